@@ -1,0 +1,239 @@
+// The e-graph: a set of terms up to a congruence.
+//
+// Adding and merging are cheap and leave the graph "dirty": congruent nodes may sit in different
+// classes. Rebuild() restores, and CheckInvariants() checks:
+//   - every alive node's children and class are canonical (Find(c) == c);
+//   - the hash-cons holds exactly the alive nodes, and no two of them have equal content;
+//   - every alive node is listed once by its class, once by its operator, and by each child's
+//   class.
+// Searching and extraction take the CleanView that only a rebuild returns.
+#ifndef EQSAT_ENGINE_EGRAPH_EGRAPH_H_
+#define EQSAT_ENGINE_EGRAPH_EGRAPH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/analysis/analysis.h"
+#include "engine/egraph/hash_cons.h"
+#include "engine/egraph/ids.h"
+#include "engine/egraph/list_pool.h"
+#include "engine/egraph/signature.h"
+
+namespace eqsat::engine {
+
+// A node, read from an EGraph. `children` dies when the graph changes.
+struct NodeView {
+  NodeId id;
+  OpId op;
+  AttrId attrs;
+  std::span<const ClassId> children;  // canonical in a clean graph
+  ClassId cls;                        // canonical
+  ReasonId created_by;
+};
+
+// A merge that was asked for (not one that congruence implied, unless `congruence`).
+struct UnionRecord {
+  ClassId left;
+  ClassId right;
+  ReasonId reason;
+  bool congruence;  // follows from an earlier merge, whose reason this carries
+};
+
+// A class that changed; see EGraph::TakeChanges.
+struct ClassChange {
+  ClassId cls;
+  bool grew;     // a node was added to it
+  bool altered;  // it was merged with another class, or its analysis data changed
+};
+
+class CleanView;
+
+class EGraph {
+ public:
+  // The reason of everything that happens before the first SetReason.
+  static constexpr ReasonId kInput = ReasonId(0);
+
+  // `signature` outlives the graph.
+  explicit EGraph(const Signature* signature);
+  EGraph(const EGraph&) = delete;
+  EGraph& operator=(const EGraph&) = delete;
+
+  // Keeps `analysis` up to date from now on; the graph must be empty. `analysis` outlives the
+  // graph.
+  void Register(Analysis* analysis);
+
+  // ---- Changing the graph ----
+
+  // The class of the node, which is added if it is new. The number of children must agree with the
+  // signature.
+  ClassId Add(OpId op, AttrId attrs, std::span<const ClassId> children);
+  // Makes the node a member of `cls`: as Add followed by Union, without a class in between.
+  ClassId AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children);
+  // Makes two classes one. Returns whether they were two, and no analysis objected.
+  bool Union(ClassId a, ClassId b);
+  // Restores the invariants. The work is in proportion to what changed since the last rebuild.
+  // Returns the first conflict an analysis found, if any.
+  absl::StatusOr<CleanView> Rebuild();
+
+  // ---- Reasons ----
+
+  // What nodes and merges from now on are recorded under.
+  ReasonId AddReason(std::string name);
+  void SetReason(ReasonId reason) { reason_ = reason; }
+  const std::string& reason_name(ReasonId reason) const { return reason_names_[reason.value()]; }
+  size_t reason_count() const { return reason_names_.size(); }
+
+  // ---- Reading ----
+
+  const Signature& signature() const { return *signature_; }
+  // The first conflict an analysis found. A graph with a conflict refuses further merges.
+  const absl::Status& status() const { return status_; }
+  bool clean() const { return dirty_.empty() && touched_.empty(); }
+  // Goes up by one with each rebuild that changed something.
+  uint32_t generation() const { return generation_; }
+
+  // The canonical id of a class.
+  ClassId Find(ClassId id) const {
+    while (parent_[id.value()] != id) id = parent_[id.value()];
+    return id;
+  }
+  // The class of a node that is already there. In a graph that is not clean it may miss a node.
+  std::optional<ClassId> LookUp(OpId op, AttrId attrs, std::span<const ClassId> children) const;
+
+  NodeView node(NodeId id) const;
+  // False for a node that turned out to be a duplicate of another.
+  bool alive(NodeId id) const { return !(nodes_[id.value()].flags & kDead); }
+  // The class id the node was given when it was added, before any merge.
+  ClassId original_class(NodeId id) const { return original_class_[id.value()]; }
+  OpId op(NodeId id) const { return nodes_[id.value()].op; }
+
+  // The nodes of a canonical class; in a clean graph all alive, by operator and then by id.
+  std::span<const NodeId> class_nodes(ClassId id) const { return lists_.Get(members_[id.value()]); }
+  // The nodes that have `id`, which is canonical, as a child. May list a node twice, and dead ones.
+  std::span<const NodeId> class_uses(ClassId id) const { return lists_.Get(uses_[id.value()]); }
+  // The nodes of an operator by id. May list dead ones.
+  std::span<const NodeId> op_nodes(OpId op) const { return op_nodes_[op.value()]; }
+
+  size_t node_count() const { return hash_cons_.size(); }   // alive
+  size_t class_count() const { return class_count_; }       // canonical
+  size_t node_id_limit() const { return nodes_.size(); }    // ids are below this
+  size_t class_id_limit() const { return parent_.size(); }  // ids are below this
+  size_t memory_bytes() const;                              // an estimate, without the analyses
+
+  // All merges so far, in order.
+  std::span<const UnionRecord> unions() const { return unions_; }
+  // The classes that changed since the last call, as of the last rebuild. Ids are canonical when
+  // the list is taken from a clean graph; a class may be listed more than once.
+  std::vector<ClassChange> TakeChanges();
+
+  // Says which invariant is broken, if any; for tests. Linear in the graph.
+  absl::Status CheckInvariants() const;
+
+ private:
+  enum Flags : uint16_t { kDead = 1, kQueued = 2 };
+  enum Touch : uint8_t { kGrew = 1, kAltered = 2 };
+  struct Node {
+    OpId op;
+    AttrId attrs;
+    uint32_t first_child;  // in children_
+    uint16_t flags;
+    bool unordered;
+    uint32_t child_count;
+    ClassId cls;  // canonical in a clean graph
+    ReasonId created_by;
+  };
+  struct DirtyNode {
+    NodeId id;
+    ReasonId reason;
+  };
+
+  std::span<const ClassId> Children(const Node& node) const {
+    return {children_.data() + node.first_child, node.child_count};
+  }
+  uint32_t Hash(OpId op, AttrId attrs, std::span<const ClassId> children, bool unordered) const;
+  uint32_t HashOf(const Node& node) const;
+  NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children,
+                  bool unordered) const;
+  // Canonicalizes into scratch_ and returns it.
+  std::span<const ClassId> Canonical(std::span<const ClassId> children) const;
+
+  ClassId AddImpl(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children);
+  ClassId NewClass();
+  NodeId NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, bool unordered,
+                 ClassId cls);
+  bool Merge(ClassId a, ClassId b, ReasonId reason, bool congruence);
+  bool MergeAnalyses(ClassId into, ClassId from, ReasonId reason);
+  void MakeAnalyses(NodeId id, ClassId cls);
+  void SetConflict(const absl::Status& error, ReasonId reason, ClassId a, ClassId b);
+  std::string CreatorOf(ClassId cls) const;
+  void MoveList(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
+  void MarkTouched(ClassId cls, Touch touch);
+  void Kill(NodeId id);
+  void RepairNode(DirtyNode dirty);
+  void PropagateAnalyses();
+  void RefreshClass(ClassId cls);
+  void CompactOps();
+
+  const Signature* signature_;
+  std::vector<Analysis*> analyses_;
+  absl::Status status_;
+  ReasonId reason_ = kInput;
+  std::vector<std::string> reason_names_;
+  uint32_t generation_ = 0;
+
+  // By node.
+  std::vector<Node> nodes_;
+  std::vector<ClassId> original_class_;
+  std::vector<ClassId> children_;
+  HashCons hash_cons_;
+
+  // By class.
+  std::vector<ClassId> parent_;  // the union-find
+  std::vector<ListPool<NodeId>::List> members_;
+  std::vector<ListPool<NodeId>::List> uses_;
+  std::vector<uint32_t> dead_uses_;
+  std::vector<uint8_t> touch_;
+  ListPool<NodeId> lists_;
+  size_t class_count_ = 0;
+
+  // By operator.
+  std::vector<std::vector<NodeId>> op_nodes_;
+  std::vector<uint32_t> op_dead_;
+  std::vector<Commutativity> op_commutativity_;
+  std::vector<int> op_arity_;
+
+  // Work for the next rebuild.
+  std::vector<DirtyNode> dirty_;
+  std::vector<ClassId> touched_;
+  std::vector<ClassId> data_changed_;
+  std::vector<OpId> ops_to_compact_;
+
+  std::vector<UnionRecord> unions_;
+  std::vector<ClassChange> changes_;
+  mutable std::vector<ClassId> scratch_;
+};
+
+// Proof that a graph was rebuilt and has not changed since.
+class CleanView {
+ public:
+  // The graph; a check fails if it changed since the rebuild.
+  const EGraph& egraph() const;
+
+ private:
+  friend class EGraph;
+  explicit CleanView(const EGraph* egraph) : egraph_(egraph), generation_(egraph->generation()) {}
+
+  const EGraph* egraph_;
+  uint32_t generation_;
+};
+
+}  // namespace eqsat::engine
+
+#endif  // EQSAT_ENGINE_EGRAPH_EGRAPH_H_

@@ -1,0 +1,67 @@
+// Where a pattern was found.
+#ifndef EQSAT_ENGINE_PATTERN_MATCH_H_
+#define EQSAT_ENGINE_PATTERN_MATCH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/egraph/egraph.h"
+#include "engine/egraph/ids.h"
+#include "engine/pattern/pattern.h"
+
+namespace eqsat::engine {
+
+// One match: a row of its MatchList. The classes were canonical in the graph that was searched;
+// once the graph has changed, EGraph::Find gives the canonical ones.
+class Match {
+ public:
+  Match(const uint32_t* row, size_t variable_count)
+      : row_(row), variable_count_(static_cast<uint32_t>(variable_count)) {}
+
+  ClassId variable(VarId id) const { return ClassId(row_[id.value()]); }
+  // The e-node that an operator matched.
+  NodeId node(SlotId slot) const { return NodeId(row_[variable_count_ + slot.value()] >> 1); }
+  // Whether a commutative operator matched with its two operands exchanged.
+  bool exchanged(SlotId slot) const { return row_[variable_count_ + slot.value()] & 1; }
+  // The class of that e-node.
+  ClassId cls(const EGraph& egraph, SlotId slot) const { return egraph.node(node(slot)).cls; }
+  // The children after the ones that the pattern names. The span dies when the graph changes.
+  std::span<const ClassId> rest(const EGraph& egraph, const Pattern& pattern, SlotId slot) const {
+    return egraph.node(node(slot)).children.subspan(pattern.op(slot).children.size());
+  }
+
+ private:
+  const uint32_t* row_;
+  uint32_t variable_count_;
+};
+
+// Matches in a flat array, a fixed number of words each.
+class MatchList {
+ public:
+  MatchList(size_t variable_count, size_t slot_count)
+      : variable_count_(variable_count), stride_(variable_count + slot_count) {}
+
+  size_t size() const { return size_; }
+  Match operator[](size_t i) const { return Match(rows_.data() + i * stride_, variable_count_); }
+  void Append(std::span<const uint32_t> row) {
+    rows_.insert(rows_.end(), row.begin(), row.end());
+    ++size_;
+  }
+  void Clear() {
+    rows_.clear();
+    size_ = 0;
+  }
+  size_t memory_bytes() const { return rows_.capacity() * sizeof(uint32_t); }
+
+ private:
+  size_t variable_count_;
+  size_t stride_;
+  size_t size_ = 0;
+  std::vector<uint32_t> rows_;
+};
+
+}  // namespace eqsat::engine
+
+#endif  // EQSAT_ENGINE_PATTERN_MATCH_H_

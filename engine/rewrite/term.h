@@ -1,0 +1,32 @@
+// A right-hand side that is plain data: a term over the variables of a pattern.
+#ifndef EQSAT_ENGINE_REWRITE_TERM_H_
+#define EQSAT_ENGINE_REWRITE_TERM_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/egraph/egraph.h"
+#include "engine/rewrite/rewrite.h"
+
+namespace eqsat::engine {
+
+// Nodes bottom-up; the last one is the root. A node is a variable of the pattern, or an operator
+// whose children are earlier nodes.
+struct Term {
+  struct Node {
+    VarId variable;  // valid for a variable; the rest is then unused
+    OpId op;
+    AttrId attrs;
+    std::vector<size_t> children;
+  };
+  std::vector<Node> nodes;
+};
+
+// The rule "the pattern's first root equals `term`". Fails if the pattern or the term is malformed.
+absl::StatusOr<Rewrite> MakeTermRewrite(std::string name, const Pattern& pattern, Term term,
+                                        const Signature& signature);
+
+}  // namespace eqsat::engine
+
+#endif  // EQSAT_ENGINE_REWRITE_TERM_H_
