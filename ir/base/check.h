@@ -12,9 +12,8 @@ namespace eqsat::base {
 }  // namespace eqsat::base
 
 // Always on; costs one predictable branch.
-#define EQSAT_CHECK(condition)                                          \
-  ((condition) ? static_cast<void>(0)                                   \
-               : ::eqsat::base::CheckFailed(__FILE__, __LINE__, #condition))
+#define EQSAT_CHECK(condition) \
+  ((condition) ? static_cast<void>(0) : ::eqsat::base::CheckFailed(__FILE__, __LINE__, #condition))
 
 // On in builds without NDEBUG only; for checks on hot paths.
 #ifdef NDEBUG

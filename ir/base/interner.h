@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <deque>
-#include <vector>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"

@@ -28,10 +28,9 @@ absl::Status Annotate(const absl::Status& status, std::string_view prefix);
 
 }  // namespace eqsat::base
 
-#define EQSAT_RETURN_IF_ERROR(expr)                              \
-  do {                                                           \
-    if (absl::Status eqsat_status_ = (expr); !eqsat_status_.ok()) \
-      return eqsat_status_;                                      \
+#define EQSAT_RETURN_IF_ERROR(expr)                                                     \
+  do {                                                                                  \
+    if (absl::Status eqsat_status_ = (expr); !eqsat_status_.ok()) return eqsat_status_; \
   } while (false)
 
 #define EQSAT_CONCAT_INNER_(a, b) a##b

@@ -50,8 +50,10 @@ std::string Join(const Range& range, std::string_view separator) {
   return out;
 }
 
-// The candidate nearest to `name` by edit distance, or empty if none is near (a third of its length).
-std::string_view NearestName(std::string_view name, const std::vector<std::string_view>& candidates);
+// The candidate nearest to `name` by edit distance, or empty if none is near (a third of its
+// length).
+std::string_view NearestName(std::string_view name,
+                             const std::vector<std::string_view>& candidates);
 
 }  // namespace eqsat::base
 
