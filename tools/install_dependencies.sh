@@ -32,8 +32,8 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 echo "Installing:$missing"
-$as_root apt-get update -qq
+$as_root apt-get -o Acquire::Retries=3 update -qq
 # $missing is a list of words.
 # shellcheck disable=SC2086
 $as_root env DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -qq --no-install-recommends $missing </dev/null
+  apt-get -o Acquire::Retries=3 install -y -qq --no-install-recommends $missing </dev/null
