@@ -28,7 +28,8 @@ class Analysis {
   virtual ~Analysis() = default;
 
   // Joins what `node` says, given the data of its children, into the data of `cls`. Returns whether
-  // the data of `cls` changed. `cls` is `node`'s class, fresh or not.
+  // the data of `cls` changed. `cls` is `node`'s class, fresh or not. The children may be stale
+  // ids: ask EGraph::Find.
   virtual absl::StatusOr<bool> Make(const EGraph& egraph, const NodeView& node, ClassId cls) = 0;
 
   // Joins the data of `from` into that of `into`; `from` is not asked for again.

@@ -76,7 +76,7 @@ class EGraph {
   ClassId Add(OpId op, AttrId attrs, std::span<const ClassId> children);
   // Makes the node a member of `cls`: as Add followed by Union, without a class in between.
   ClassId AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children);
-  // Makes two classes one. Returns whether they were two, and no analysis objected.
+  // Makes two classes one. Returns whether they were two.
   bool Union(ClassId a, ClassId b);
   // Restores the invariants. The work is in proportion to what changed since the last rebuild.
   // Returns the first conflict an analysis found, if any.
@@ -93,7 +93,7 @@ class EGraph {
   // ---- Reading ----
 
   const Signature& signature() const { return *signature_; }
-  // The first conflict an analysis found. A graph with a conflict refuses further merges.
+  // The first conflict an analysis found. From then on the analyses are no longer asked.
   const absl::Status& status() const { return status_; }
   bool clean() const { return dirty_.empty() && touched_.empty(); }
   // Goes up by one with each rebuild that changed something.
@@ -106,6 +106,8 @@ class EGraph {
   }
   // The class of a node that is already there. In a graph that is not clean it may miss a node.
   std::optional<ClassId> LookUp(OpId op, AttrId attrs, std::span<const ClassId> children) const;
+  // The same for the node itself; invalid if it is not there.
+  NodeId LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const;
 
   NodeView node(NodeId id) const;
   // False for a node that turned out to be a duplicate of another.
@@ -137,15 +139,15 @@ class EGraph {
   absl::Status CheckInvariants() const;
 
  private:
-  enum Flags : uint16_t { kDead = 1, kQueued = 2 };
-  enum Touch : uint8_t { kGrew = 1, kAltered = 2 };
+  enum Flags : uint32_t { kDead = 1, kQueued = 2 };
+  // Why a class must be looked at by the next rebuild; kQueued marks an entry of data_changed_.
+  enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8 };
   struct Node {
     OpId op;
     AttrId attrs;
     uint32_t first_child;  // in children_
-    uint16_t flags;
-    bool unordered;
     uint32_t child_count;
+    uint32_t flags;
     ClassId cls;  // canonical in a clean graph
     ReasonId created_by;
   };
@@ -154,32 +156,36 @@ class EGraph {
     ReasonId reason;
   };
 
-  std::span<const ClassId> Children(const Node& node) const {
+  std::span<const ClassId> ChildrenOf(const Node& node) const {
     return {children_.data() + node.first_child, node.child_count};
   }
-  uint32_t Hash(OpId op, AttrId attrs, std::span<const ClassId> children, bool unordered) const;
-  uint32_t HashOf(const Node& node) const;
-  NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children,
-                  bool unordered) const;
-  // Canonicalizes into scratch_ and returns it.
-  std::span<const ClassId> Canonical(std::span<const ClassId> children) const;
+  bool Unordered(OpId op) const {
+    return op_commutativity_[op.value()] == Commutativity::kUnordered;
+  }
+  uint32_t Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const;
+  NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children) const;
 
-  ClassId AddImpl(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children);
+  // Adds to class `into`, or to a class of its own if that is not valid.
+  ClassId AddNode(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children);
   ClassId NewClass();
-  NodeId NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, bool unordered,
-                 ClassId cls);
+  NodeId NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls);
   bool Merge(ClassId a, ClassId b, ReasonId reason, bool congruence);
-  bool MergeAnalyses(ClassId into, ClassId from, ReasonId reason);
+  void MergeAnalyses(ClassId into, ClassId from, ReasonId reason);
   void MakeAnalyses(NodeId id, ClassId cls);
-  void SetConflict(const absl::Status& error, ReasonId reason, ClassId a, ClassId b);
-  std::string CreatorOf(ClassId cls) const;
-  void MoveList(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
+  ClassId FindAndShorten(ClassId id);
+  void SetMergeConflict(const absl::Status& error, ReasonId reason, ClassId a, ClassId b);
+  void SetNodeConflict(const absl::Status& error, NodeId id);
+  // Appends the alive nodes of `from` to `to` and frees `from`.
+  void MoveAlive(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
+  void RemoveDead(ListPool<NodeId>::List* list);
   void MarkTouched(ClassId cls, Touch touch);
+  void MarkDataChanged(ClassId cls);
   void Kill(NodeId id);
   void RepairNode(DirtyNode dirty);
   void PropagateAnalyses();
   void RefreshClass(ClassId cls);
-  void CompactOps();
+  absl::Status CheckNode(NodeId id) const;
+  absl::Status CheckClass(ClassId id) const;
 
   const Signature* signature_;
   std::vector<Analysis*> analyses_;
@@ -213,11 +219,10 @@ class EGraph {
   std::vector<DirtyNode> dirty_;
   std::vector<ClassId> touched_;
   std::vector<ClassId> data_changed_;
-  std::vector<OpId> ops_to_compact_;
 
   std::vector<UnionRecord> unions_;
   std::vector<ClassChange> changes_;
-  mutable std::vector<ClassId> scratch_;
+  std::vector<ClassId> scratch_;
 };
 
 // Proof that a graph was rebuilt and has not changed since.

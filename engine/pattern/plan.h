@@ -1,15 +1,16 @@
 // A pattern compiled to a search plan.
 //
-// A plan is a short list of steps run with backtracking over registers that hold classes. The first
-// root's candidates come from the operator index; a later root's from the uses of a class that an
-// earlier root has bound, where the two share a variable that allows it. Each root can lead: a plan
-// holds one list of steps per leading root, so that a change anywhere is found from where it is.
+// A plan is a list of steps run with backtracking over registers that hold classes. The leading
+// root's candidates come from the operator index; another root's from the uses of a class that is
+// already bound, where the two share a child. Each root can lead: a plan holds one list of steps
+// per leading root, so that what is new around any root is found from there.
 #ifndef EQSAT_ENGINE_PATTERN_PLAN_H_
 #define EQSAT_ENGINE_PATTERN_PLAN_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,29 +19,27 @@
 
 namespace eqsat::engine {
 
+// Finds the e-nodes for one slot and binds or compares its children.
 struct Step {
   enum class Kind {
-    kRoot,   // slot := each candidate root of `slot`'s operators
-    kUses,   // slot := each use of register `input` as child `child`
-    kNodes,  // slot := each node of class register `input`
-    kLeaf,   // class register `input` must hold the one leaf of (op, attrs)
+    kRoot,   // any node of the slot's operators
+    kUses,   // a use of the class in register `input`, as the child at `child`
+    kNodes,  // a node of the class in register `input`
   };
-  Kind kind;
-  SlotId slot;
-  uint32_t input = 0;  // register
-  uint32_t child = 0;  // kUses only
-  uint32_t root = 0;   // kRoot, kUses: which root of the pattern
-  // What to do with the children of the slot's node, in order.
+  // What an operator means to this step.
+  enum Allowed : uint8_t { kNo, kInOrder, kBothOrders };
   struct Child {
     uint32_t reg;
-    bool bind;  // else compare
+    bool bind;  // or compare
   };
+
+  Kind kind;
+  SlotId slot;
+  uint32_t root = 0;   // kRoot, kUses: which root of the pattern this is
+  uint32_t input = 0;  // kUses, kNodes
+  uint32_t child = 0;  // kUses
   std::vector<Child> children;
-  bool both_orders = false;
-  // The register of the node's class, if the pattern refers to it from elsewhere; compared or
-  // bound.
-  Child cls = {kNone, false};
-  static constexpr uint32_t kNone = ~0u;
+  std::vector<Allowed> allowed;  // by operator
 };
 
 class Plan {
@@ -49,7 +48,7 @@ class Plan {
   static constexpr size_t kMaxParts = 1024;
 
   // Checks the pattern against the signature: operators exist, arities agree, roots are operators,
-  // every variable is below a root.
+  // every part is below a root.
   static absl::StatusOr<std::shared_ptr<const Plan>> Compile(Pattern pattern,
                                                              const Signature& signature);
 
@@ -57,12 +56,23 @@ class Plan {
   size_t root_count() const { return pattern_.roots().size(); }
   // The steps when `root` leads.
   const std::vector<Step>& steps(size_t root) const { return steps_[root]; }
-  size_t register_count() const { return register_count_; }
-  // The register of a variable is its id.
-  // How far below a root the deepest operator is, and the deepest part of any kind.
+  // The slots without children and with exact attributes: each has one node, known beforehand.
+  const std::vector<SlotId>& leaves() const { return leaves_; }
+
+  // Registers: the variables, then one word per slot for its node, then the slots' classes. The
+  // first two make a row of a MatchList.
+  size_t register_count() const { return pattern_.variable_count() + 2 * pattern_.slot_count(); }
+  size_t row_size() const { return pattern_.variable_count() + pattern_.slot_count(); }
+  size_t node_register(SlotId slot) const { return pattern_.variable_count() + slot.value(); }
+  size_t class_register(PartId part) const {
+    VarId variable = pattern_.variable(part);
+    return variable.valid() ? variable.value() : row_size() + pattern_.slot(part).value();
+  }
+
+  // How far below a root the deepest operator is, and the deepest part or captured child.
   size_t operator_depth() const { return operator_depth_; }
   size_t depth() const { return depth_; }
-  // Whether a class is compared with another: a merge alone can make such a pattern match.
+  // Whether a part occurs twice, so that a merge alone can make the pattern match.
   bool compares_classes() const { return compares_classes_; }
 
  private:
@@ -71,7 +81,7 @@ class Plan {
 
   Pattern pattern_;
   std::vector<std::vector<Step>> steps_;
-  size_t register_count_ = 0;
+  std::vector<SlotId> leaves_;
   size_t operator_depth_ = 0;
   size_t depth_ = 0;
   bool compares_classes_ = false;

@@ -26,7 +26,6 @@ class Backoff {
   // More matches than this get the rule banned.
   size_t MatchLimit(size_t rule) const;
   void Ban(size_t rule, size_t iteration);
-  bool AnyBanned(size_t iteration) const;
   // Lets the rules with the least time left to rest start again in the next iteration, keeping the
   // distances between rules: called when the others have nothing left to do.
   void SkipRest(size_t next_iteration);

@@ -16,7 +16,8 @@ struct Limits {
   size_t bytes = size_t{4} << 30;
   size_t iterations = 1'000;
   double seconds = std::numeric_limits<double>::infinity();
-  // Matches of one rule in one iteration; further ones are dropped.
+  // Matches of one rule in one iteration; further ones are dropped, and a run in which that hides
+  // the last things left to do ends with kMatchLimit.
   size_t matches_per_rule = 10'000'000;
 };
 
@@ -26,6 +27,7 @@ enum class StopReason {
   kMemoryLimit,
   kIterationLimit,
   kTimeLimit,
+  kMatchLimit,
   kInterrupted,
   kConflict,  // an analysis objected to a merge, or a rule failed: RunResult::status says which
 };

@@ -1,0 +1,409 @@
+#include "engine/egraph/egraph.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "engine/analysis/analysis.h"
+#include "ir/base/check.h"
+#include "ir/base/status.h"
+
+namespace eqsat::engine {
+namespace {
+
+uint64_t Mix(uint64_t a, uint64_t b) {
+  a = (a ^ b) * 0x9E3779B97F4A7C15u;
+  return a ^ (a >> 32);
+}
+
+}  // namespace
+
+EGraph::EGraph(const Signature* signature)
+    : signature_(signature), op_nodes_(signature->op_count()), op_dead_(signature->op_count()) {
+  reason_names_.push_back("input");
+  for (size_t i = 0; i < signature->op_count(); ++i) {
+    op_arity_.push_back(signature->arity(OpId(i)));
+    op_commutativity_.push_back(signature->commutativity(OpId(i)));
+    EQSAT_CHECK(op_commutativity_.back() == Commutativity::kOrdered || op_arity_.back() == 2);
+  }
+}
+
+void EGraph::Register(Analysis* analysis) {
+  EQSAT_CHECK(nodes_.empty());
+  analyses_.push_back(analysis);
+}
+
+ReasonId EGraph::AddReason(std::string name) {
+  reason_names_.push_back(std::move(name));
+  return ReasonId(reason_names_.size() - 1);
+}
+
+// ---- Hash-consing ----
+
+uint32_t EGraph::Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const {
+  uint64_t hash = Mix(op.value(), attrs.value());
+  if (Unordered(op)) {
+    auto [low, high] = std::minmax(children[0].value(), children[1].value());
+    hash = Mix(Mix(hash, low), high);
+  } else {
+    for (ClassId child : children) hash = Mix(hash, child.value());
+  }
+  return static_cast<uint32_t>(hash * 0xD6E8FEB86659FD93u >> 32);
+}
+
+NodeId EGraph::FindNode(uint32_t hash, OpId op, AttrId attrs,
+                        std::span<const ClassId> children) const {
+  bool unordered = Unordered(op);
+  return hash_cons_.Find(hash, [&](NodeId id) {
+    const Node& node = nodes_[id.value()];
+    if (node.op != op || node.attrs != attrs || node.child_count != children.size()) return false;
+    std::span<const ClassId> other = ChildrenOf(node);
+    if (std::ranges::equal(other, children)) return true;
+    return unordered && other[0] == children[1] && other[1] == children[0];
+  });
+}
+
+NodeId EGraph::LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const {
+  absl::InlinedVector<ClassId, 8> canonical;
+  for (ClassId child : children) canonical.push_back(Find(child));
+  std::span<const ClassId> key(canonical.data(), canonical.size());
+  return FindNode(Hash(op, attrs, key), op, attrs, key);
+}
+
+std::optional<ClassId> EGraph::LookUp(OpId op, AttrId attrs,
+                                      std::span<const ClassId> children) const {
+  NodeId found = LookUpNode(op, attrs, children);
+  if (!found.valid()) return std::nullopt;
+  return Find(nodes_[found.value()].cls);
+}
+
+NodeView EGraph::node(NodeId id) const {
+  const Node& node = nodes_[id.value()];
+  return {id, node.op, node.attrs, ChildrenOf(node), Find(node.cls), node.created_by};
+}
+
+// ---- Adding ----
+
+ClassId EGraph::Add(OpId op, AttrId attrs, std::span<const ClassId> children) {
+  return AddNode(ClassId(), op, attrs, children);
+}
+
+ClassId EGraph::AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children) {
+  return AddNode(cls, op, attrs, children);
+}
+
+ClassId EGraph::AddNode(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children) {
+  EQSAT_CHECK(op.value() < op_arity_.size());
+  int arity = op_arity_[op.value()];
+  EQSAT_CHECK(arity == Signature::kVariadic || static_cast<size_t>(arity) == children.size());
+  scratch_.clear();
+  for (ClassId child : children) scratch_.push_back(Find(child));
+  uint32_t hash = Hash(op, attrs, scratch_);
+  if (NodeId found = FindNode(hash, op, attrs, scratch_); found.valid()) {
+    ClassId cls = Find(nodes_[found.value()].cls);
+    if (!into.valid()) return cls;
+    Merge(into, cls, reason_, /*congruence=*/false);
+    return Find(cls);
+  }
+  ClassId cls = into.valid() ? Find(into) : NewClass();
+  NodeId id = NewNode(op, attrs, scratch_, cls);
+  hash_cons_.Insert(hash, id);
+  MarkTouched(cls, kGrew);
+  MakeAnalyses(id, cls);
+  return cls;
+}
+
+ClassId EGraph::NewClass() {
+  ClassId id(parent_.size());
+  parent_.push_back(id);
+  members_.emplace_back();
+  uses_.emplace_back();
+  dead_uses_.push_back(0);
+  touch_.push_back(0);
+  ++class_count_;
+  return id;
+}
+
+NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls) {
+  NodeId id(nodes_.size());
+  nodes_.push_back({.op = op,
+                    .attrs = attrs,
+                    .first_child = static_cast<uint32_t>(children_.size()),
+                    .child_count = static_cast<uint32_t>(children.size()),
+                    .flags = 0,
+                    .cls = cls,
+                    .created_by = reason_});
+  original_class_.push_back(cls);
+  children_.insert(children_.end(), children.begin(), children.end());
+  for (ClassId child : children) {
+    auto& uses = uses_[child.value()];
+    // A child that occurs twice lists its use once.
+    if (uses.size == 0 || lists_.Get(uses).back() != id) lists_.Append(&uses, id);
+  }
+  lists_.Append(&members_[cls.value()], id);
+  op_nodes_[op.value()].push_back(id);
+  return id;
+}
+
+// ---- Merging ----
+
+ClassId EGraph::FindAndShorten(ClassId id) {
+  while (parent_[id.value()] != id) {
+    ClassId next = parent_[id.value()];
+    parent_[id.value()] = parent_[next.value()];
+    id = next;
+  }
+  return id;
+}
+
+bool EGraph::Union(ClassId a, ClassId b) { return Merge(a, b, reason_, /*congruence=*/false); }
+
+bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
+  ClassId into = FindAndShorten(a);
+  ClassId from = FindAndShorten(b);
+  if (into == from) return false;
+  // The class with fewer uses goes: its uses are what the rebuild has to look at.
+  auto weight = [&](ClassId id) {
+    return std::pair(uses_[id.value()].size + members_[id.value()].size, ~id.value());
+  };
+  if (weight(into) < weight(from)) std::swap(into, from);
+  MergeAnalyses(into, from, reason);
+  unions_.push_back({a, b, reason, congruence});
+  parent_[from.value()] = into;
+  --class_count_;
+  for (NodeId use : lists_.Get(uses_[from.value()])) {
+    Node& node = nodes_[use.value()];
+    if (node.flags & (kDead | kQueued)) continue;
+    node.flags |= kQueued;
+    dirty_.push_back({use, reason});
+  }
+  MoveAlive(&uses_[from.value()], &uses_[into.value()]);
+  MoveAlive(&members_[from.value()], &members_[into.value()]);
+  MarkTouched(into, kAltered);
+  return true;
+}
+
+void EGraph::MoveAlive(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to) {
+  for (uint32_t i = 0; i < from->size; ++i) {
+    NodeId id = lists_.Get(*from)[i];
+    if (alive(id)) lists_.Append(to, id);
+  }
+  lists_.Free(from);
+}
+
+void EGraph::MarkTouched(ClassId cls, Touch touch) {
+  uint8_t& bits = touch_[cls.value()];
+  if (!(bits & (kGrew | kAltered | kShrank))) touched_.push_back(cls);
+  bits |= touch;
+}
+
+// ---- Analyses ----
+
+void EGraph::MarkDataChanged(ClassId cls) {
+  MarkTouched(cls, kAltered);
+  if (touch_[cls.value()] & kDataQueued) return;
+  touch_[cls.value()] |= kDataQueued;
+  data_changed_.push_back(cls);
+}
+
+void EGraph::MakeAnalyses(NodeId id, ClassId cls) {
+  if (!status_.ok()) return;
+  for (Analysis* analysis : analyses_) {
+    absl::StatusOr<bool> changed = analysis->Make(*this, node(id), cls);
+    if (!changed.ok()) return SetNodeConflict(changed.status(), id);
+    if (*changed) MarkDataChanged(cls);
+  }
+}
+
+void EGraph::MergeAnalyses(ClassId into, ClassId from, ReasonId reason) {
+  if (!status_.ok()) return;
+  for (Analysis* analysis : analyses_) {
+    absl::StatusOr<MergeOutcome> outcome = analysis->Merge(into, from);
+    if (!outcome.ok()) return SetMergeConflict(outcome.status(), reason, into, from);
+    if (outcome->into_changed || outcome->from_differed) MarkDataChanged(into);
+  }
+}
+
+void EGraph::SetNodeConflict(const absl::Status& error, NodeId id) {
+  const Node& node = nodes_[id.value()];
+  status_ = absl::Status(
+      error.code(),
+      absl::StrFormat("%s (in a node of '%s' made by '%s')", std::string(error.message()),
+                      std::string(signature_->name(node.op)), reason_name(node.created_by)));
+}
+
+void EGraph::SetMergeConflict(const absl::Status& error, ReasonId reason, ClassId a, ClassId b) {
+  auto creator = [&](ClassId cls) {
+    std::span<const NodeId> members = class_nodes(cls);
+    return reason_name(nodes_[std::ranges::min(members).value()].created_by);
+  };
+  status_ = absl::Status(
+      error.code(),
+      absl::StrFormat("%s ('%s' made a class of '%s' equal to one of '%s')",
+                      std::string(error.message()), reason_name(reason), creator(a), creator(b)));
+}
+
+void EGraph::PropagateAnalyses() {
+  for (size_t i = 0; i < data_changed_.size() && status_.ok(); ++i) {
+    touch_[data_changed_[i].value()] &= static_cast<uint8_t>(~kDataQueued);
+    ClassId cls = Find(data_changed_[i]);
+    for (Analysis* analysis : analyses_) {
+      absl::Status modified = analysis->Modify(*this, cls);
+      if (!modified.ok() && status_.ok()) status_ = modified;
+      cls = Find(cls);
+    }
+    // Making a node's data changes no list of uses.
+    for (NodeId use : class_uses(cls))
+      if (alive(use)) MakeAnalyses(use, Find(nodes_[use.value()].cls));
+  }
+  data_changed_.clear();
+}
+
+// ---- Rebuilding ----
+
+absl::StatusOr<CleanView> EGraph::Rebuild() {
+  if (!clean()) ++generation_;
+  while (!dirty_.empty() || !data_changed_.empty()) {
+    for (size_t i = 0; i < dirty_.size(); ++i) RepairNode(dirty_[i]);
+    dirty_.clear();
+    PropagateAnalyses();
+  }
+  for (ClassId cls : touched_) {
+    uint8_t bits = std::exchange(touch_[cls.value()], uint8_t{0});
+    bool grew = bits & kGrew;
+    bool altered = bits & kAltered;
+    if (grew || altered) changes_.push_back({Find(cls), grew, altered});
+    if (Find(cls) == cls) RefreshClass(cls);
+  }
+  touched_.clear();
+  for (size_t op = 0; op < op_nodes_.size(); ++op) {
+    if (op_dead_[op] * 2 <= op_nodes_[op].size()) continue;
+    std::erase_if(op_nodes_[op], [&](NodeId id) { return !alive(id); });
+    op_dead_[op] = 0;
+  }
+  if (!status_.ok()) return status_;
+  return CleanView(this);
+}
+
+void EGraph::RepairNode(DirtyNode dirty) {
+  Node& node = nodes_[dirty.id.value()];
+  node.flags &= ~uint32_t{kQueued};
+  if (node.flags & kDead) return;
+  std::span<ClassId> children(children_.data() + node.first_child, node.child_count);
+  hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
+  for (ClassId& child : children) child = FindAndShorten(child);
+  uint32_t hash = Hash(node.op, node.attrs, children);
+  NodeId twin = FindNode(hash, node.op, node.attrs, children);
+  if (!twin.valid()) {
+    hash_cons_.Insert(hash, dirty.id);
+    return;
+  }
+  // The older node stays.
+  if (dirty.id < twin) hash_cons_.Replace(hash, twin, dirty.id);
+  Merge(node.cls, nodes_[twin.value()].cls, dirty.reason, /*congruence=*/true);
+  Kill(std::max(dirty.id, twin));
+}
+
+void EGraph::Kill(NodeId id) {
+  Node& node = nodes_[id.value()];
+  node.flags |= kDead;
+  ++op_dead_[node.op.value()];
+  MarkTouched(Find(node.cls), kShrank);
+  for (ClassId child : ChildrenOf(node)) {
+    child = Find(child);
+    auto& uses = uses_[child.value()];
+    if (++dead_uses_[child.value()] * 2 <= uses.size) continue;
+    RemoveDead(&uses);
+    dead_uses_[child.value()] = 0;
+  }
+}
+
+void EGraph::RemoveDead(ListPool<NodeId>::List* list) {
+  std::span<NodeId> items = lists_.Get(*list);
+  auto end = std::remove_if(items.begin(), items.end(), [&](NodeId id) { return !alive(id); });
+  lists_.Truncate(list, static_cast<uint32_t>(end - items.begin()));
+}
+
+void EGraph::RefreshClass(ClassId cls) {
+  RemoveDead(&members_[cls.value()]);
+  std::span<NodeId> members = lists_.Get(members_[cls.value()]);
+  for (NodeId id : members) nodes_[id.value()].cls = cls;
+  if (members.size() < 2) return;
+  auto key = [&](NodeId id) { return std::pair(nodes_[id.value()].op, id); };
+  std::ranges::sort(members, {}, key);
+}
+
+std::vector<ClassChange> EGraph::TakeChanges() {
+  for (ClassChange& change : changes_) change.cls = Find(change.cls);
+  return std::exchange(changes_, {});
+}
+
+// ---- Measuring and checking ----
+
+size_t EGraph::memory_bytes() const {
+  auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
+  size_t total = bytes(nodes_) + bytes(original_class_) + bytes(children_) + bytes(parent_) +
+                 bytes(members_) + bytes(uses_) + bytes(dead_uses_) + bytes(touch_) +
+                 bytes(dirty_) + bytes(touched_) + bytes(data_changed_) + bytes(unions_) +
+                 bytes(changes_) + hash_cons_.memory_bytes() + lists_.memory_bytes();
+  // Each alive or dead node is listed by its operator; vectors grow by halves at worst.
+  return total + nodes_.size() * sizeof(NodeId) * 3 / 2;
+}
+
+absl::Status EGraph::CheckNode(NodeId id) const {
+  const Node& node = nodes_[id.value()];
+  std::span<const ClassId> children = ChildrenOf(node);
+  if (Find(node.cls) != node.cls)
+    return absl::InternalError(absl::StrFormat("node %d: class not canonical", id.value()));
+  if (!std::ranges::all_of(children, [&](ClassId c) { return Find(c) == c; }))
+    return absl::InternalError(absl::StrFormat("node %d: child not canonical", id.value()));
+  if (FindNode(Hash(node.op, node.attrs, children), node.op, node.attrs, children) != id)
+    return absl::InternalError(absl::StrFormat("node %d: not in the hash-cons", id.value()));
+  if (std::ranges::count(class_nodes(node.cls), id) != 1)
+    return absl::InternalError(absl::StrFormat("node %d: not listed once by class", id.value()));
+  if (std::ranges::count(op_nodes(node.op), id) != 1)
+    return absl::InternalError(absl::StrFormat("node %d: not listed once by operator", id.value()));
+  for (ClassId child : children)
+    if (std::ranges::count(class_uses(child), id) == 0)
+      return absl::InternalError(absl::StrFormat("node %d: not a use of its child", id.value()));
+  return absl::OkStatus();
+}
+
+absl::Status EGraph::CheckClass(ClassId id) const {
+  if (class_nodes(id).empty())
+    return absl::InternalError(absl::StrFormat("class %d: empty", id.value()));
+  for (NodeId member : class_nodes(id))
+    if (!alive(member) || nodes_[member.value()].cls != id)
+      return absl::InternalError(absl::StrFormat("class %d: lists a stranger", id.value()));
+  return absl::OkStatus();
+}
+
+absl::Status EGraph::CheckInvariants() const {
+  if (!clean()) return absl::InternalError("not rebuilt");
+  size_t alive_count = 0;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    if (!alive(NodeId(i))) continue;
+    ++alive_count;
+    EQSAT_RETURN_IF_ERROR(CheckNode(NodeId(i)));
+  }
+  if (alive_count != node_count())
+    return absl::InternalError(
+        absl::StrFormat("%d alive nodes but %d in the hash-cons", alive_count, node_count()));
+  size_t canonical = 0;
+  for (size_t i = 0; i < parent_.size(); ++i) {
+    if (Find(ClassId(i)) != ClassId(i)) continue;
+    ++canonical;
+    EQSAT_RETURN_IF_ERROR(CheckClass(ClassId(i)));
+  }
+  if (canonical != class_count_)
+    return absl::InternalError(
+        absl::StrFormat("%d canonical classes but %d counted", canonical, class_count_));
+  return absl::OkStatus();
+}
+
+const EGraph& CleanView::egraph() const {
+  EQSAT_CHECK(egraph_->clean() && egraph_->generation() == generation_);
+  return *egraph_;
+}
+
+}  // namespace eqsat::engine

@@ -1,0 +1,39 @@
+// Runs a plan over a clean e-graph.
+#ifndef EQSAT_ENGINE_PATTERN_MATCHER_H_
+#define EQSAT_ENGINE_PATTERN_MATCHER_H_
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+
+#include "engine/egraph/egraph.h"
+#include "engine/pattern/change_set.h"
+#include "engine/pattern/match.h"
+#include "engine/pattern/plan.h"
+
+namespace eqsat::engine {
+
+struct SearchOptions {
+  // Matches to find at most.
+  size_t max_matches = std::numeric_limits<size_t>::max();
+  // Asked now and then; true ends the search. May be empty.
+  std::function<bool()> should_stop;
+  // Which matches count. May be empty.
+  std::function<bool(const EGraph&, const Match&)> guard;
+  // If given, only matches with a root within `depth` of a change.
+  const ChangeSet* changes = nullptr;
+  size_t depth = 0;
+  bool class_data = false;
+};
+
+enum class SearchEnd { kComplete, kMatchLimit, kStopped };
+
+// Appends the matches to `matches`, in an order that depends on the graph and the plan alone. A
+// match may be found more than once. With kMatchLimit there is at least one match beyond the
+// `max_matches` that were appended.
+SearchEnd Search(const CleanView& view, const Plan& plan, const SearchOptions& options,
+                 MatchList* matches);
+
+}  // namespace eqsat::engine
+
+#endif  // EQSAT_ENGINE_PATTERN_MATCHER_H_

@@ -1,0 +1,188 @@
+#include "engine/pattern/plan.h"
+
+#include <algorithm>
+#include <optional>
+#include <ranges>
+#include <string>
+
+#include "ir/base/status.h"
+
+namespace eqsat::engine {
+
+// Compiles one pattern; used once.
+class PlanBuilder {
+ public:
+  PlanBuilder(Pattern pattern, const Signature& signature)
+      : plan_(new Plan(std::move(pattern))), signature_(signature) {}
+
+  absl::StatusOr<std::shared_ptr<const Plan>> Build() {
+    EQSAT_RETURN_IF_ERROR(CheckParts());
+    EQSAT_RETURN_IF_ERROR(MeasureDepths());
+    FindLeaves();
+    for (size_t lead = 0; lead < pattern().roots().size(); ++lead) BuildSteps(lead);
+    return plan_;
+  }
+
+ private:
+  const Pattern& pattern() const { return plan_->pattern_; }
+
+  absl::Status CheckParts() const {
+    if (pattern().roots().empty()) return base::InvalidArgument("a pattern needs a root");
+    if (pattern().part_count() > Plan::kMaxParts)
+      return base::InvalidArgument("the pattern has %d parts; at most %d are supported",
+                                   pattern().part_count(), Plan::kMaxParts);
+    for (PartId root : pattern().roots())
+      if (!pattern().slot(root).valid())
+        return base::InvalidArgument("the root of a pattern must be an operator, not variable '%s'",
+                                     pattern().variable_name(pattern().variable(root)));
+    for (size_t i = 0; i < pattern().slot_count(); ++i)
+      EQSAT_RETURN_IF_ERROR(CheckOperator(pattern().op(SlotId(i))));
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckOperator(const OperatorPattern& op) const {
+    if (op.ops.empty()) return base::InvalidArgument("an operator pattern allows no operator");
+    for (OpId id : op.ops) {
+      if (id.value() >= signature_.op_count())
+        return base::InvalidArgument("operator %d is not in the signature", id.value());
+      int arity = signature_.arity(id);
+      if (arity == Signature::kVariadic) continue;
+      size_t wanted = static_cast<size_t>(arity);
+      if (op.captures_rest ? op.children.size() <= wanted : op.children.size() == wanted) continue;
+      return base::InvalidArgument("operator '%s' has %d operands, but the pattern names %d",
+                                   std::string(signature_.name(id)), arity, op.children.size());
+    }
+    return absl::OkStatus();
+  }
+
+  // Depths below the roots. Children have smaller ids than their parents, so one pass downwards
+  // over the ids sees every parent first.
+  absl::Status MeasureDepths() {
+    std::vector<std::optional<size_t>> depths(pattern().part_count());
+    std::vector<size_t> occurrences(pattern().part_count());
+    for (PartId root : pattern().roots()) {
+      depths[root.value()] = 0;
+      ++occurrences[root.value()];
+    }
+    for (size_t i = pattern().part_count(); i-- > 0;) {
+      if (!depths[i]) return base::InvalidArgument("part %d of the pattern is below no root", i);
+      size_t depth = *depths[i];
+      plan_->depth_ = std::max(plan_->depth_, depth);
+      plan_->compares_classes_ |= occurrences[i] > 1;
+      SlotId slot = pattern().slot(PartId(i));
+      if (!slot.valid()) continue;
+      plan_->operator_depth_ = std::max(plan_->operator_depth_, depth);
+      const OperatorPattern& op = pattern().op(slot);
+      if (op.captures_rest) plan_->depth_ = std::max(plan_->depth_, depth + 1);
+      for (PartId child : op.children) {
+        depths[child.value()] = std::max(depths[child.value()].value_or(0), depth + 1);
+        ++occurrences[child.value()];
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void FindLeaves() {
+    for (size_t i = 0; i < pattern().part_count(); ++i) {
+      SlotId slot = pattern().slot(PartId(i));
+      if (!slot.valid() || std::ranges::count(pattern().roots(), PartId(i))) continue;
+      const OperatorPattern& op = pattern().op(slot);
+      if (op.ops.size() == 1 && op.attrs && op.children.empty() && !op.captures_rest)
+        plan_->leaves_.push_back(slot);
+    }
+  }
+
+  void BuildSteps(size_t lead) {
+    bound_.assign(plan_->register_count(), false);
+    placed_.assign(pattern().slot_count(), false);
+    for (SlotId leaf : plan_->leaves_) {
+      placed_[leaf.value()] = true;
+      bound_[plan_->row_size() + leaf.value()] = true;
+    }
+    steps_.clear();
+    std::vector<size_t> remaining;
+    for (size_t i = 0; i < pattern().roots().size(); ++i)
+      if (i != lead) remaining.push_back(i);
+    PlaceRoot({.kind = Step::Kind::kRoot, .slot = {}}, lead);
+    while (!remaining.empty()) {
+      auto next =
+          std::ranges::find_if(remaining, [&](size_t r) { return JoinStep(r).has_value(); });
+      if (next == remaining.end()) next = remaining.begin();
+      size_t root = *next;
+      remaining.erase(next);
+      PlaceRoot(JoinStep(root).value_or(Step{.kind = Step::Kind::kRoot, .slot = {}}), root);
+    }
+    plan_->steps_.push_back(std::move(steps_));
+  }
+
+  // How to find `root` from what is bound, if it shares its class or a child.
+  std::optional<Step> JoinStep(size_t root) const {
+    PartId part = pattern().roots()[root];
+    size_t reg = plan_->class_register(part);
+    if (bound_[reg])
+      return Step{.kind = Step::Kind::kNodes, .slot = {}, .input = static_cast<uint32_t>(reg)};
+    const std::vector<PartId>& children = pattern().op(pattern().slot(part)).children;
+    for (size_t i = 0; i < children.size(); ++i) {
+      size_t child = plan_->class_register(children[i]);
+      if (!bound_[child]) continue;
+      return Step{.kind = Step::Kind::kUses,
+                  .slot = {},
+                  .input = static_cast<uint32_t>(child),
+                  .child = static_cast<uint32_t>(i)};
+    }
+    return std::nullopt;
+  }
+
+  // Places a root and, depth first, the operators below it that have no step yet.
+  void PlaceRoot(Step step, size_t root) {
+    PartId part = pattern().roots()[root];
+    step.slot = pattern().slot(part);
+    step.root = static_cast<uint32_t>(root);
+    if (placed_[step.slot.value()]) return;
+    bound_[plan_->class_register(part)] = true;
+    std::vector<PartId> pending;
+    Place(std::move(step), &pending);
+    while (!pending.empty()) {
+      PartId next = pending.back();
+      pending.pop_back();
+      SlotId slot = pattern().slot(next);
+      if (placed_[slot.value()]) continue;
+      Place({.kind = Step::Kind::kNodes,
+             .slot = slot,
+             .input = static_cast<uint32_t>(plan_->class_register(next))},
+            &pending);
+    }
+  }
+
+  void Place(Step step, std::vector<PartId>* pending) {
+    const OperatorPattern& op = pattern().op(step.slot);
+    placed_[step.slot.value()] = true;
+    for (PartId child : op.children) {
+      size_t reg = plan_->class_register(child);
+      step.children.push_back({static_cast<uint32_t>(reg), !bound_[reg]});
+      bound_[reg] = true;
+    }
+    for (PartId child : op.children | std::views::reverse)
+      if (pattern().slot(child).valid()) pending->push_back(child);
+    step.allowed.assign(signature_.op_count(), Step::kNo);
+    for (OpId id : op.ops) {
+      bool both = op.order == OperandOrder::kAsSignature && op.children.size() == 2 &&
+                  signature_.commutativity(id) != Commutativity::kOrdered;
+      step.allowed[id.value()] = both ? Step::kBothOrders : Step::kInOrder;
+    }
+    steps_.push_back(std::move(step));
+  }
+
+  std::shared_ptr<Plan> plan_;
+  const Signature& signature_;
+  std::vector<Step> steps_;
+  std::vector<bool> bound_;   // by register
+  std::vector<bool> placed_;  // by slot
+};
+
+absl::StatusOr<std::shared_ptr<const Plan>> Plan::Compile(Pattern pattern,
+                                                          const Signature& signature) {
+  return PlanBuilder(std::move(pattern), signature).Build();
+}
+
+}  // namespace eqsat::engine

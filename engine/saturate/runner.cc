@@ -1,0 +1,242 @@
+#include "engine/saturate/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "engine/pattern/change_set.h"
+#include "engine/pattern/matcher.h"
+#include "ir/base/status.h"
+
+namespace eqsat::engine {
+namespace {
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+std::vector<size_t> FirstLimits(std::span<const Rewrite> rules) {
+  std::vector<size_t> limits;
+  for (const Rewrite& rule : rules) limits.push_back(rule.match_limit);
+  return limits;
+}
+
+class Runner {
+ public:
+  Runner(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options)
+      : egraph_(egraph),
+        rules_(rules),
+        options_(options),
+        backoff_(options.backoff, FirstLimits(rules)) {
+    for (const Rewrite& rule : rules) {
+      const Pattern& pattern = rule.plan->pattern();
+      states_.emplace_back(pattern.variable_count(), pattern.slot_count());
+      states_.back().depth = SearchDepth(rule);
+      if (states_.back().depth <= ChangeSet::kMaxDepth)
+        max_depth_ = std::max(max_depth_, states_.back().depth);
+      result_.rules.push_back(
+          {.name = rule.name, .group = rule.group, .reason = egraph.AddReason(rule.name)});
+    }
+  }
+
+  RunResult Run() {
+    absl::StatusOr<CleanView> view = Rebuild();
+    egraph_.TakeChanges();
+    while (view.ok() && !stop_) {
+      if (result_.iterations >= options_.limits.iterations) {
+        stop_ = StopReason::kIterationLimit;
+        break;
+      }
+      Iterate(&view);
+    }
+    Finish(view.status());
+    return std::move(result_);
+  }
+
+ private:
+  struct RuleState {
+    RuleState(size_t variables, size_t slots) : matches(variables, slots) {}
+    MatchList matches;
+    size_t depth = 0;         // how near a change must be to matter
+    bool up_to_date = false;  // whether the last iteration searched all there was
+  };
+
+  static size_t SearchDepth(const Rewrite& rule) {
+    bool only_operators =
+        rule.sensitivity == Sensitivity::kPatternOnly && !rule.plan->compares_classes();
+    return only_operators ? rule.plan->operator_depth() : rule.plan->depth();
+  }
+
+  void Iterate(absl::StatusOr<CleanView>* view) {
+    size_t first_new = egraph_.node_id_limit();
+    size_t unions_before = egraph_.unions().size();
+    bool complete = SearchAll(**view);
+    if (stop_) return;
+    ApplyAll();
+    *view = Rebuild();
+    egraph_.SetReason(EGraph::kInput);
+    std::vector<ClassChange> changes = egraph_.TakeChanges();
+    changes_.Update(egraph_, changes, first_new, max_depth_);
+    ++result_.iterations;
+    if (options_.progress)
+      options_.progress({.iteration = result_.iterations,
+                         .nodes = egraph_.node_count(),
+                         .classes = egraph_.class_count(),
+                         .seconds = clock_.seconds()});
+    bool changed = !changes.empty() || egraph_.node_id_limit() != first_new ||
+                   egraph_.unions().size() != unions_before;
+    if (stop_ || changed) return;
+    if (complete) {
+      stop_ = truncated_ ? StopReason::kMatchLimit : StopReason::kSaturated;
+    } else {
+      backoff_.SkipRest(result_.iterations);
+    }
+  }
+
+  absl::StatusOr<CleanView> Rebuild() {
+    Stopwatch watch;
+    absl::StatusOr<CleanView> view = egraph_.Rebuild();
+    result_.rebuild_seconds += watch.seconds();
+    return view;
+  }
+
+  // Searches every rule that is not resting. Returns whether all were searched; sets stop_ when a
+  // limit was hit.
+  bool SearchAll(const CleanView& view) {
+    bool complete = true;
+    truncated_ = false;
+    for (RuleState& state : states_) state.matches.Clear();
+    for (size_t i = 0; i < rules_.size() && !stop_; ++i) complete &= SearchRule(view, i);
+    return complete;
+  }
+
+  bool SearchRule(const CleanView& view, size_t index) {
+    RuleState& state = states_[index];
+    RuleStats& stats = result_.rules[index];
+    bool was_up_to_date = std::exchange(state.up_to_date, false);
+    if (backoff_.Banned(index, result_.iterations)) return false;
+    Stopwatch watch;
+    SearchOptions search;
+    search.guard = rules_[index].guard;
+    size_t rest_above = backoff_.MatchLimit(index);
+    search.max_matches = std::min(rest_above, options_.limits.matches_per_rule);
+    search.should_stop = [this] { return CheckStop(/*in_search=*/true); };
+    if (was_up_to_date && state.depth <= ChangeSet::kMaxDepth) {
+      search.changes = &changes_;
+      search.depth = state.depth;
+      search.class_data = rules_[index].sensitivity == Sensitivity::kClassData;
+    }
+    SearchEnd end = Search(view, *rules_[index].plan, search, &state.matches);
+    ++stats.searches;
+    stats.search_seconds += watch.seconds();
+    result_.search_seconds += watch.seconds();
+    if (end == SearchEnd::kMatchLimit && search.max_matches == rest_above) {
+      backoff_.Ban(index, result_.iterations);
+      stats.times_banned = backoff_.times_banned(index);
+      state.matches.Clear();
+      return false;
+    }
+    stats.matches += state.matches.size();
+    truncated_ |= end == SearchEnd::kMatchLimit;
+    state.up_to_date = end == SearchEnd::kComplete;
+    return true;
+  }
+
+  void ApplyAll() {
+    for (size_t i = 0; i < rules_.size() && !stop_; ++i)
+      if (states_[i].matches.size() > 0) ApplyRule(i);
+  }
+
+  void ApplyRule(size_t index) {
+    Stopwatch watch;
+    RuleStats& stats = result_.rules[index];
+    const MatchList& matches = states_[index].matches;
+    egraph_.SetReason(stats.reason);
+    size_t first_node = egraph_.node_id_limit();
+    for (size_t i = 0; i < matches.size(); ++i) {
+      if (i % kAppliesPerPoll == 0) CheckStop(/*in_search=*/false);
+      if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
+      if (stop_) break;
+      ApplyMatch(index, matches[i]);
+    }
+    stats.nodes_added += egraph_.node_id_limit() - first_node;
+    stats.apply_seconds += watch.seconds();
+    result_.apply_seconds += watch.seconds();
+  }
+
+  void ApplyMatch(size_t index, const Match& match) {
+    size_t nodes = egraph_.node_id_limit();
+    size_t unions = egraph_.unions().size();
+    equations_.clear();
+    absl::Status status = rules_[index].applier(egraph_, match, &equations_);
+    if (!status.ok()) {
+      result_.status = base::Annotate(status, "rule '" + rules_[index].name + "': ");
+      stop_ = StopReason::kConflict;
+      return;
+    }
+    for (const Equation& equation : equations_) egraph_.Union(equation.left, equation.right);
+    if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
+    if (egraph_.node_id_limit() != nodes || egraph_.unions().size() != unions)
+      ++result_.rules[index].applications;
+  }
+
+  // Sets stop_ if a limit other than the node count is hit. Returns whether the run is to stop.
+  bool CheckStop(bool in_search) {
+    if (stop_) return true;
+    if (options_.interrupt && options_.interrupt->load(std::memory_order_relaxed)) {
+      stop_ = StopReason::kInterrupted;
+    } else if (clock_.seconds() > options_.limits.seconds) {
+      stop_ = StopReason::kTimeLimit;
+    } else if (Bytes(in_search) > options_.limits.bytes) {
+      stop_ = StopReason::kMemoryLimit;
+    }
+    return stop_.has_value();
+  }
+
+  size_t Bytes(bool with_matches) const {
+    size_t bytes = egraph_.memory_bytes();
+    if (with_matches)
+      for (const RuleState& state : states_) bytes += state.matches.memory_bytes();
+    return bytes;
+  }
+
+  void Finish(const absl::Status& status) {
+    egraph_.SetReason(EGraph::kInput);
+    if (!status.ok() && result_.status.ok()) result_.status = status;
+    result_.stop = result_.status.ok() ? *stop_ : StopReason::kConflict;
+    result_.nodes = egraph_.node_count();
+    result_.classes = egraph_.class_count();
+    result_.bytes = Bytes(/*with_matches=*/true);
+    result_.seconds = clock_.seconds();
+  }
+
+  static constexpr size_t kAppliesPerPoll = 64;
+
+  EGraph& egraph_;
+  std::span<const Rewrite> rules_;
+  const RunOptions& options_;
+  Backoff backoff_;
+  std::vector<RuleState> states_;
+  size_t max_depth_ = 0;
+  ChangeSet changes_;
+  std::vector<Equation> equations_;
+  bool truncated_ = false;
+  std::optional<StopReason> stop_;
+  RunResult result_;
+  Stopwatch clock_;
+};
+
+}  // namespace
+
+RunResult Run(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options) {
+  return Runner(egraph, rules, options).Run();
+}
+
+}  // namespace eqsat::engine
