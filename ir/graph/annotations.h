@@ -1,0 +1,82 @@
+// What an instruction carries beside its meaning: metadata, sharding, frontend attributes, …
+#ifndef EQSAT_IR_GRAPH_ANNOTATIONS_H_
+#define EQSAT_IR_GRAPH_ANNOTATIONS_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ir/base/id.h"
+
+namespace eqsat::ir {
+
+using InstructionId = base::Id<struct InstructionTag>;
+
+// `metadata={op_type="…" op_name="…" source_file="…" source_line=7 stack_frame_id=3 …}`
+struct OpMetadata {
+  std::string op_type;
+  std::string op_name;
+  std::string source_file;
+  int64_t source_line = 0;
+  int64_t source_end_line = 0;
+  int64_t source_column = 0;
+  int64_t source_end_column = 0;
+  std::string profile_type;  // text
+  std::string deduplicated_name;
+  std::string scheduling_name;
+  int64_t stack_frame_id = 0;  // counts from 1; 0: none
+  std::string metadata_payload;
+
+  bool operator==(const OpMetadata&) const = default;
+};
+
+// XLA's OpSharding, in any of its text spellings.
+struct Sharding {
+  enum class Kind : uint8_t {
+    kReplicated,
+    kManual,
+    kMaximal,
+    kTiled,
+    kTuple,
+    kUnreduced,
+    kUnknown,
+    kNamed
+  };
+  Kind kind = Kind::kReplicated;
+  int64_t maximal_device = 0;            // kMaximal
+  std::vector<int64_t> tile_dimensions;  // kTiled: devices=[2,2]
+  std::vector<int64_t> devices;          // the list form; empty for the iota form
+  std::vector<int64_t> iota_reshape;     // <=[4]
+  std::vector<int64_t> iota_transpose;   // T(1,0)
+  bool replicate_on_last_tile_dim = false;
+  std::vector<std::string> last_tile_dims;  // "replicated", "manual", …
+  std::vector<std::string> metadata;        // text of metadata={…}, one an entry
+  std::optional<std::string> shard_group;   // "shard_as 3" or "shard_like 3"
+  std::vector<Sharding> elements;           // kTuple
+  std::string named;                        // kNamed: the text of the mesh form
+
+  bool operator==(const Sharding&) const = default;
+};
+
+// In the order of the text; keys are distinct.
+using FrontendAttributes = std::vector<std::pair<std::string, std::string>>;
+
+struct Annotations {
+  OpMetadata metadata;
+  std::optional<Sharding> sharding;
+  FrontendAttributes frontend_attributes;
+  std::string backend_config;  // a JSON object, or any bytes
+  std::vector<InstructionId> control_predecessors;
+  std::vector<bool> parameter_replication;
+  std::string origin;      // text of origin={…}
+  std::string statistics;  // text of statistics={…}
+
+  bool operator==(const Annotations&) const = default;
+};
+
+}  // namespace eqsat::ir
+
+#endif  // EQSAT_IR_GRAPH_ANNOTATIONS_H_
