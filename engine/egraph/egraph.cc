@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "engine/analysis/analysis.h"
 #include "ir/base/check.h"
@@ -43,8 +44,8 @@ ReasonId EGraph::AddReason(std::string name) {
 uint32_t EGraph::Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const {
   uint64_t hash = Mix(op.value(), attrs.value());
   if (Unordered(op)) {
-    auto [low, high] = std::minmax(children[0].value(), children[1].value());
-    hash = Mix(Mix(hash, low), high);
+    hash = Mix(hash, std::min(children[0], children[1]).value());
+    hash = Mix(hash, std::max(children[0], children[1]).value());
   } else {
     for (ClassId child : children) hash = Mix(hash, child.value());
   }
@@ -351,30 +352,46 @@ size_t EGraph::memory_bytes() const {
 }
 
 absl::Status EGraph::CheckNode(NodeId id) const {
+  auto broken = [&](const char* what) {
+    return absl::InternalError(absl::StrFormat("node %d: %s", id.value(), what));
+  };
   const Node& node = nodes_[id.value()];
   std::span<const ClassId> children = ChildrenOf(node);
-  if (Find(node.cls) != node.cls)
-    return absl::InternalError(absl::StrFormat("node %d: class not canonical", id.value()));
+  if (Find(node.cls) != node.cls) return broken("class not canonical");
   if (!std::ranges::all_of(children, [&](ClassId c) { return Find(c) == c; }))
-    return absl::InternalError(absl::StrFormat("node %d: child not canonical", id.value()));
+    return broken("child not canonical");
   if (FindNode(Hash(node.op, node.attrs, children), node.op, node.attrs, children) != id)
-    return absl::InternalError(absl::StrFormat("node %d: not in the hash-cons", id.value()));
-  if (std::ranges::count(class_nodes(node.cls), id) != 1)
-    return absl::InternalError(absl::StrFormat("node %d: not listed once by class", id.value()));
-  if (std::ranges::count(op_nodes(node.op), id) != 1)
-    return absl::InternalError(absl::StrFormat("node %d: not listed once by operator", id.value()));
-  for (ClassId child : children)
-    if (std::ranges::count(class_uses(child), id) == 0)
-      return absl::InternalError(absl::StrFormat("node %d: not a use of its child", id.value()));
+    return broken("not in the hash-cons");
   return absl::OkStatus();
 }
 
-absl::Status EGraph::CheckClass(ClassId id) const {
-  if (class_nodes(id).empty())
-    return absl::InternalError(absl::StrFormat("class %d: empty", id.value()));
-  for (NodeId member : class_nodes(id))
-    if (!alive(member) || nodes_[member.value()].cls != id)
-      return absl::InternalError(absl::StrFormat("class %d: lists a stranger", id.value()));
+absl::Status EGraph::CheckLists() const {
+  std::vector<uint32_t> by_op(nodes_.size());
+  std::vector<uint32_t> by_class(nodes_.size());
+  absl::flat_hash_set<std::pair<NodeId, ClassId>> uses;
+  for (const auto& nodes : op_nodes_)
+    for (NodeId id : nodes) ++by_op[id.value()];
+  size_t canonical = 0;
+  for (size_t i = 0; i < parent_.size(); ++i) {
+    ClassId cls(i);
+    if (Find(cls) != cls) continue;
+    ++canonical;
+    if (class_nodes(cls).empty()) return absl::InternalError(absl::StrFormat("class %d: empty", i));
+    for (NodeId id : class_nodes(cls))
+      by_class[id.value()] += alive(id) && nodes_[id.value()].cls == cls ? 1 : 2;
+    for (NodeId id : class_uses(cls)) uses.emplace(id, cls);
+  }
+  if (canonical != class_count_)
+    return absl::InternalError(
+        absl::StrFormat("%d canonical classes but %d counted", canonical, class_count_));
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    NodeId id(i);
+    if (!alive(id)) continue;
+    bool used = std::ranges::all_of(ChildrenOf(nodes_[i]),
+                                    [&](ClassId child) { return uses.contains({id, child}); });
+    if (by_op[i] != 1 || by_class[i] != 1 || !used)
+      return absl::InternalError(absl::StrFormat("node %d: not listed where it belongs", i));
+  }
   return absl::OkStatus();
 }
 
@@ -389,16 +406,7 @@ absl::Status EGraph::CheckInvariants() const {
   if (alive_count != node_count())
     return absl::InternalError(
         absl::StrFormat("%d alive nodes but %d in the hash-cons", alive_count, node_count()));
-  size_t canonical = 0;
-  for (size_t i = 0; i < parent_.size(); ++i) {
-    if (Find(ClassId(i)) != ClassId(i)) continue;
-    ++canonical;
-    EQSAT_RETURN_IF_ERROR(CheckClass(ClassId(i)));
-  }
-  if (canonical != class_count_)
-    return absl::InternalError(
-        absl::StrFormat("%d canonical classes but %d counted", canonical, class_count_));
-  return absl::OkStatus();
+  return CheckLists();
 }
 
 const EGraph& CleanView::egraph() const {

@@ -185,7 +185,7 @@ class EGraph {
   void PropagateAnalyses();
   void RefreshClass(ClassId cls);
   absl::Status CheckNode(NodeId id) const;
-  absl::Status CheckClass(ClassId id) const;
+  absl::Status CheckLists() const;
 
   const Signature* signature_;
   std::vector<Analysis*> analyses_;

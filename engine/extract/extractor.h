@@ -19,24 +19,24 @@ namespace eqsat::engine {
 using NodeCost = std::function<double(const NodeView&)>;
 
 struct ExtractOptions {
-  // Nodes of a program known to be good, such as the input: at most one per class counts, the
-  // first. They need not cover every class they use.
+  // A program known to be good, such as the input: its nodes, children before their users. Of
+  // several nodes of one class the first counts. Classes it does not cover are filled in.
   std::span<const NodeId> initial;
-  // Sweeps of sharing-aware improvement; 0 gives the best tree cost only. Each sweep and each start
-  // does a bounded amount of work, counted in nodes visited.
+  // Sweeps of sharing-aware improvement; 0 gives the best tree cost, or `initial` if that is
+  // better. The work is bounded and counted in nodes visited, never in time.
   size_t max_sweeps = 16;
 };
 
 struct Extraction {
-  // By class id, for canonical classes: the chosen node; invalid where no finite choice exists.
-  // Chosen for all classes; the program itself is the part below the roots.
+  // By class id, for the canonical classes that are reachable from the roots: the chosen node;
+  // invalid where no finite choice exists. The program itself is the part below the roots.
   std::vector<NodeId> choice;
   // The classes below the roots, each once, children before parents.
   std::vector<ClassId> order;
   // The cost of the nodes chosen for `order`.
   double cost = 0;
-  // The cost of the best tree-wise choice, and of `initial` (infinity if not complete).
-  double tree_start_cost = 0;
+  // The same for the choice with the best tree cost, and for `initial` (infinity without one).
+  double tree_choice_cost = 0;
   double initial_cost = 0;
 };
 

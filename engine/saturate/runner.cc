@@ -235,7 +235,7 @@ class Runner {
 
 }  // namespace
 
-RunResult Run(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options) {
+RunResult Saturate(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options) {
   return Runner(egraph, rules, options).Run();
 }
 

@@ -64,7 +64,7 @@ struct RunResult {
   std::vector<RuleStats> rules;  // in the order of the rules
 };
 
-RunResult Run(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options);
+RunResult Saturate(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options);
 
 }  // namespace eqsat::engine
 

@@ -1,0 +1,106 @@
+#include "engine/extract/settle.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <utility>
+
+namespace eqsat::engine {
+namespace {
+
+constexpr uint32_t kNone = ChoiceGraph::kNone;
+// Tree costs double with every level of sharing; they stop growing here, so that they stay finite.
+constexpr double kLargest = 1e300;
+
+class Settler {
+ public:
+  Settler(const ChoiceGraph& graph, std::span<const uint32_t> fixed,
+          std::span<const uint32_t> users)
+      : graph_(graph), fixed_(fixed), users_(users), total_(graph.cost) {
+    result_.candidate.assign(graph.class_count(), kNone);
+    result_.tree_cost.assign(graph.class_count(), std::numeric_limits<double>::infinity());
+    for (uint32_t i = 0; i < graph.candidate_count(); ++i)
+      open_.push_back(static_cast<uint32_t>(graph.children(i).size()));
+  }
+
+  Choice Run() {
+    for (uint32_t i = 0; i < graph_.candidate_count(); ++i)
+      if (open_[i] == 0) Offer(i);
+    while (!queue_.empty()) {
+      auto [cost, candidate] = queue_.top();
+      queue_.pop();
+      if (result_.candidate[graph_.owner[candidate]] == kNone) Take(candidate, cost);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void Offer(uint32_t candidate) {
+    uint32_t cls = graph_.owner[candidate];
+    if (!fixed_.empty() && fixed_[cls] != kNone && fixed_[cls] != candidate) return;
+    if (result_.candidate[cls] == kNone) queue_.emplace(total_[candidate], candidate);
+  }
+
+  void Take(uint32_t candidate, double cost) {
+    uint32_t cls = graph_.owner[candidate];
+    result_.candidate[cls] = candidate;
+    result_.tree_cost[cls] = cost;
+    result_.order.push_back(cls);
+    double share = users_.empty() ? cost : cost / std::max(users_[cls], uint32_t{1});
+    for (uint32_t use : graph_.uses(cls)) {
+      total_[use] = std::min(total_[use] + share, kLargest);
+      if (--open_[use] == 0) Offer(use);
+    }
+  }
+
+  const ChoiceGraph& graph_;
+  std::span<const uint32_t> fixed_;
+  std::span<const uint32_t> users_;
+  std::vector<double> total_;   // by candidate: its cost and that of its settled children
+  std::vector<uint32_t> open_;  // by candidate: children that are not settled
+  using Entry = std::pair<double, uint32_t>;
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue_;
+  Choice result_;
+};
+
+// Calls `visit(class, candidate)` once for each class that the roots need.
+template <typename Visit>
+bool VisitUsed(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate, Visit visit) {
+  std::vector<bool> seen(graph.class_count());
+  std::vector<uint32_t> stack(graph.roots.rbegin(), graph.roots.rend());
+  while (!stack.empty()) {
+    uint32_t cls = stack.back();
+    stack.pop_back();
+    if (seen[cls]) continue;
+    seen[cls] = true;
+    if (candidate[cls] == kNone) return false;
+    visit(cls, candidate[cls]);
+    for (uint32_t child : graph.children(candidate[cls])) stack.push_back(child);
+  }
+  return true;
+}
+
+}  // namespace
+
+Choice Settle(const ChoiceGraph& graph, std::span<const uint32_t> fixed,
+              std::span<const uint32_t> users) {
+  return Settler(graph, fixed, users).Run();
+}
+
+double SharedCost(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate) {
+  double cost = 0;
+  bool complete = VisitUsed(graph, candidate,
+                            [&](uint32_t /*cls*/, uint32_t chosen) { cost += graph.cost[chosen]; });
+  return complete ? cost : std::numeric_limits<double>::infinity();
+}
+
+std::vector<uint32_t> CountUsers(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate) {
+  std::vector<uint32_t> users(graph.class_count());
+  VisitUsed(graph, candidate, [&](uint32_t /*cls*/, uint32_t chosen) {
+    for (uint32_t child : graph.children(chosen)) ++users[child];
+  });
+  return users;
+}
+
+}  // namespace eqsat::engine
