@@ -68,7 +68,7 @@ struct Statement {
   bool reassociate = false;
   LoopHint hint = LoopHint::kNone;  // kFor
   BufferId buffer;                  // kLoad, kStore
-  uint64_t bits = 0;                // kConstant: the low BitWidth bits, the others 0
+  uint64_t bits = 0;  // kConstant: the low BitWidth bits, others 0; kExtract: position
   absl::InlinedVector<ValueId, 4> operands;
   absl::InlinedVector<ValueId, 1> results;  // one value for families up to kVector, and for kLoad
   std::vector<Block> blocks;
