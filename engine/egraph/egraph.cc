@@ -127,15 +127,21 @@ ClassId EGraph::NewClass() {
 
 NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls) {
   NodeId id(nodes_.size());
-  nodes_.push_back({.op = op,
-                    .attrs = attrs,
-                    .first_child = static_cast<uint32_t>(children_.size()),
-                    .child_count = static_cast<uint32_t>(children.size()),
-                    .flags = 0,
-                    .cls = cls,
-                    .created_by = reason_});
-  original_class_.push_back(cls);
-  children_.insert(children_.end(), children.begin(), children.end());
+  Node& node = nodes_.emplace_back(Node{.op = op,
+                                        .attrs = attrs,
+                                        .child_count = static_cast<uint32_t>(children.size()),
+                                        .dead = 0,
+                                        .queued = 0,
+                                        .cls = cls,
+                                        .original_class = cls,
+                                        .created_by = reason_,
+                                        .children = {}});
+  if (children.size() <= Node::kInline) {
+    std::ranges::copy(children, node.children);
+  } else {
+    node.children[0] = ClassId(more_children_.size());
+    more_children_.insert(more_children_.end(), children.begin(), children.end());
+  }
   for (ClassId child : children) {
     auto& uses = uses_[child.value()];
     // A child that occurs twice lists its use once.
@@ -174,8 +180,8 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
   --class_count_;
   for (NodeId use : lists_.Get(uses_[from.value()])) {
     Node& node = nodes_[use.value()];
-    if (node.flags & (kDead | kQueued)) continue;
-    node.flags |= kQueued;
+    if (node.dead || node.queued) continue;
+    node.queued = 1;
     dirty_.push_back({use, reason});
   }
   MoveAlive(&uses_[from.value()], &uses_[into.value()]);
@@ -288,9 +294,9 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
 
 void EGraph::RepairNode(DirtyNode dirty) {
   Node& node = nodes_[dirty.id.value()];
-  node.flags &= ~uint32_t{kQueued};
-  if (node.flags & kDead) return;
-  std::span<ClassId> children(children_.data() + node.first_child, node.child_count);
+  node.queued = 0;
+  if (node.dead) return;
+  std::span<ClassId> children = ChildrenOf(node);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
   for (ClassId& child : children) child = FindAndShorten(child);
   uint32_t hash = Hash(node.op, node.attrs, children);
@@ -307,7 +313,7 @@ void EGraph::RepairNode(DirtyNode dirty) {
 
 void EGraph::Kill(NodeId id) {
   Node& node = nodes_[id.value()];
-  node.flags |= kDead;
+  node.dead = 1;
   ++op_dead_[node.op.value()];
   MarkTouched(Find(node.cls), kShrank);
   for (ClassId child : ChildrenOf(node)) {
@@ -343,10 +349,10 @@ std::vector<ClassChange> EGraph::TakeChanges() {
 
 size_t EGraph::memory_bytes() const {
   auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-  size_t total = bytes(nodes_) + bytes(original_class_) + bytes(children_) + bytes(parent_) +
-                 bytes(members_) + bytes(uses_) + bytes(dead_uses_) + bytes(touch_) +
-                 bytes(dirty_) + bytes(touched_) + bytes(data_changed_) + bytes(unions_) +
-                 bytes(changes_) + hash_cons_.memory_bytes() + lists_.memory_bytes();
+  size_t total = bytes(nodes_) + bytes(more_children_) + bytes(parent_) + bytes(members_) +
+                 bytes(uses_) + bytes(dead_uses_) + bytes(touch_) + bytes(dirty_) +
+                 bytes(touched_) + bytes(data_changed_) + bytes(unions_) + bytes(changes_) +
+                 hash_cons_.memory_bytes() + lists_.memory_bytes();
   // Each alive or dead node is listed by its operator; vectors grow by halves at worst.
   return total + nodes_.size() * sizeof(NodeId) * 3 / 2;
 }

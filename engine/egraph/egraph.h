@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -111,9 +112,9 @@ class EGraph {
 
   NodeView node(NodeId id) const;
   // False for a node that turned out to be a duplicate of another.
-  bool alive(NodeId id) const { return !(nodes_[id.value()].flags & kDead); }
+  bool alive(NodeId id) const { return !nodes_[id.value()].dead; }
   // The class id the node was given when it was added, before any merge.
-  ClassId original_class(NodeId id) const { return original_class_[id.value()]; }
+  ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
 
   // The nodes of a canonical class; in a clean graph all alive, by operator and then by id.
@@ -139,17 +140,21 @@ class EGraph {
   absl::Status CheckInvariants() const;
 
  private:
-  enum Flags : uint32_t { kDead = 1, kQueued = 2 };
   // Why a class must be looked at by the next rebuild; kQueued marks an entry of data_changed_.
   enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8 };
-  struct Node {
+  // Half a cache line. Up to two children are kept here; more are in more_children_, from the
+  // position that then stands in place of the first.
+  struct alignas(32) Node {
+    static constexpr uint32_t kInline = 2;
     OpId op;
     AttrId attrs;
-    uint32_t first_child;  // in children_
-    uint32_t child_count;
-    uint32_t flags;
+    uint32_t child_count : 30;
+    uint32_t dead : 1;
+    uint32_t queued : 1;
     ClassId cls;  // canonical in a clean graph
+    ClassId original_class;
     ReasonId created_by;
+    ClassId children[kInline];
   };
   struct DirtyNode {
     NodeId id;
@@ -157,7 +162,14 @@ class EGraph {
   };
 
   std::span<const ClassId> ChildrenOf(const Node& node) const {
-    return {children_.data() + node.first_child, node.child_count};
+    const ClassId* first = node.child_count <= Node::kInline
+                               ? node.children
+                               : more_children_.data() + node.children[0].value();
+    return {first, node.child_count};
+  }
+  std::span<ClassId> ChildrenOf(Node& node) {
+    std::span<const ClassId> children = std::as_const(*this).ChildrenOf(std::as_const(node));
+    return {const_cast<ClassId*>(children.data()), children.size()};
   }
   bool Unordered(OpId op) const {
     return op_commutativity_[op.value()] == Commutativity::kUnordered;
@@ -196,8 +208,7 @@ class EGraph {
 
   // By node.
   std::vector<Node> nodes_;
-  std::vector<ClassId> original_class_;
-  std::vector<ClassId> children_;
+  std::vector<ClassId> more_children_;
   HashCons hash_cons_;
 
   // By class.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -121,7 +122,7 @@ class Runner {
     RuleState& state = states_[index];
     RuleStats& stats = result_.rules[index];
     bool was_up_to_date = std::exchange(state.up_to_date, false);
-    if (backoff_.Banned(index, result_.iterations)) return false;
+    if (CheckClock() || backoff_.Banned(index, result_.iterations)) return false;
     Stopwatch watch;
     SearchOptions search;
     search.guard = rules_[index].guard;
@@ -187,16 +188,21 @@ class Runner {
       ++result_.rules[index].applications;
   }
 
-  // Sets stop_ if a limit other than the node count is hit. Returns whether the run is to stop.
-  bool CheckStop(bool in_search) {
+  // Sets stop_ when the caller or the clock says so. Returns whether the run is to stop.
+  bool CheckClock() {
     if (stop_) return true;
     if (options_.interrupt && options_.interrupt->load(std::memory_order_relaxed)) {
       stop_ = StopReason::kInterrupted;
-    } else if (clock_.seconds() > options_.limits.seconds) {
+    } else if (options_.limits.seconds < std::numeric_limits<double>::infinity() &&
+               clock_.seconds() > options_.limits.seconds) {
       stop_ = StopReason::kTimeLimit;
-    } else if (Bytes(in_search) > options_.limits.bytes) {
-      stop_ = StopReason::kMemoryLimit;
     }
+    return stop_.has_value();
+  }
+
+  // The same for memory too; `in_search`, the matches count.
+  bool CheckStop(bool in_search) {
+    if (!CheckClock() && Bytes(in_search) > options_.limits.bytes) stop_ = StopReason::kMemoryLimit;
     return stop_.has_value();
   }
 
@@ -217,7 +223,7 @@ class Runner {
     result_.seconds = clock_.seconds();
   }
 
-  static constexpr size_t kAppliesPerPoll = 64;
+  static constexpr size_t kAppliesPerPoll = 16;
 
   EGraph& egraph_;
   std::span<const Rewrite> rules_;
