@@ -35,8 +35,10 @@ void EGraph::Register(Analysis* analysis) {
 }
 
 ReasonId EGraph::AddReason(std::string name) {
-  reason_names_.push_back(std::move(name));
-  return ReasonId(reason_names_.size() - 1);
+  auto found = std::ranges::find(reason_names_, name);
+  ReasonId id(static_cast<size_t>(found - reason_names_.begin()));
+  if (found == reason_names_.end()) reason_names_.push_back(std::move(name));
+  return id;
 }
 
 // ---- Hash-consing ----

@@ -85,8 +85,9 @@ class EGraph {
 
   // ---- Reasons ----
 
-  // What nodes and merges from now on are recorded under.
+  // The reason of this name, made at first use.
   ReasonId AddReason(std::string name);
+  // What nodes and merges are recorded under from now on.
   void SetReason(ReasonId reason) { reason_ = reason; }
   const std::string& reason_name(ReasonId reason) const { return reason_names_[reason.value()]; }
   size_t reason_count() const { return reason_names_.size(); }

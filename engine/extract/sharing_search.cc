@@ -86,7 +86,7 @@ bool SharingSearch::TryPinned(uint32_t cls) {
   std::vector<std::pair<uint32_t, uint32_t>> journal;
   journal_ = &journal;
   for (uint32_t use : graph_.uses(cls))
-    if (references_[graph_.owner[use]] > 0) ImproveClass(graph_.owner[use]);
+    if (work_left_ > 0 && references_[graph_.owner[use]] > 0) ImproveClass(graph_.owner[use]);
   journal_ = nullptr;
   cost_ -= RemoveReferences(pinned);
   if (cost_ < before - kLeastGain * before) return true;
@@ -96,6 +96,7 @@ bool SharingSearch::TryPinned(uint32_t cls) {
 }
 
 std::optional<double> SharingSearch::Gain(uint32_t cls, uint32_t candidate) {
+  work_left_ -= std::min<size_t>(work_left_, 1 + graph_.children(candidate).size());
   if (!Buildable(candidate)) return std::nullopt;
   for (uint32_t child : graph_.children(candidate))
     if (position_[child] > position_[cls] && !CollectBelow(child, cls, kCycleWork))
