@@ -57,6 +57,7 @@ ValueId KernelBuilder::NewValue(Type type) {
   ValueId id(kernel_.values.size());
   kernel_.values.push_back(type);
   constants_.push_back(std::nullopt);
+  widened_from_.push_back(ValueId());
   return id;
 }
 
@@ -124,6 +125,14 @@ ValueId KernelBuilder::Splat(ValueId a, int width) {
   return Pure(Op::kSplat, {type(a).scalar, width}, {a});
 }
 
+ValueId KernelBuilder::Pack(absl::Span<const ValueId> elements) {
+  bool same =
+      std::all_of(elements.begin(), elements.end(), [&](ValueId id) { return id == elements[0]; });
+  int width = static_cast<int>(elements.size());
+  if (same) return Splat(elements[0], width);
+  return Pure(Op::kPack, {type(elements[0]).scalar, width}, elements);
+}
+
 ValueId KernelBuilder::Extract(ValueId a, int position) {
   return Pure(Op::kExtract, type(a).scalar, {a}, static_cast<uint64_t>(position));
 }
@@ -142,6 +151,8 @@ ValueId KernelBuilder::Pure(Op op, Type type, absl::Span<const ValueId> operands
   }
   ValueId result = NewValue(type);
   if (op == Op::kConstant) constants_[result.value()] = bits;
+  if (op == Op::kFloatConvert && BitWidth(type.scalar) > BitWidth(kernel_.type(operands[0]).scalar))
+    widened_from_[result.value()] = operands[0];
   Statement statement{.op = op, .reassociate = reassociate, .bits = bits};
   statement.operands.assign(operands.begin(), operands.end());
   statement.results = {result};
@@ -169,6 +180,9 @@ std::optional<ValueId> KernelBuilder::Simplify(Op op, Type type,
     return std::nullopt;
   }
   if (family == OpFamily::kConvert && kernel_.type(operands[0]) == type) return operands[0];
+  if (ValueId narrow = widened_from_[operands[0].value()];
+      op == Op::kFloatConvert && narrow.valid() && kernel_.type(narrow) == type)
+    return narrow;
   if (family == OpFamily::kInteger && operands.size() == 2)
     return SimplifyInteger(op, type, operands[0], operands[1]);
   if ((op == Op::kFMul || op == Op::kFDiv) && AsBits(operands[1]) == FromDouble(type.scalar, 1.0))

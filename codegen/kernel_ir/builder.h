@@ -51,6 +51,8 @@ class KernelBuilder {
   ValueId Select(ValueId condition, ValueId a, ValueId b);
   ValueId Convert(Op op, Scalar to, ValueId a) { return Pure(op, type(a).With(to), {a}); }
   ValueId Splat(ValueId a, int width);
+  // One scalar an element.
+  ValueId Pack(absl::Span<const ValueId> elements);
   ValueId Extract(ValueId a, int position);
   ValueId Not(ValueId condition);
 
@@ -106,7 +108,10 @@ class KernelBuilder {
   Kernel kernel_;
   std::vector<OpenBlock> open_;
   uint32_t next_serial_ = 0;
-  std::vector<std::optional<uint64_t>> constants_;  // by value: the bits where it is a constant
+  // By value: its bits where it is a constant; what it was converted from, without loss, where it
+  // is a widened float.
+  std::vector<std::optional<uint64_t>> constants_;
+  std::vector<ValueId> widened_from_;
 };
 
 }  // namespace eqsat::codegen

@@ -109,6 +109,8 @@ class Evaluator {
           *out = static_cast<uint64_t>(lane);
         } else if (s.op == Op::kSplat) {
           *out = *At(s.operands[0], lane);
+        } else if (s.op == Op::kPack) {
+          *out = *At(s.operands[e], lane);
         } else if (s.op == Op::kExtract) {
           *out = At(s.operands[0], lane)[s.bits];
         } else {

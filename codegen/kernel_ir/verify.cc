@@ -116,13 +116,7 @@ class Verifier {
     std::vector<Type> types;
     for (ValueId id : s.operands) types.push_back(kernel_.type(id));
     OpFamily family = Family(s.op);
-    if (family == OpFamily::kVector) {
-      bool fits = types[0].scalar == result.scalar &&
-                  (s.op == Op::kSplat
-                       ? types[0].width == 1
-                       : result.width == 1 && s.bits < static_cast<uint64_t>(types[0].width));
-      return fits ? absl::OkStatus() : Failure("types do not fit");
-    }
+    if (family == OpFamily::kVector) return VerifyVector(s, types, result);
     if (s.op == Op::kLane && result != Type(kernel_.index_type)) return Failure("wrong type");
     if (s.op == Op::kConstant && LowBits(result.scalar, s.bits) != s.bits)
       return Failure("bits beyond the type");
@@ -145,6 +139,18 @@ class Verifier {
     if (!types.empty() && result != (compares ? types[0].With(Scalar::kI1) : types[0]))
       return Failure("result type does not fit");
     return absl::OkStatus();
+  }
+
+  absl::Status VerifyVector(const Statement& s, absl::Span<const Type> types, Type result) {
+    bool fits = !types.empty();
+    for (Type type : types) fits = fits && type.scalar == result.scalar;
+    if (s.op == Op::kExtract) {
+      fits = fits && result.width == 1 && s.bits < static_cast<uint64_t>(types[0].width);
+    } else {
+      for (Type type : types) fits = fits && type.width == 1;
+      if (s.op == Op::kPack) fits = fits && types.size() == static_cast<size_t>(result.width);
+    }
+    return fits ? absl::OkStatus() : Failure("types do not fit");
   }
 
   absl::Status VerifyConvert(Op op, Scalar from, Scalar to) {
