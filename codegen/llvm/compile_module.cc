@@ -68,8 +68,8 @@ absl::Status RunGuarded(llvm::LLVMContext& context, std::string_view what,
   bool finished = guard.RunSafely([&] { step(); });
   context.setDiagnosticHandler(std::make_unique<llvm::DiagnosticHandler>());
   if (!finished) {
-    return absl::InternalError(absl::StrFormat(
-        "%s: %s", what, fatal_message.empty() ? "LLVM crashed" : fatal_message));
+    return absl::InternalError(
+        absl::StrFormat("%s: %s", what, fatal_message.empty() ? "LLVM crashed" : fatal_message));
   }
   if (!errors.empty()) return absl::InternalError(absl::StrFormat("%s: %s", what, errors));
   return absl::OkStatus();
@@ -86,8 +86,7 @@ llvm::ModulePassManager ScalarPipeline() {
   loops.addPass(llvm::LoopRotatePass());
   loops.addPass(llvm::LICMPass(llvm::LICMOptions()));
   loops.addPass(llvm::IndVarSimplifyPass());
-  functions.addPass(
-      llvm::createFunctionToLoopPassAdaptor(std::move(loops), /*UseMemorySSA=*/true));
+  functions.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loops), /*UseMemorySSA=*/true));
   functions.addPass(llvm::LoopUnrollPass(llvm::LoopUnrollOptions(2)));
   functions.addPass(llvm::InstCombinePass());
   functions.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));

@@ -40,7 +40,8 @@ absl::StatusOr<std::unique_ptr<LoadedCode>> LoadedCode::Load(
     if (auto error = code.define(llvm::orc::absoluteSymbols(std::move(defined))))
       return ToStatus(std::move(error));
   auto buffer = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, "kernels");
-  if (auto error = session->jit->addObjectFile(std::move(buffer))) return ToStatus(std::move(error));
+  if (auto error = session->jit->addObjectFile(std::move(buffer)))
+    return ToStatus(std::move(error));
   std::unique_ptr<LoadedCode> result(new LoadedCode(std::move(session)));
   for (const std::string& entry : entries) {
     auto address = result->session_->jit->lookup(entry);

@@ -49,10 +49,9 @@ absl::Status RunLinker(const std::string& input, const std::string& output) {
   if (!usable) return absl::InternalError("the linker cannot run again after a crash");
   std::string messages;
   llvm::raw_string_ostream stream(messages);
-  const char* arguments[] = {"ld.lld",       "-shared", "--no-undefined", "--build-id=none",
+  const char* arguments[] = {"ld.lld",      "-shared", "--no-undefined", "--build-id=none",
                              input.c_str(), "-o",      output.c_str()};
-  lld::Result result =
-      lld::lldMain(arguments, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  lld::Result result = lld::lldMain(arguments, stream, stream, {{lld::Gnu, &lld::elf::link}});
   usable = result.canRunAgain;
   if (result.retCode == 0) return absl::OkStatus();
   return absl::InternalError("cannot link code object: " + messages);

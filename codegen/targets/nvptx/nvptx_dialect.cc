@@ -1,0 +1,34 @@
+#include "codegen/targets/nvptx/nvptx_dialect.h"
+
+#include "ir/base/strings.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
+
+namespace eqsat::codegen {
+
+llvm::Value* NvptxDialect::WorkItemId(llvm::IRBuilder<>& b) const {
+  return b.CreateIntrinsic(llvm::Intrinsic::nvvm_read_ptx_sreg_tid_x, {});
+}
+
+llvm::Value* NvptxDialect::GroupId(llvm::IRBuilder<>& b) const {
+  return b.CreateIntrinsic(llvm::Intrinsic::nvvm_read_ptx_sreg_ctaid_x, {});
+}
+
+void NvptxDialect::Barrier(llvm::IRBuilder<>& b) const {
+  b.CreateIntrinsic(llvm::Intrinsic::nvvm_barrier_cta_sync_aligned_all, {b.getInt32(0)});
+}
+
+llvm::Value* NvptxDialect::ShuffleDown(llvm::IRBuilder<>& b, llvm::Value* value, llvm::Value*,
+                                       int64_t distance) const {
+  constexpr uint32_t kAllLanes = 0xffffffff;
+  constexpr uint32_t kWholeWave = 31;
+  return b.CreateIntrinsic(llvm::Intrinsic::nvvm_shfl_sync_down_i32,
+                           {b.getInt32(kAllLanes), value,
+                            b.getInt32(static_cast<uint32_t>(distance)), b.getInt32(kWholeWave)});
+}
+
+void NvptxDialect::MarkKernel(llvm::Function& function, int64_t group_size) const {
+  function.setCallingConv(llvm::CallingConv::PTX_Kernel);
+  function.addFnAttr("nvvm.maxntid", base::StrCat(group_size, ",1,1"));
+}
+
+}  // namespace eqsat::codegen
