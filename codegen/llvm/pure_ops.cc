@@ -149,6 +149,14 @@ llvm::Value* EmitConvert(llvm::IRBuilder<>& b, Op op, llvm::Value* x, Scalar fro
   }
 }
 
+llvm::Value* EmitVector(llvm::IRBuilder<>& b, const Statement& s, Type type, Operands x) {
+  if (s.op == Op::kExtract) return b.CreateExtractElement(x[0], s.bits);
+  if (s.op == Op::kSplat) return b.CreateVectorSplat(static_cast<unsigned>(type.width), x[0]);
+  llvm::Value* packed = llvm::PoisonValue::get(ToLlvm(b.getContext(), type));
+  for (size_t i = 0; i < x.size(); ++i) packed = b.CreateInsertElement(packed, x[i], i);
+  return packed;
+}
+
 llvm::Value* Emit(llvm::IRBuilder<>& b, const Kernel& kernel, const Statement& s, Operands x) {
   Type type = kernel.type(s.results[0]);
   switch (Family(s.op)) {
@@ -164,8 +172,7 @@ llvm::Value* Emit(llvm::IRBuilder<>& b, const Kernel& kernel, const Statement& s
     case OpFamily::kConvert:
       return EmitConvert(b, s.op, x[0], kernel.type(s.operands[0]).scalar, type);
     case OpFamily::kVector:
-      if (s.op == Op::kExtract) return b.CreateExtractElement(x[0], s.bits);
-      return b.CreateVectorSplat(static_cast<unsigned>(type.width), x[0]);
+      return EmitVector(b, s, type, x);
     case OpFamily::kLeaf:
       return ConstantOf(b.getContext(), type, s.bits);
     default:
