@@ -31,6 +31,23 @@ struct OpMetadata {
   std::string metadata_payload;
 
   bool operator==(const OpMetadata&) const = default;
+
+  // Calls visit(text name, field) for each field, in the order of the text.
+  template <typename Self, typename Visitor>
+  static void VisitFields(Self& self, Visitor&& visit) {
+    visit("op_type", self.op_type);
+    visit("op_name", self.op_name);
+    visit("source_file", self.source_file);
+    visit("source_line", self.source_line);
+    visit("source_end_line", self.source_end_line);
+    visit("source_column", self.source_column);
+    visit("source_end_column", self.source_end_column);
+    visit("profile_type", self.profile_type);
+    visit("deduplicated_name", self.deduplicated_name);
+    visit("scheduling_name", self.scheduling_name);
+    visit("stack_frame_id", self.stack_frame_id);
+    visit("metadata_payload", self.metadata_payload);
+  }
 };
 
 // XLA's OpSharding, in any of its text spellings.

@@ -1,0 +1,86 @@
+// One computation of HLO text: syntax to ir::Computation.
+#ifndef EQSAT_IMPORTERS_HLO_TEXT_COMPUTATION_RESOLVER_H_
+#define EQSAT_IMPORTERS_HLO_TEXT_COMPUTATION_RESOLVER_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "importers/hlo_text/syntax.h"
+#include "ir/graph/computation.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::importers {
+
+// Names that are taken, and fresh ones.
+class NameSet {
+ public:
+  // False if the name was there already.
+  bool Add(std::string_view name) { return used_.insert(std::string(name)).second; }
+  // `name`, or `name.1`, `name.2`, … where it is taken; adds it.
+  std::string Fresh(std::string_view name);
+
+ private:
+  absl::flat_hash_set<std::string> used_;
+  absl::flat_hash_map<std::string, int> next_;
+};
+
+// Used once. `callee_ids` maps the index of a syntax computation to its id in `module`; all callees
+// are there. Computations that asynchronous sugar needs are added to `module`.
+class ComputationResolver {
+ public:
+  ComputationResolver(std::string_view text, const std::vector<ir::ComputationId>& callee_ids,
+                      NameSet* computation_names, ir::Module* module)
+      : text_(text),
+        callee_ids_(callee_ids),
+        computation_names_(computation_names),
+        module_(module) {}
+
+  absl::StatusOr<ir::Computation> Resolve(SyntaxComputation& syntax);
+
+ private:
+  absl::Status IndexNames();
+  absl::Status LinkOperands();
+  absl::StatusOr<int> Find(const SyntaxName& name) const;
+  // The order of emission, dependencies first.
+  absl::StatusOr<std::vector<int>> Order() const;
+
+  absl::Status Emit(int index);
+  absl::Status LinkEmitted(int index, ir::Instruction* instruction);
+  absl::Status EmitAsync(int index, ir::Instruction* instruction);
+  absl::StatusOr<ir::InstructionId> TupleElement(ir::InstructionId tuple, int64_t element,
+                                                 size_t position);
+  absl::Status InferOmittedShape(const SyntaxInstruction& syntax, ir::Instruction* instruction);
+  // The last update or done of the chain that begins at the async start `index`.
+  int EndOfChain(int index) const;
+  // The computation that the asynchronous start `index` runs.
+  absl::StatusOr<ir::ComputationId> WrapAsync(int index, const ir::Instruction& start);
+
+  absl::Status ErrorAt(size_t position, std::string_view message) const;
+
+  std::string_view text_;
+  const std::vector<ir::ComputationId>& callee_ids_;
+  NameSet* computation_names_;
+  ir::Module* module_;
+
+  SyntaxComputation* syntax_ = nullptr;
+  std::vector<std::string> names_;  // by syntax index
+  absl::flat_hash_map<std::string_view, int> index_of_;
+  NameSet used_names_;
+  std::vector<std::vector<int>> operands_;      // by syntax index, syntax indices
+  std::vector<std::vector<int>> predecessors_;  // the same, of control
+  std::vector<int> continued_by_;           // by syntax index: the sugared update or done, or -1
+  std::vector<ir::InstructionId> emitted_;  // by syntax index
+  std::vector<ir::Instruction> instructions_;
+  absl::flat_hash_map<std::pair<size_t, int64_t>, ir::InstructionId> tuple_elements_;
+};
+
+}  // namespace eqsat::importers
+
+#endif  // EQSAT_IMPORTERS_HLO_TEXT_COMPUTATION_RESOLVER_H_
