@@ -1,5 +1,7 @@
 #include "ir/ops/op_info.h"
 
+#include <algorithm>
+
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 
@@ -15,6 +17,10 @@ std::vector<OpInfo> MakeTable() {
 #undef OP
   for (const OpInfo& info : table) EQSAT_CHECK(info.infer != nullptr && info.work != nullptr);
   return table;
+}
+
+bool IsBoundedArray(const Shape& shape) {
+  return shape.IsArray() && !shape.HasUnboundedDimensions();
 }
 
 absl::Status CheckRegionCount(const OpInfo& info, size_t count) {
@@ -48,6 +54,26 @@ absl::StatusOr<Shape> InferShape(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckRegionCount(info, context.regions.size()));
   return info.infer(context);
+}
+
+std::optional<IndexedForm> IndexedFormOf(const OpContext& context) {
+  const OpInfo& info = GetOpInfo(context.opcode);
+  EQSAT_CHECK(context.declared != nullptr);
+  if (info.indexing == nullptr) return std::nullopt;
+  // A variadic reduction gives a tuple of arrays of equal dimensions.
+  const Shape& result = *context.declared;
+  const Shape& array = result.IsTuple() && !result.elements().empty() ? result.element(0) : result;
+  if (!IsBoundedArray(array) || !std::ranges::all_of(context.operands, IsBoundedArray))
+    return std::nullopt;
+  IndexedForm form = info.indexing(context);
+  if (form.accesses.empty() && form.combiner != Combiner::kIndex) return std::nullopt;
+  return form;
+}
+
+bool HasSideEffect(OpCode opcode, const Attributes& attributes) {
+  const auto* custom_call = std::get_if<CustomCallAttributes>(&attributes);
+  return GetOpInfo(opcode).Has(OpTrait::kSideEffect) ||
+         (custom_call != nullptr && custom_call->custom_call_has_side_effect);
 }
 
 }  // namespace eqsat::ir

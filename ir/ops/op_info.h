@@ -76,7 +76,8 @@ struct OpInfo {
   absl::StatusOr<Shape> (*infer)(const OpContext& context) = nullptr;
 
   // Null for ops that read data-dependent elements, call regions in other ways or talk to the
-  // outside. `context.declared` is the (verified) result shape.
+  // outside. `context.declared` is the (verified) result shape. Call it through IndexedFormOf,
+  // which knows of the single instructions that have no form.
   IndexedForm (*indexing)(const OpContext& context) = nullptr;
 
   // `context.declared` is the result shape; `region_flops` the flops of one call of each region.
@@ -91,6 +92,14 @@ const OpInfo& GetOpInfo(OpCode opcode);
 
 // Checks operand count, attribute alternative and region count, then infers.
 absl::StatusOr<Shape> InferShape(const OpContext& context);
+
+// The form of one instruction; nullopt if its op has none, if shapes are unbounded or not arrays,
+// or if it reinterprets elements across their widths (bitcast, bitcast-convert).
+std::optional<IndexedForm> IndexedFormOf(const OpContext& context);
+
+// Has the op the trait kSideEffect, or do its attributes say so (custom-call)? Called computations
+// may have effects of their own.
+bool HasSideEffect(OpCode opcode, const Attributes& attributes);
 
 #define OP(enumerator, name, arity) OpInfo Define##enumerator();
 #include "ir/ops.def"
