@@ -33,7 +33,7 @@ MAY_INCLUDE = {
 
 # Third-party headers that only some layers may include.
 ONLY_IN = {
-    "llvm": ["codegen/llvm", "codegen/targets"],
+    "llvm": ["codegen/llvm", "codegen/targets", "tests/codegen"],
     "llvm-c": ["codegen/llvm", "codegen/targets"],
     "lld": ["codegen/llvm", "codegen/targets"],
     "clang": ["codegen/llvm", "codegen/targets"],
