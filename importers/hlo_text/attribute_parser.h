@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "importers/hlo_text/token_reader.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -34,13 +36,16 @@ absl::Status ParseValue(TokenReader& reader, ir::SourceTarget* value);
 absl::Status ParseValue(TokenReader& reader, ir::OutputOperandAlias* value);
 absl::Status ParseValue(TokenReader& reader, ir::ResultAccuracy* value);
 
-// Enumerators, by their text names.
+// Enumerators, by their text names. Precisions are also written in capitals.
 template <typename E>
   requires std::is_enum_v<E>
 absl::Status ParseValue(TokenReader& reader, E* value) {
   auto names = ir::EnumNames(E());
   for (size_t i = 0; reader.AtWord() && i < names.size(); ++i) {
-    if (reader.token().text != names[i]) continue;
+    bool equal = reader.token().text == names[i];
+    if constexpr (std::is_same_v<E, ir::Precision>)
+      equal = absl::EqualsIgnoreCase(base::Absl(reader.token().text), base::Absl(names[i]));
+    if (!equal) continue;
     *value = static_cast<E>(i);
     reader.Advance();
     return absl::OkStatus();

@@ -17,6 +17,20 @@ using ir::InstructionId;
 using ir::OpCode;
 using ir::Shape;
 
+namespace {
+
+// Compatible but for which dimensions are dynamic, as XLA compares what is declared twice.
+bool Agree(const Shape& a, const Shape& b) {
+  if (a.element_type() != b.element_type() || a.elements().size() != b.elements().size())
+    return false;
+  if (a.IsArray()) return a.dimensions() == b.dimensions();
+  for (size_t i = 0; i < a.elements().size(); ++i)
+    if (!Agree(a.element(i), b.element(i))) return false;
+  return true;
+}
+
+}  // namespace
+
 std::string NameSet::Fresh(std::string_view name) {
   if (Add(name)) return std::string(name);
   int& next = next_[std::string(name)];
@@ -42,7 +56,7 @@ absl::StatusOr<ir::Computation> ComputationResolver::Resolve(SyntaxComputation& 
   if (!made.ok()) return ErrorAt(syntax.position, std::string(made.status().message()));
   made->set_execution_thread(syntax.execution_thread);
   const Shape& result = made->result_shape();
-  if (syntax.declared_result && !Shape::Compatible(*syntax.declared_result, result)) {
+  if (syntax.declared_result && !Agree(*syntax.declared_result, result)) {
     return ErrorAt(syntax.position,
                    base::StrCat("computation ", syntax.name, " declares the result ",
                                 syntax.declared_result->ToString(), ", its root is of shape ",
@@ -174,7 +188,7 @@ absl::Status ComputationResolver::LinkEmitted(int index, Instruction* instructio
       EQSAT_ASSIGN_OR_RETURN(id, TupleElement(id, element, operand.name.position));
     }
     const Shape& shape = instructions_[id.value()].shape;
-    if (operand.shape && !Shape::Compatible(*operand.shape, shape)) {
+    if (operand.shape && !Agree(*operand.shape, shape)) {
       return ErrorAt(operand.name.position,
                      base::StrCat("operand ", i, " is declared as ", operand.shape->ToString(),
                                   " but ", operand.name.text, " is of shape ", shape.ToString()));

@@ -29,7 +29,6 @@ class ArrayReader {
     } else {
       EQSAT_RETURN_IF_ERROR(ReadDimension(0));
     }
-    if (elided_) return Literal::Unknown(shape_);
     return Literal::FromBytes(shape_, std::move(bytes_));
   }
 
@@ -42,16 +41,15 @@ class ArrayReader {
     }
     TokenReader::Level level(reader_);
     EQSAT_RETURN_IF_ERROR(level.Check());
+    // A lone element stands for all of them.
+    if (dimension == 0 && !reader_.At("{") && !reader_.At("}")) return ReadSplat();
     if (!reader_.Accept("{"))
       return reader_.Expected(base::StrCat("`{` before a dimension of ", shape_.ToString()));
-    if (dimension == 0 && reader_.Accept("...")) {
-      elided_ = true;
-      return reader_.Expect("}", "after the ellipsis");
-    }
     for (int64_t i = 0; i < shape_.dimension(dimension); ++i) {
       if (i > 0) {
         if (reader_.At("}")) return WrongCount(dimension, i);
-        EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between elements"));
+        // XLA takes rows without a comma between them.
+        if (!reader_.At("{")) EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between elements"));
       } else if (reader_.At("}")) {
         return WrongCount(dimension, 0);
       }
@@ -59,6 +57,21 @@ class ArrayReader {
     }
     if (reader_.At(",")) return WrongCount(dimension, shape_.dimension(dimension) + 1);
     return reader_.Expect("}", "after the elements of a dimension");
+  }
+
+  absl::Status ReadSplat() {
+    constexpr int64_t kMostBytes = int64_t{1} << 30;
+    size_t position = reader_.position();
+    std::vector<uint8_t> element(width_);
+    EQSAT_RETURN_IF_ERROR(ParseElement(reader_, shape_.element_type(), element.data()));
+    if (shape_.ByteSize() > kMostBytes) {
+      return reader_.ErrorAt(position, base::StrCat("a constant of shape ", shape_.ToString(),
+                                                    " has more than ", kMostBytes, " bytes"));
+    }
+    bytes_.reserve(shape_.ByteSize());
+    for (int64_t i = 0; i < shape_.ElementCount(); ++i)
+      bytes_.insert(bytes_.end(), element.begin(), element.end());
+    return absl::OkStatus();
   }
 
   absl::Status WrongCount(int64_t dimension, int64_t found) const {
@@ -72,18 +85,19 @@ class ArrayReader {
   const Shape& shape_;
   const int width_;
   std::vector<uint8_t> bytes_;
-  bool elided_ = false;
 };
+
+// `{...}`, elided text.
+bool AcceptEllipsis(TokenReader& reader) {
+  TokenReader ahead = reader;
+  if (!ahead.Accept("{") || !ahead.Accept("...") || !ahead.Accept("}")) return false;
+  reader = ahead;
+  return true;
+}
 
 absl::StatusOr<Literal> ParseTupleLiteral(TokenReader& reader, const Shape& shape) {
   TokenReader::Level level(reader);
   EQSAT_RETURN_IF_ERROR(level.Check());
-  // `{...}` may stand for a whole tuple too.
-  if (reader.Accept("{")) {
-    EQSAT_RETURN_IF_ERROR(reader.Expect("...", "in a tuple literal"));
-    EQSAT_RETURN_IF_ERROR(reader.Expect("}", "after the ellipsis"));
-    return Literal::Unknown(shape);
-  }
   EQSAT_RETURN_IF_ERROR(reader.Expect("(", "before a tuple literal"));
   std::vector<Literal> elements;
   for (const Shape& element : shape.elements()) {
@@ -100,6 +114,7 @@ absl::StatusOr<Literal> ParseTupleLiteral(TokenReader& reader, const Shape& shap
 
 absl::StatusOr<Literal> ParseLiteral(TokenReader& reader, const Shape& declared) {
   const Shape shape = declared.WithoutLayout();
+  if (AcceptEllipsis(reader)) return Literal::Unknown(shape);
   if (shape.IsTuple()) return ParseTupleLiteral(reader, shape);
   if (!shape.IsArray() || shape.HasUnboundedDimensions())
     return reader.Error(base::StrCat("a constant cannot be of shape ", shape.ToString()));

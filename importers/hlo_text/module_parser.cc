@@ -31,6 +31,7 @@ absl::Status ParseSignature(TokenReader& reader, SyntaxComputation* computation)
 }
 
 absl::Status ParseComputation(TokenReader& reader, SyntaxModule* module) {
+  if (reader.AtWord("HloModule")) return reader.Error("a second module begins in the same text");
   size_t entry_position = reader.position();
   bool is_entry = reader.AcceptWord("ENTRY");
   if (is_entry && module->entry >= 0)

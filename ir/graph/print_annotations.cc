@@ -1,0 +1,102 @@
+#include "ir/graph/print_annotations.h"
+
+#include <string_view>
+
+#include "ir/base/strings.h"
+#include "ir/graph/print_values.h"
+
+namespace eqsat::ir {
+namespace {
+
+bool IsEmpty(const std::string& field) { return field.empty(); }
+bool IsEmpty(int64_t field) { return field == 0; }
+
+void AppendField(std::string_view, int64_t field, std::string* out) { AppendValue(field, out); }
+
+// Two of the fields are messages, whose text is in braces; the others are quoted whatever they
+// hold.
+void AppendField(std::string_view name, const std::string& field, std::string* out) {
+  if (name == "profile_type" || name == "metadata_payload") {
+    AppendValue(field, out);
+  } else {
+    AppendQuoted(field, out);
+  }
+}
+
+void AppendTiles(const Sharding& sharding, std::string* out) {
+  base::StrAppend(out, "devices=[", base::Join(sharding.tile_dimensions, ","), "]");
+  if (sharding.iota_reshape.empty()) {
+    *out += base::Join(sharding.devices, ",");
+  } else {
+    base::StrAppend(out, "<=[", base::Join(sharding.iota_reshape, ","), "]");
+    if (!sharding.iota_transpose.empty())
+      base::StrAppend(out, "T(", base::Join(sharding.iota_transpose, ","), ")");
+  }
+  if (sharding.replicate_on_last_tile_dim) *out += " last_tile_dim_replicate";
+  if (!sharding.last_tile_dims.empty())
+    base::StrAppend(out, " last_tile_dims={", base::Join(sharding.last_tile_dims, ", "), "}");
+}
+
+}  // namespace
+
+void AppendMetadata(const OpMetadata& metadata, std::string* out) {
+  *out += "{";
+  OpMetadata::VisitFields(metadata, [out](std::string_view name, const auto& field) {
+    if (IsEmpty(field)) return;
+    base::StrAppend(out, out->back() == '{' ? "" : " ", name, "=");
+    AppendField(name, field, out);
+  });
+  *out += "}";
+}
+
+void AppendSharding(const Sharding& sharding, std::string* out) {
+  using Kind = Sharding::Kind;
+  if (sharding.kind == Kind::kNamed) {
+    *out += sharding.named;
+    return;
+  }
+  *out += "{";
+  switch (sharding.kind) {
+    case Kind::kTuple:
+      for (const Sharding& element : sharding.elements) {
+        if (&element != sharding.elements.data()) *out += ", ";
+        AppendSharding(element, out);
+      }
+      break;
+    case Kind::kReplicated:
+      *out += "replicated";
+      break;
+    case Kind::kManual:
+      *out += "manual";
+      break;
+    case Kind::kMaximal:
+      base::StrAppend(out, "maximal device=", sharding.maximal_device);
+      break;
+    case Kind::kUnreduced:
+      *out += "unreduced";
+      break;
+    case Kind::kUnknown:
+      *out += "unknown";
+      break;
+    case Kind::kTiled:
+      AppendTiles(sharding, out);
+      break;
+    case Kind::kNamed:
+      break;
+  }
+  if (sharding.shard_group) base::StrAppend(out, " ", *sharding.shard_group);
+  for (const std::string& metadata : sharding.metadata)
+    base::StrAppend(out, " metadata=", metadata);
+  *out += "}";
+}
+
+void AppendFrontendAttributes(const FrontendAttributes& attributes, std::string* out) {
+  *out += "{";
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    base::StrAppend(out, i > 0 ? "," : "", attributes[i].first, "=");
+    AppendValue(attributes[i].second, out);
+  }
+  *out += "}";
+}
+
+}  // namespace eqsat::ir
