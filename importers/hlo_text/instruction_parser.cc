@@ -262,13 +262,15 @@ absl::StatusOr<bool> InstructionParser::ParseRegion(SyntaxInstruction* instructi
                                                     const SyntaxName& name) {
   const std::vector<ir::RegionSpec>& specs = Regions(*instruction);
   for (size_t i = 0; i < specs.size(); ++i) {
-    // The two branches of a conditional on a pred have names of their own.
+    // The two branches of a conditional on a pred have names of their own, and so does the only
+    // computation of a custom call.
     bool branches = specs[i].name == "branch_computations";
     bool if_true = branches && name.text == "true_computation";
     bool if_false = branches && name.text == "false_computation";
-    if (specs[i].name != name.text && !if_true && !if_false) continue;
+    bool only = specs[i].name == "called_computations" && name.text == "to_apply";
+    if (specs[i].name != name.text && !if_true && !if_false && !only) continue;
     std::vector<SyntaxCallee>& region = regions_[i];
-    if (!specs[i].is_list || if_true || if_false) {
+    if (!specs[i].is_list || if_true || if_false || only) {
       EQSAT_ASSIGN_OR_RETURN(SyntaxCallee callee, ParseCallee(*instruction, name.text));
       region.insert(if_true ? region.begin() : region.end(), std::move(callee));
       return true;

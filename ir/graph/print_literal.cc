@@ -85,7 +85,8 @@ void AppendElement(ElementType type, const uint8_t* bytes, std::string* out) {
   }
 }
 
-// `{1, 2}` for the last dimension of a vector, `{ 1, 2 }` within an outer one, as XLA spaces them.
+// `{1, 2}` for a vector, `{ { 1, 2 }, … }` and `{ {1}, … }` for more dimensions, as XLA spaces
+// them.
 void AppendDimension(const Literal& literal, int64_t dimension, const uint8_t** next,
                      std::string* out) {
   const Shape& shape = literal.shape();
@@ -94,7 +95,9 @@ void AppendDimension(const Literal& literal, int64_t dimension, const uint8_t** 
     *next += ByteWidth(shape.element_type());
     return;
   }
-  std::string_view space = shape.rank() > 1 ? " " : "";
+  bool last = dimension + 1 == shape.rank();
+  bool tight = shape.rank() == 1 || (last && shape.dimension(dimension) == 1);
+  std::string_view space = tight ? "" : " ";
   base::StrAppend(out, "{", space);
   for (int64_t i = 0; i < shape.dimension(dimension); ++i) {
     if (i > 0) *out += ", ";

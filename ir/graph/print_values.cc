@@ -38,21 +38,25 @@ void AppendIndexComment(size_t index, std::string* out) {
   if (index > 0 && index % 5 == 0) base::StrAppend(out, "/*index=", index, "*/");
 }
 
-void AppendShapeWithLayout(const Shape& shape, std::string* out) {
+void AppendShape(const Shape& shape, Layouts layouts, std::string* out) {
   if (shape.IsTuple()) {
     *out += "(";
     for (size_t i = 0; i < shape.elements().size(); ++i) {
       if (i > 0) *out += ", ";
       AppendIndexComment(i, out);
-      AppendShapeWithLayout(shape.element(i), out);
+      AppendShape(shape.element(i), layouts, out);
     }
     *out += ")";
     return;
   }
   if (shape.IsBuffer()) {
     *out += "b(";
-    AppendShapeWithLayout(shape.element(0), out);
+    AppendShape(shape.element(0), layouts, out);
     *out += ")";
+    return;
+  }
+  if (layouts == Layouts::kNone) {
+    *out += shape.WithoutLayout().ToString();
     return;
   }
   *out += shape.ToString();
@@ -100,11 +104,12 @@ void AppendValue(const std::string& value, std::string* out) {
   }
 }
 
-void AppendValue(const Shape& value, std::string* out) { AppendShapeWithLayout(value, out); }
+void AppendValue(const Shape& value, std::string* out) { AppendShape(value, Layouts::kAll, out); }
 
 void AppendValue(const Literal& value, std::string* out) {
   if (!value.shape().IsTuple()) {
-    base::StrAppend(out, value.shape().ToString(), " ");
+    AppendShape(value.shape(), Layouts::kAll, out);
+    *out += " ";
     return AppendLiteral(value, INT64_MAX, out);
   }
   *out += "( ";

@@ -17,9 +17,11 @@
 
 namespace eqsat::ir {
 
-// `f32[2,3]{1,0}`: with the layout of every array that has dimensions, default ones too, and with
-// the place of every fifth element of a tuple in a comment.
-void AppendShapeWithLayout(const Shape& shape, std::string* out);
+enum class Layouts : uint8_t { kNone, kAll };
+
+// `f32[2,3]{1,0}`: without layouts, or with that of every array that has dimensions, default ones
+// too. The place of every fifth element of a tuple stands in a comment.
+void AppendShape(const Shape& shape, Layouts layouts, std::string* out);
 
 // `/*index=5*/` before every fifth element but the first.
 void AppendIndexComment(size_t index, std::string* out);

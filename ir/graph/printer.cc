@@ -26,7 +26,7 @@ class InstructionPrinter {
 
   void Print(const Instruction& instruction) {
     base::StrAppend(out_, "%", instruction.name, " = ");
-    AppendShapeWithLayout(instruction.shape, out_);
+    AppendShape(instruction.shape, Layouts::kAll, out_);
     base::StrAppend(out_, " ", Name(instruction.opcode), "(");
     PrintArguments(instruction);
     *out_ += ")";
@@ -168,10 +168,10 @@ void AppendEntryLayout(const Module& module, std::string* out) {
   for (size_t i = 0; i < layout.parameters.size(); ++i) {
     if (i > 0) *out += ", ";
     AppendIndexComment(i, out);
-    AppendShapeWithLayout(layout.parameters[i], out);
+    AppendShape(layout.parameters[i], Layouts::kAll, out);
   }
   *out += ")->";
-  AppendShapeWithLayout(layout.result, out);
+  AppendShape(layout.result, Layouts::kAll, out);
   *out += "}";
 }
 
@@ -256,10 +256,12 @@ void AppendComputation(const Module& module, ComputationId id, const PrintOption
   base::StrAppend(out, id == module.entry_id() ? "ENTRY %" : "%", computation.name(), " (");
   for (size_t i = 0; i < computation.parameters().size(); ++i) {
     const Instruction& parameter = computation[computation.parameters()[i]];
-    base::StrAppend(out, i > 0 ? ", " : "", parameter.name, ": ",
-                    parameter.shape.WithoutLayout().ToString());
+    base::StrAppend(out, i > 0 ? ", " : "", parameter.name, ": ");
+    AppendShape(parameter.shape, Layouts::kNone, out);
   }
-  base::StrAppend(out, ") -> ", computation.result_shape().WithoutLayout().ToString(), " {\n");
+  *out += ") -> ";
+  AppendShape(computation.result_shape(), Layouts::kNone, out);
+  *out += " {\n";
   InstructionPrinter printer(module, computation, options, out);
   for (size_t i = 0; i < computation.size(); ++i) {
     *out += InstructionId(i) == computation.root() ? "  ROOT " : "  ";

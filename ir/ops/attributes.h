@@ -23,6 +23,7 @@ namespace eqsat::ir {
 enum class Presence : uint8_t {
   kRequired,    // an error to leave out
   kOptional,    // the default when left out
+  kShown,       // the default when left out, but printed even then
   kPositional,  // stands between the parentheses in text: parameter(0), constant(1)
 };
 
@@ -95,7 +96,7 @@ struct RngStateAttributes {
 // get-dimension-size and set-dimension-size (one)
 struct DimensionsAttributes {
   DimensionVector dimensions;
-  EQSAT_FIELDS(DimensionsAttributes, visit("dimensions", self.dimensions, Presence::kOptional);)
+  EQSAT_FIELDS(DimensionsAttributes, visit("dimensions", self.dimensions, Presence::kShown);)
 };
 
 struct ReshapeAttributes {
@@ -276,7 +277,7 @@ struct AllReduceAttributes {
   bool use_global_device_ids = false;
   std::string mode;
   EQSAT_FIELDS(AllReduceAttributes, visit("channel_id", self.channel_id, Presence::kOptional);
-               visit("replica_groups", self.replica_groups, Presence::kOptional);
+               visit("replica_groups", self.replica_groups, Presence::kShown);
                visit("constrain_layout", self.constrain_layout, Presence::kOptional);
                visit("use_global_device_ids", self.use_global_device_ids, Presence::kOptional);
                visit("mode", self.mode, Presence::kOptional);)
@@ -292,7 +293,7 @@ struct GatherScatterCollectiveAttributes {
   std::string mode;
   EQSAT_FIELDS(GatherScatterCollectiveAttributes,
                visit("channel_id", self.channel_id, Presence::kOptional);
-               visit("replica_groups", self.replica_groups, Presence::kOptional);
+               visit("replica_groups", self.replica_groups, Presence::kShown);
                visit("constrain_layout", self.constrain_layout, Presence::kOptional);
                visit("dimensions", self.dimensions, Presence::kOptional);
                visit("use_global_device_ids", self.use_global_device_ids, Presence::kOptional);
@@ -306,7 +307,7 @@ struct GroupCollectiveAttributes {
   bool use_global_device_ids = false;
   bool has_dynamic_root = false;
   EQSAT_FIELDS(GroupCollectiveAttributes, visit("channel_id", self.channel_id, Presence::kOptional);
-               visit("replica_groups", self.replica_groups, Presence::kOptional);
+               visit("replica_groups", self.replica_groups, Presence::kShown);
                visit("use_global_device_ids", self.use_global_device_ids, Presence::kOptional);
                visit("has_dynamic_root", self.has_dynamic_root, Presence::kOptional);)
 };
