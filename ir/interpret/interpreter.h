@@ -1,0 +1,57 @@
+// The reference interpreter: what a program means, computed plainly. It is the oracle that rules,
+// code generators and importers are tested against, and it folds constants.
+//
+// Numerics. Floats below f32 compute in f32 and are rounded once an operation; f32 and f64 compute
+// in their own type. Integers wrap; x/0 is all ones, x%0 is x, INT_MIN/-1 is INT_MIN; shifts by the
+// width or more give 0 or the sign. maximum and minimum pass NaN on. Reductions fold in row-major
+// order from the initial value, except that sums of floats carry an f64 accumulator (as XLA's
+// evaluator does); dots and convolutions accumulate in row-major order in the compute type.
+// Indices of gathers and dynamic slices are clamped; scatter updates out of bounds are dropped.
+#ifndef EQSAT_IR_INTERPRET_INTERPRETER_H_
+#define EQSAT_IR_INTERPRET_INTERPRETER_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "ir/graph/module.h"
+#include "ir/ops/attributes.h"
+#include "ir/ops/opcode.h"
+#include "ir/shape/literal.h"
+#include "ir/shape/shape.h"
+
+namespace eqsat::ir {
+
+struct InterpreterOptions {
+  // Polled between instructions; true ends the evaluation with a Cancelled error.
+  const std::atomic<bool>* interrupt = nullptr;
+  // No value may be larger: programs come from strangers.
+  int64_t max_value_bytes = int64_t{1} << 33;
+};
+
+// The entry computation's result. The module is verified; arguments have its parameters' shapes,
+// layouts aside. Errors name the instruction and its source place: Unimplemented for ops that talk
+// to other devices, call custom code or draw random numbers, InvalidArgument for constants whose
+// values were elided.
+absl::StatusOr<Literal> Evaluate(const Module& module, absl::Span<const Literal> arguments,
+                                 const InterpreterOptions& options = {});
+
+// The same for any computation of the module.
+absl::StatusOr<Literal> EvaluateComputation(const Module& module, ComputationId computation,
+                                            absl::Span<const Literal> arguments,
+                                            const InterpreterOptions& options = {});
+
+// One instruction on given operands. Parameters cannot be evaluated.
+absl::StatusOr<Literal> EvaluateOp(const Module& module, const Instruction& instruction,
+                                   absl::Span<const Literal> operands,
+                                   const InterpreterOptions& options = {});
+
+// One op that calls no computations. `result` must be what the op infers from the operands.
+absl::StatusOr<Literal> EvaluateOp(OpCode opcode, const Attributes& attributes, const Shape& result,
+                                   absl::Span<const Literal> operands,
+                                   const InterpreterOptions& options = {});
+
+}  // namespace eqsat::ir
+
+#endif  // EQSAT_IR_INTERPRET_INTERPRETER_H_
