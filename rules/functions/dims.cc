@@ -1,0 +1,321 @@
+// Dimension numbers, permutations and lists of integers.
+
+#include <algorithm>
+#include <numeric>
+
+#include "rules/functions/function.h"
+
+namespace eqsat::rules {
+namespace {
+
+using OptInts = std::optional<Ints>;
+using OptInt = std::optional<int64_t>;
+
+// No list that a rule makes is longer: it would be no shape of this world.
+constexpr int64_t kMaxLength = 1024;
+
+bool Contains(const Ints& list, int64_t value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool InRange(int64_t index, const Ints& list) {
+  return index >= 0 && index < static_cast<int64_t>(list.size());
+}
+
+bool IsPermutation(const Ints& p) {
+  std::vector<bool> seen(p.size());
+  for (int64_t d : p) {
+    if (!InRange(d, p) || seen[d]) return false;
+    seen[d] = true;
+  }
+  return true;
+}
+
+// result[i] = list[indices[i]]
+OptInts Map(const Facts&, const Ints& list, const Ints& indices) {
+  Ints result;
+  for (int64_t i : indices) {
+    if (!InRange(i, list)) return std::nullopt;
+    result.push_back(list[i]);
+  }
+  return result;
+}
+
+OptInts Inverse(const Facts&, const Ints& p) {
+  if (!IsPermutation(p)) return std::nullopt;
+  Ints result(p.size());
+  for (size_t i = 0; i < p.size(); ++i) result[p[i]] = static_cast<int64_t>(i);
+  return result;
+}
+
+OptInts Range(const Facts&, const int64_t& n) {
+  if (n < 0 || n > kMaxLength) return std::nullopt;
+  Ints result(n);
+  std::iota(result.begin(), result.end(), 0);
+  return result;
+}
+
+OptInts Complement(const Facts& facts, const int64_t& rank, const Ints& dims) {
+  OptInts all = Range(facts, rank);
+  if (all) std::erase_if(*all, [&](int64_t d) { return Contains(dims, d); });
+  return all;
+}
+
+OptInts Free(const Facts& facts, const int64_t& rank, const Ints& a, const Ints& b) {
+  OptInts rest = Complement(facts, rank, a);
+  if (rest) std::erase_if(*rest, [&](int64_t d) { return Contains(b, d); });
+  return rest;
+}
+
+Ints Union(const Facts&, const Ints& a, const Ints& b) {
+  Ints result = a;
+  result.insert(result.end(), b.begin(), b.end());
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+// Where the dims of what is left after `removed` were before.
+OptInts Lift(const Facts&, const Ints& removed, const Ints& dims) {
+  Ints result;
+  for (int64_t d : dims) {
+    if (d < 0 || d > kMaxLength) return std::nullopt;
+    int64_t original = -1;
+    for (int64_t left = d + 1; left > 0;) left -= !Contains(removed, ++original);
+    result.push_back(original);
+  }
+  return result;
+}
+
+// Where dims that are not removed are once `removed` are gone.
+OptInts Lower(const Facts&, const Ints& removed, const Ints& dims) {
+  Ints result;
+  for (int64_t d : dims) {
+    if (Contains(removed, d)) return std::nullopt;
+    result.push_back(
+        d - std::count_if(removed.begin(), removed.end(), [&](int64_t r) { return r < d; }));
+  }
+  return result;
+}
+
+bool Increasing(const Facts&, const Ints& list) {
+  for (size_t i = 1; i < list.size(); ++i)
+    if (list[i - 1] >= list[i]) return false;
+  return true;
+}
+
+bool IsIdentity(const Facts&, const Ints& p) {
+  for (size_t i = 0; i < p.size(); ++i)
+    if (p[i] != static_cast<int64_t>(i)) return false;
+  return true;
+}
+
+OptInts Concat(const Facts&, const Ints& a, const Ints& b) {
+  Ints result = a;
+  result.insert(result.end(), b.begin(), b.end());
+  return result;
+}
+
+OptInts Drop(const Facts&, const Ints& list, const Ints& positions) {
+  Ints result;
+  for (int64_t p : positions)
+    if (!InRange(p, list)) return std::nullopt;
+  for (size_t i = 0; i < list.size(); ++i)
+    if (!Contains(positions, static_cast<int64_t>(i))) result.push_back(list[i]);
+  return result;
+}
+
+OptInts Take(const Facts&, const Ints& list, const int64_t& n) {
+  if (n < 0 || n > static_cast<int64_t>(list.size())) return std::nullopt;
+  return Ints(list.begin(), list.begin() + n);
+}
+
+OptInts Skip(const Facts&, const Ints& list, const int64_t& n) {
+  if (n < 0 || n > static_cast<int64_t>(list.size())) return std::nullopt;
+  return Ints(list.begin() + n, list.end());
+}
+
+OptInt At(const Facts&, const Ints& list, const int64_t& i) {
+  return InRange(i, list) ? OptInt(list[i]) : std::nullopt;
+}
+
+OptInts With(const Facts&, const Ints& list, const int64_t& i, const int64_t& value) {
+  if (!InRange(i, list)) return std::nullopt;
+  Ints result = list;
+  result[i] = value;
+  return result;
+}
+
+OptInts Insert(const Facts&, const Ints& list, const int64_t& i, const int64_t& value) {
+  if (i < 0 || i > static_cast<int64_t>(list.size())) return std::nullopt;
+  Ints result = list;
+  result.insert(result.begin() + i, value);
+  return result;
+}
+
+OptInt IndexOf(const Facts&, const Ints& list, const int64_t& value) {
+  auto at = std::find(list.begin(), list.end(), value);
+  return at == list.end() ? std::nullopt : OptInt(at - list.begin());
+}
+
+OptInts Positions(const Facts& facts, const Ints& list, const Ints& values) {
+  Ints result;
+  for (int64_t value : values) {
+    OptInt at = IndexOf(facts, list, value);
+    if (!at) return std::nullopt;
+    result.push_back(*at);
+  }
+  return result;
+}
+
+OptInts Fill(const Facts&, const int64_t& n, const int64_t& value) {
+  if (n < 0 || n > kMaxLength) return std::nullopt;
+  return Ints(n, value);
+}
+
+OptInt Sum(const Facts&, const Ints& list) {
+  int64_t total = 0;
+  for (int64_t value : list)
+    if (__builtin_add_overflow(total, value, &total)) return std::nullopt;
+  return total;
+}
+
+OptInt Product(const Facts&, const Ints& list) {
+  int64_t total = 1;
+  for (int64_t value : list)
+    if (__builtin_mul_overflow(total, value, &total)) return std::nullopt;
+  return total;
+}
+
+template <typename Pick>
+OptInts Zip(const Ints& a, const Ints& b, Pick pick) {
+  if (a.size() != b.size()) return std::nullopt;
+  Ints result;
+  for (size_t i = 0; i < a.size(); ++i) result.push_back(pick(a[i], b[i]));
+  return result;
+}
+
+template <typename Test>
+bool All(const Ints& list, Test test) {
+  return std::all_of(list.begin(), list.end(), test);
+}
+
+bool Subset(const Facts&, const Ints& a, const Ints& b) {
+  return All(a, [&](int64_t d) { return Contains(b, d); });
+}
+
+OptInts KeepPositions(const Facts&, const Ints& list, const Ints& keep) {
+  Ints result;
+  for (size_t i = 0; i < list.size(); ++i)
+    if (Contains(keep, list[i])) result.push_back(static_cast<int64_t>(i));
+  return result;
+}
+
+// Whether reshaping `from` to `to` only adds or removes dimensions of size 1.
+bool SameButOnes(const Facts&, const Ints& from, const Ints& to) {
+  Ints a = from;
+  Ints b = to;
+  std::erase(a, 1);
+  std::erase(b, 1);
+  return a == b;
+}
+
+std::vector<Function> ListFunctions() {
+  return {
+      Define("concat", "The elements of a, then those of b.", Concat),
+      Define("drop", "The list without the elements at these positions.", Drop),
+      Define("take", "The first n elements.", Take),
+      Define("skip", "All but the first n elements.", Skip),
+      Define("at", "Element i.", At),
+      Define("with", "The list with element i replaced by v.", With),
+      Define("insert", "The list with v inserted before position i.", Insert),
+      Define("index_of", "The position of the first element that equals v.", IndexOf),
+      Define("positions", "For each of values, its first position in the list.", Positions),
+      Define("positions_of_members", "The positions whose elements are in the second list.",
+             KeepPositions),
+      Define("fill", "n times v.", Fill),
+      Define("range", "[0, 1, …, n - 1]", Range),
+      Define("sum", "The sum of the elements.", Sum),
+      Define("prod", "The product of the elements.", Product),
+      Define(
+          "length", "The number of elements.",
+          +[](const Facts&, const Ints& list) { return static_cast<int64_t>(list.size()); }),
+      Define(
+          "count", "How many elements equal v.",
+          +[](const Facts&, const Ints& list, const int64_t& value) {
+            return static_cast<int64_t>(std::count(list.begin(), list.end(), value));
+          }),
+      Define(
+          "max_each", "The larger of the two, element by element.",
+          +[](const Facts&, const Ints& a, const Ints& b) {
+            return Zip(a, b, [](int64_t x, int64_t y) { return std::max(x, y); });
+          }),
+      Define(
+          "min_each", "The smaller of the two, element by element.",
+          +[](const Facts&, const Ints& a, const Ints& b) {
+            return Zip(a, b, [](int64_t x, int64_t y) { return std::min(x, y); });
+          }),
+      Define(
+          "min", "The smaller of two integers.",
+          +[](const Facts&, const int64_t& a, const int64_t& b) { return std::min(a, b); }),
+      Define(
+          "max", "The larger of two integers.",
+          +[](const Facts&, const int64_t& a, const int64_t& b) { return std::max(a, b); }),
+      Define(
+          "contains", "Whether v is an element.",
+          +[](const Facts&, const Ints& list, const int64_t& value) {
+            return Contains(list, value);
+          }),
+      Define("subset", "Whether every element of a is in b.", Subset),
+      Define(
+          "disjoint", "Whether no element of a is in b.",
+          +[](const Facts&, const Ints& a, const Ints& b) {
+            return All(a, [&](int64_t d) { return !Contains(b, d); });
+          }),
+      Define(
+          "all_equal", "Whether every element equals v.",
+          +[](const Facts&, const Ints& list, const int64_t& value) {
+            return All(list, [&](int64_t x) { return x == value; });
+          }),
+      Define(
+          "all_at_least", "Whether no element is below v.",
+          +[](const Facts&, const Ints& list, const int64_t& value) {
+            return All(list, [&](int64_t x) { return x >= value; });
+          }),
+      Define(
+          "all_at_most", "Whether no element of a is above its partner in b.",
+          +[](const Facts&, const Ints& a, const Ints& b) -> std::optional<bool> {
+            OptInts fits = Zip(a, b, [](int64_t x, int64_t y) { return int64_t{x <= y}; });
+            if (!fits) return std::nullopt;
+            return !Contains(*fits, 0);
+          }),
+  };
+}
+
+}  // namespace
+
+std::vector<Function> DimensionFunctions() {
+  std::vector<Function> all = {
+      Define("compose", "compose(p, q)[i] = p[q[i]]", Map),
+      Define("map", "map(p, dims)[i] = p[dims[i]]", Map),
+      Define("permute", "permute(list, p)[i] = list[p[i]]", Map),
+      Define("inverse", "The permutation that undoes p.", Inverse),
+      Define(
+          "is_permutation", "Whether the list holds 0 … n - 1, each once.",
+          +[](const Facts&, const Ints& p) { return IsPermutation(p); }),
+      Define("is_identity", "Whether the list is [0, 1, …, n - 1].", IsIdentity),
+      Define("increasing", "Whether each element is larger than the one before it.", Increasing),
+      Define("free", "The dims of an array of this rank that are in neither list.", Free),
+      Define("complement", "The dims of an array of this rank that are not in the list.",
+             Complement),
+      Define("union", "The dims of both lists, in order, each once.", Union),
+      Define("lift", "lift(removed, dims): dims of what is left without `removed`, as they were.",
+             Lift),
+      Define("lower", "lower(removed, dims): dims as they are numbered without `removed`.", Lower),
+      Define("same_but_ones", "Whether two lists of sizes differ only in sizes of 1.", SameButOnes),
+  };
+  for (Function& function : ListFunctions()) all.push_back(std::move(function));
+  return all;
+}
+
+}  // namespace eqsat::rules
