@@ -1,0 +1,41 @@
+// From the left side of a rule to a pattern of the engine, and from a match back to the values of
+// the rule's symbols.
+#ifndef EQSAT_RULES_COMPILE_PATTERN_COMPILER_H_
+#define EQSAT_RULES_COMPILE_PATTERN_COMPILER_H_
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/pattern/match.h"
+#include "engine/pattern/pattern.h"
+#include "rules/compile/evaluate.h"
+#include "rules/compile/hlo_graph.h"
+#include "rules/compile/rule.h"
+
+namespace eqsat::rules {
+
+// A direction's pattern, and which part of the rule each of its parts is. Terms point into the
+// Direction, which outlives this.
+struct CompiledPattern {
+  engine::Pattern pattern;
+  std::vector<std::pair<const Term*, engine::SlotId>> operations;
+  std::vector<std::pair<SymbolId, engine::VarId>> variables;
+  std::vector<std::pair<const Term*, engine::VarId>> numbers;     // kNumber, kIdentity, kFill
+  std::vector<std::pair<const Term*, engine::SlotId>> sequences;  // kSpread, kEach; by their owner
+  std::vector<std::pair<SymbolId, engine::SlotId>> roots;
+};
+
+// Node predicates check what one node shows: its attributes against literals, its region, that
+// unnamed attributes say nothing, that shapes are static.
+CompiledPattern CompilePattern(const Rule& rule, const Direction& direction, const HloGraph& graph);
+
+// The values of the symbols in a match, or nothing if the rule's types, repeated names, computed
+// attributes or guards do not hold. Lets are computed; numerics are not looked at.
+std::optional<Bindings> Bind(const Rule& rule, const CompiledPattern& compiled,
+                             const HloGraph& graph, const engine::EGraph& egraph,
+                             const engine::Match& match);
+
+}  // namespace eqsat::rules
+
+#endif  // EQSAT_RULES_COMPILE_PATTERN_COMPILER_H_
