@@ -75,7 +75,8 @@ OpInfo DefinekCall() {
 }
 
 OpInfo DefinekWhile() {
-  return {.doc = "The operand changed by the body for as long as the condition holds of it.",
+  return {.traits = Traits({OpTrait::kControl}),
+          .doc = "The operand changed by the body for as long as the condition holds of it.",
           .attributes = NoAttributes{},
           .regions = {{"condition"}, {"body"}},
           .infer = InferWhile,
@@ -83,7 +84,8 @@ OpInfo DefinekWhile() {
 }
 
 OpInfo DefinekConditional() {
-  return {.doc = "The result of the branch that the first operand picks, on that branch's operand.",
+  return {.traits = Traits({OpTrait::kControl}),
+          .doc = "The result of the branch that the first operand picks, on that branch's operand.",
           .attributes = NoAttributes{},
           .regions = {{.name = "branch_computations", .is_list = true}},
           .infer = InferConditional,

@@ -59,7 +59,8 @@ class ConstantAnalysis : public engine::Analysis {
   HloTerms* terms_;
   const ShapeAnalysis* shapes_;
   OnConflict on_conflict_;
-  std::vector<Value> values_;
+  std::vector<Value> values_;  // by class id
+  engine::ReasonId reason_;    // of the constants added; made at first use
 };
 
 }  // namespace eqsat::rules

@@ -1,0 +1,182 @@
+#include "rules/hlo/constant_analysis.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ir/base/status.h"
+#include "ir/interpret/interpreter.h"
+#include "ir/ops/op_info.h"
+
+namespace eqsat::rules {
+namespace {
+
+// Operands larger than this are not worth reading at compile time.
+constexpr int64_t kMaxOperandElements = 1 << 16;
+
+bool IsFoldable(const ir::OpInfo& info, const Payload& payload) {
+  return payload.unique == 0 && payload.called.empty() && !info.Has(ir::OpTrait::kSideEffect);
+}
+
+bool Folds(const ir::Shape& shape) {
+  return shape.IsArray() && !shape.HasDynamicDimensions() && shape.ElementCount() > 0;
+}
+
+}  // namespace
+
+const ir::Literal* ConstantAnalysis::literal(engine::ClassId cls) const {
+  if (cls.value() >= values_.size() || !values_[cls.value()].whole) return nullptr;
+  return &*values_[cls.value()].whole;
+}
+
+const ir::Literal* ConstantAnalysis::splat(engine::ClassId cls) const {
+  if (cls.value() >= values_.size() || !values_[cls.value()].splat) return nullptr;
+  return &*values_[cls.value()].splat;
+}
+
+ConstantAnalysis::Value ConstantAnalysis::FromLiteral(const ir::Literal& literal) {
+  Value value;
+  if (literal.is_unknown() || !Folds(literal.shape())) return value;
+  value.whole = literal;
+  if (literal.IsSplat()) {
+    auto bytes = literal.bytes();
+    ir::ElementType type = literal.shape().element_type();
+    value.splat = ir::Literal::FromBytes(
+        ir::Shape(type, {}),
+        std::vector<uint8_t>(bytes.begin(), bytes.begin() + ir::ByteWidth(type)));
+  }
+  return value;
+}
+
+ConstantAnalysis::Value ConstantAnalysis::Evaluate(const engine::EGraph& egraph,
+                                                   const engine::NodeView& node,
+                                                   engine::ClassId cls) const {
+  const Payload& payload = terms_->payload(node.attrs);
+  ir::OpCode opcode = OpCodeOf(node.op);
+  if (opcode == ir::OpCode::kConstant)
+    return FromLiteral(std::get<ir::ConstantAttributes>(*payload.attributes).literal);
+  if (node.children.empty() || !IsFoldable(ir::GetOpInfo(opcode), payload)) return {};
+  const ir::Shape& result = shapes_->shape(egraph.Find(cls));
+  if (!Folds(result)) return {};
+  bool all_splat = true;
+  bool all_whole = result.ElementCount() <= kMaxFoldedElements;
+  for (engine::ClassId child : node.children) {
+    child = egraph.Find(child);
+    const ir::Literal* whole = literal(child);
+    all_splat &= splat(child) != nullptr;
+    all_whole &= whole != nullptr && whole->shape().ElementCount() <= kMaxOperandElements;
+    if (!all_splat && !all_whole) return {};
+  }
+  if (all_splat) {
+    Value value = EvaluateOnSplats(egraph, node, result);
+    if (value.known()) return value;
+  }
+  return all_whole ? EvaluateWhole(egraph, node, result) : Value{};
+}
+
+ConstantAnalysis::Value ConstantAnalysis::EvaluateOnSplats(const engine::EGraph& egraph,
+                                                           const engine::NodeView& node,
+                                                           const ir::Shape& result) const {
+  const Payload& payload = terms_->payload(node.attrs);
+  const ir::OpInfo& info = ir::GetOpInfo(OpCodeOf(node.op));
+  std::vector<ir::Literal> operands;
+  std::vector<ir::Shape> shapes;
+  for (engine::ClassId child : node.children) {
+    operands.push_back(*splat(egraph.Find(child)));
+    shapes.push_back(shapes_->shape(egraph.Find(child)));
+  }
+  Value value;
+  if (info.Has(ir::OpTrait::kElementwise)) {
+    auto scalar = ir::EvaluateOp(info.opcode, *payload.attributes,
+                                 ir::Shape(result.element_type(), {}), operands);
+    if (!scalar.ok()) return value;
+    value.splat = *std::move(scalar);
+  } else if (info.Has(ir::OpTrait::kMovement)) {
+    std::optional<ir::IndexedForm> form = ir::IndexedFormOf({.opcode = info.opcode,
+                                                             .operands = shapes,
+                                                             .attributes = *payload.attributes,
+                                                             .declared = &result});
+    if (!form || form->combiner != ir::Combiner::kFirst) return value;
+    for (const ir::Literal& operand : operands)
+      if (!(operand == operands[0])) return value;
+    value.splat = operands[0];
+  }
+  if (value.splat && result.rank() == 0) value.whole = value.splat;
+  return value;
+}
+
+ConstantAnalysis::Value ConstantAnalysis::EvaluateWhole(const engine::EGraph& egraph,
+                                                        const engine::NodeView& node,
+                                                        const ir::Shape& result) const {
+  std::vector<ir::Literal> operands;
+  for (engine::ClassId child : node.children) operands.push_back(*literal(egraph.Find(child)));
+  // What the interpreter cannot do stays unknown.
+  auto literal =
+      ir::EvaluateOp(OpCodeOf(node.op), terms_->attributes(node.attrs), result, operands);
+  return literal.ok() ? FromLiteral(*literal) : Value{};
+}
+
+absl::StatusOr<bool> ConstantAnalysis::Make(const engine::EGraph& egraph,
+                                            const engine::NodeView& node, engine::ClassId cls) {
+  if (cls.value() >= values_.size()) values_.resize(cls.value() + 1);
+  if (values_[cls.value()].known()) return false;
+  Value value = Evaluate(egraph, node, cls);
+  if (!value.known()) return false;
+  values_[cls.value()] = std::move(value);
+  return true;
+}
+
+absl::StatusOr<engine::MergeOutcome> ConstantAnalysis::Merge(engine::ClassId into,
+                                                             engine::ClassId from) {
+  if (std::max(into.value(), from.value()) >= values_.size())
+    values_.resize(std::max(into.value(), from.value()) + 1);
+  Value& a = values_[into.value()];
+  Value& b = values_[from.value()];
+  if (!a.known() && !b.known()) return engine::MergeOutcome{};
+  bool conflict = (a.splat && b.splat && !(*a.splat == *b.splat)) ||
+                  (a.whole && b.whole && !(*a.whole == *b.whole));
+  if (conflict && on_conflict_ == OnConflict::kStop) {
+    return base::InvalidArgument("two different constants of shape %s are made equal",
+                                 shapes_->shape(into).ToString());
+  }
+  engine::MergeOutcome outcome{.into_changed = !a.known(), .from_differed = !b.known()};
+  if (!a.whole && !(conflict && a.splat)) {
+    outcome.into_changed |= b.whole.has_value();
+    a.whole = b.whole;
+  }
+  if (!a.splat && !(conflict && a.whole)) {
+    outcome.into_changed |= b.splat.has_value();
+    a.splat = b.splat;
+  }
+  return outcome;
+}
+
+engine::AttrId ConstantAnalysis::ConstantPayload(const ir::Literal& literal) const {
+  Payload payload;
+  payload.attributes =
+      std::make_shared<const ir::Attributes>(ir::ConstantAttributes{.literal = literal});
+  payload.declared = literal.shape();
+  return terms_->Intern(payload);
+}
+
+absl::Status ConstantAnalysis::Modify(engine::EGraph& egraph, engine::ClassId cls) {
+  if (cls.value() >= values_.size() || !values_[cls.value()].known()) return absl::OkStatus();
+  const Value value = values_[cls.value()];
+  const ir::Shape shape = shapes_->shape(cls);
+  if (!reason_.valid()) reason_ = egraph.AddReason("constant_folding");
+  egraph.SetReason(reason_);
+  if (value.splat && shape.rank() > 0) {
+    engine::ClassId scalar =
+        egraph.Add(OpIdOf(ir::OpCode::kConstant), ConstantPayload(*value.splat), {});
+    Payload broadcast;
+    broadcast.attributes = std::make_shared<const ir::Attributes>(ir::DimensionsAttributes{});
+    if (ir::GetOpInfo(ir::OpCode::kBroadcast).Has(ir::OpTrait::kShapeDeclared))
+      broadcast.declared = shape;
+    egraph.AddInto(cls, OpIdOf(ir::OpCode::kBroadcast), terms_->Intern(broadcast), {&scalar, 1});
+  } else if (value.whole && shape.ElementCount() <= kMaxFoldedElements) {
+    egraph.AddInto(cls, OpIdOf(ir::OpCode::kConstant),
+                   ConstantPayload(value.whole->Reshaped(shape)), {});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace eqsat::rules

@@ -1,0 +1,62 @@
+// A computation as an e-graph, and back.
+#ifndef EQSAT_RULES_HLO_HLO_EGRAPH_H_
+#define EQSAT_RULES_HLO_HLO_EGRAPH_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/egraph/egraph.h"
+#include "engine/extract/extractor.h"
+#include "ir/graph/module.h"
+#include "rules/hlo/constant_analysis.h"
+#include "rules/hlo/hlo_signature.h"
+#include "rules/hlo/shape_analysis.h"
+
+namespace eqsat::rules {
+
+// One computation of a flat module (rules/hlo/flatten.h). `computation` and `terms` outlive this.
+class HloEGraph {
+ public:
+  static absl::StatusOr<std::unique_ptr<HloEGraph>> Make(const ir::Computation& computation,
+                                                         HloTerms* terms,
+                                                         ConstantAnalysis::OnConflict on_conflict);
+
+  engine::EGraph& egraph() { return egraph_; }
+  HloTerms& terms() { return *terms_; }
+  const HloTerms& terms() const { return *terms_; }
+  const ShapeAnalysis& shapes() const { return shapes_; }
+  const ConstantAnalysis& constants() const { return constants_; }
+
+  // What must be extracted: the root first, then every unique instruction.
+  std::vector<engine::ClassId> Roots() const;
+  // The e-node of each instruction, by instruction id: the input program as a choice.
+  const std::vector<engine::NodeId>& input_nodes() const { return input_nodes_; }
+  engine::ClassId class_of(ir::InstructionId id) const;
+
+  // The program that `extraction` chose. Nodes of the input keep their names and annotations; a new
+  // node takes over the metadata and sharding of an instruction that computed the same value.
+  absl::StatusOr<ir::Computation> Rebuild(const engine::Extraction& extraction) const;
+
+ private:
+  HloEGraph(const ir::Computation& computation, HloTerms* terms,
+            ConstantAnalysis::OnConflict on_conflict);
+  absl::Status AddAll();
+  absl::StatusOr<Payload> PayloadOf(ir::InstructionId id) const;
+  ir::Instruction InstructionFor(engine::NodeId node, const ir::Instruction* same_value,
+                                 bool is_input) const;
+
+  const ir::Computation& computation_;
+  HloTerms* terms_;
+  HloSignature signature_;
+  ShapeAnalysis shapes_;
+  ConstantAnalysis constants_;
+  engine::EGraph egraph_;
+  std::vector<engine::NodeId> input_nodes_;
+  std::vector<engine::ClassId> input_classes_;
+};
+
+}  // namespace eqsat::rules
+
+#endif  // EQSAT_RULES_HLO_HLO_EGRAPH_H_

@@ -1,0 +1,153 @@
+#include "rules/hlo/hlo_egraph.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/extract/extractor.h"
+#include "importers/hlo_text/hlo_text.h"
+#include "ir/interpret/interpreter.h"
+#include "ir/interpret/random_inputs.h"
+#include "rules/hlo/add_node.h"
+
+namespace eqsat::rules {
+namespace {
+
+ir::Module Parse(std::string_view text) {
+  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
+  EXPECT_TRUE(module.ok()) << module.status();
+  return *std::move(module);
+}
+
+// One a node, so that fewer nodes are better.
+absl::StatusOr<ir::Computation> Smallest(HloEGraph& graph) {
+  auto view = graph.egraph().Rebuild();
+  if (!view.ok()) return view.status();
+  auto extraction =
+      engine::Extract(*view, graph.Roots(), [](const engine::NodeView&) { return 1.0; },
+                      {.initial = graph.input_nodes()});
+  if (!extraction.ok()) return extraction.status();
+  return graph.Rebuild(*extraction);
+}
+
+class HloEGraphTest : public testing::Test {
+ protected:
+  void Make(std::string_view text) {
+    module_ = Parse(text);
+    terms_.emplace(&module_);
+    auto graph = HloEGraph::Make(module_.entry(), &*terms_, ConstantAnalysis::OnConflict::kStop);
+    ASSERT_TRUE(graph.ok()) << graph.status();
+    graph_ = *std::move(graph);
+  }
+  engine::ClassId ClassOf(std::string_view name) {
+    for (size_t i = 0; i < module_.entry().size(); ++i)
+      if (module_.entry().instructions()[i].name == name)
+        return graph_->class_of(ir::InstructionId(i));
+    ADD_FAILURE() << name;
+    return {};
+  }
+
+  ir::Module module_;
+  std::optional<HloTerms> terms_;
+  std::unique_ptr<HloEGraph> graph_;
+};
+
+TEST_F(HloEGraphTest, EqualInstructionsAreOneClassAndCommutativeOnesToo) {
+  Make(R"(ENTRY e {
+  p = f32[4] parameter(0)
+  q = f32[4] parameter(1)
+  a = f32[4] add(p, q)
+  b = f32[4] add(q, p)
+  s = f32[4] subtract(p, q)
+  t = f32[4] subtract(q, p)
+  m = f32[4] multiply(a, b)
+  ROOT r = (f32[4], f32[4], f32[4]) tuple(m, s, t)
+})");
+  EXPECT_EQ(ClassOf("a"), ClassOf("b"));
+  EXPECT_NE(ClassOf("s"), ClassOf("t"));
+  auto smallest = Smallest(*graph_);
+  ASSERT_TRUE(smallest.ok()) << smallest.status();
+  EXPECT_EQ(smallest->size(), module_.entry().size() - 1);
+}
+
+TEST_F(HloEGraphTest, UniqueInstructionsAreNotMerged) {
+  Make(R"(ENTRY e {
+  p = f32[4] parameter(0)
+  a = f32[4] custom-call(p), custom_call_target="f"
+  b = f32[4] custom-call(p), custom_call_target="f"
+  ROOT r = f32[4] add(a, b)
+})");
+  EXPECT_NE(ClassOf("a"), ClassOf("b"));
+}
+
+TEST_F(HloEGraphTest, ConstantsFoldAsScalarsAndAsSplats) {
+  Make(R"(ENTRY e {
+  two = f32[] constant(2)
+  three = f32[] constant(3)
+  five = f32[] add(two, three)
+  wide = f32[8,1000000] broadcast(five), dimensions={}
+  root = f32[8,1000000] multiply(wide, wide)
+  ROOT t = f32[1000000,8] transpose(root), dimensions={1,0}
+})");
+  ASSERT_NE(graph_->constants().literal(ClassOf("five")), nullptr);
+  EXPECT_EQ(graph_->constants().literal(ClassOf("five"))->AsDouble(0), 5);
+  ASSERT_NE(graph_->constants().splat(ClassOf("t")), nullptr);
+  EXPECT_EQ(graph_->constants().splat(ClassOf("t"))->AsDouble(0), 25);
+  EXPECT_EQ(graph_->constants().literal(ClassOf("t")), nullptr);
+  auto smallest = Smallest(*graph_);
+  ASSERT_TRUE(smallest.ok()) << smallest.status();
+  EXPECT_EQ(smallest->size(), 2u);  // broadcast(constant)
+}
+
+TEST_F(HloEGraphTest, ElidedConstantsAreNotFolded) {
+  Make(R"(ENTRY e {
+  c = f32[20] constant({...})
+  ROOT n = f32[20] negate(c)
+})");
+  EXPECT_EQ(graph_->constants().splat(ClassOf("n")), nullptr);
+  EXPECT_EQ(graph_->constants().literal(ClassOf("n")), nullptr);
+}
+
+TEST_F(HloEGraphTest, AMergeOfDifferentShapesStopsWithBothNamed) {
+  Make(R"(ENTRY e {
+  p = f32[2,3] parameter(0)
+  ROOT t = f32[3,2] transpose(p), dimensions={1,0}
+})");
+  graph_->egraph().Union(ClassOf("p"), ClassOf("t"));
+  auto view = graph_->egraph().Rebuild();
+  ASSERT_FALSE(view.ok());
+  EXPECT_NE(view.status().message().find("f32[2,3]"), std::string::npos) << view.status();
+  EXPECT_NE(view.status().message().find("f32[3,2]"), std::string::npos) << view.status();
+}
+
+TEST_F(HloEGraphTest, AddNodeChecksShapes) {
+  Make(R"(ENTRY e {
+  p = f32[2,3] parameter(0)
+  q = f32[3,2] parameter(1)
+  ROOT t = (f32[2,3], f32[3,2]) tuple(p, q)
+})");
+  engine::ClassId children[] = {ClassOf("p"), ClassOf("q")};
+  size_t before = graph_->egraph().node_count();
+  auto added = AddNode(graph_->egraph(), *terms_, graph_->shapes(),
+                       {.opcode = ir::OpCode::kAdd, .attributes = {}, .children = children});
+  EXPECT_FALSE(added.ok());
+  EXPECT_EQ(graph_->egraph().node_count(), before);
+}
+
+TEST_F(HloEGraphTest, TheInputIsRebuiltWithItsNamesAndAnnotations) {
+  Make(R"(ENTRY e {
+  p = f32[4] parameter(0), sharding={replicated}
+  unused = f32[4] parameter(1)
+  ROOT n = f32[4] negate(p), metadata={op_name="neg" source_file="a.py" source_line=3}
+})");
+  auto same = Smallest(*graph_);
+  ASSERT_TRUE(same.ok()) << same.status();
+  ASSERT_EQ(same->size(), 3u);
+  const ir::Instruction& root = (*same)[same->root()];
+  EXPECT_EQ(root.name, "n");
+  EXPECT_EQ(root.Notes().metadata.source_file, "a.py");
+  EXPECT_TRUE((*same)[same->parameters()[0]].Notes().sharding.has_value());
+}
+
+}  // namespace
+}  // namespace eqsat::rules
