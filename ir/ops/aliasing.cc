@@ -14,6 +14,7 @@ const Shape* SubshapeAt(const Shape& shape, absl::Span<const int64_t> index) {
 }
 
 absl::Status CheckAliases(const OpContext& context, const Shape& result,
+                          absl::Span<const Shape> operands,
                           const std::vector<OutputOperandAlias>& aliases) {
   for (const OutputOperandAlias& alias : aliases) {
     const Shape* output = SubshapeAt(result, alias.output_index);
@@ -21,11 +22,11 @@ absl::Status CheckAliases(const OpContext& context, const Shape& result,
       return OpError(context, "the aliased output %s is not a part of %s",
                      Braced(alias.output_index), result.ToString());
     }
-    if (alias.operand < 0 || alias.operand >= static_cast<int64_t>(context.operands.size())) {
+    if (alias.operand < 0 || alias.operand >= static_cast<int64_t>(operands.size())) {
       return OpError(context, "the aliased operand %d is not one of %d", alias.operand,
-                     context.operands.size());
+                     operands.size());
     }
-    const Shape& operand = context.operands[alias.operand];
+    const Shape& operand = operands[alias.operand];
     const Shape* input = SubshapeAt(operand, alias.operand_index);
     if (input == nullptr) {
       return OpError(context, "the aliased part %s of operand %d is not a part of %s",

@@ -4,6 +4,7 @@
 // then the start has a prefix of them, and each update adds more.
 #include <algorithm>
 
+#include "ir/ops/aliasing.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/work_counts.h"
 
@@ -62,6 +63,9 @@ absl::StatusOr<Shape> InferAsyncStart(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckBound(context, 0, declared));
   EQSAT_RETURN_IF_ERROR(CheckWrapped(context, declared));
+  // An alias may name an operand that is bound later.
+  EQSAT_RETURN_IF_ERROR(CheckAliases(context, declared, context.regions[0].parameters,
+                                     context.attr<AsyncAttributes>().output_to_operand_aliasing));
   return declared;
 }
 
@@ -79,6 +83,8 @@ absl::StatusOr<Shape> InferAsyncUpdate(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckBound(context, 1, result));
   EQSAT_RETURN_IF_ERROR(CheckWrapped(context, result));
+  EQSAT_RETURN_IF_ERROR(CheckAliases(context, result, context.operands,
+                                     context.attr<AsyncAttributes>().output_to_operand_aliasing));
   return result;
 }
 

@@ -82,8 +82,6 @@ absl::Status CheckAlongDimension(const OpContext& context, const Shape& results,
   const auto& attributes = context.attr<GatherScatterCollectiveAttributes>();
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
   EQSAT_RETURN_IF_ERROR(ExpectArrays(context));
-  EQSAT_RETURN_IF_ERROR(CheckChannel(context, attributes.channel_id,
-                                     attributes.use_global_device_ids, attributes.replica_groups));
   if (attributes.dimensions.size() != 1) {
     return OpError(context, "dimensions=%s must name one dimension", Braced(attributes.dimensions));
   }
@@ -159,7 +157,14 @@ absl::StatusOr<Shape> InferAllToAll(const OpContext& context) {
   const auto& attributes = context.attr<GatherScatterCollectiveAttributes>();
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
   EQSAT_RETURN_IF_ERROR(ExpectArrays(context));
-  if (attributes.dimensions.empty()) return ResultOf(context, OperandShapes(context.operands));
+  if (attributes.dimensions.empty()) {
+    for (const std::vector<int64_t>& group : attributes.replica_groups.groups) {
+      if (group.empty() || group.size() == context.operands.size()) continue;
+      return OpError(context, "has %d operands for a group of %d devices", context.operands.size(),
+                     group.size());
+    }
+    return ResultOf(context, OperandShapes(context.operands));
+  }
   const Shape& first = context.operands[0];
   if (attributes.dimensions.size() != 1) {
     return OpError(context, "dimensions=%s must name one dimension", Braced(attributes.dimensions));

@@ -15,9 +15,12 @@ absl::StatusOr<Shape> InferCall(const OpContext& context) {
 }
 
 absl::StatusOr<Shape> InferFusion(const OpContext& context) {
-  EQSAT_ASSIGN_OR_RETURN(Shape result, InferCall(context));
-  EQSAT_RETURN_IF_ERROR(
-      CheckAliases(context, result, context.attr<FusionAttributes>().output_to_operand_aliasing));
+  // Operands without a parameter of their own are ignored.
+  size_t count = std::min(context.operands.size(), context.regions[0].parameters.size());
+  EQSAT_RETURN_IF_ERROR(ExpectRegion(context, 0, context.operands.first(count), nullptr));
+  Shape result = context.regions[0].result.WithoutLayout();
+  EQSAT_RETURN_IF_ERROR(CheckAliases(context, result, context.operands,
+                                     context.attr<FusionAttributes>().output_to_operand_aliasing));
   return result;
 }
 

@@ -8,8 +8,9 @@ namespace {
 
 absl::StatusOr<Shape> InferCustomCall(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(Shape declared, RequireDeclared(context));
-  EQSAT_RETURN_IF_ERROR(CheckAliases(
-      context, declared, context.attr<CustomCallAttributes>().output_to_operand_aliasing));
+  EQSAT_RETURN_IF_ERROR(
+      CheckAliases(context, declared, context.operands,
+                   context.attr<CustomCallAttributes>().output_to_operand_aliasing));
   return declared;
 }
 

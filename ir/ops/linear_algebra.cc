@@ -91,13 +91,16 @@ absl::StatusOr<Shape> InferFft(const OpContext& context) {
     }
     int64_t length = attributes.fft_length[i];
     bool last = i == count - 1;
+    bool complex = attributes.fft_type == FftType::kFft || attributes.fft_type == FftType::kIfft;
     int64_t half = length / 2 + 1;
     int64_t expected = last && attributes.fft_type == FftType::kIrfft ? half : length;
+    // Complex transforms keep the operand's dimensions; a length of 0 asks for nothing.
+    if (complex && length == 0) expected = operand.dimension(d);
     if (length < 0 || !SizesAgree(operand.dimension(d), expected)) {
       return OpError(context, "fft_length=%s needs dimension %d of %s to be %d",
                      Braced(attributes.fft_length), d, operand.ToString(), expected);
     }
-    result.Add(last && real_operand ? half : length);
+    result.Add(complex ? expected : last && real_operand ? half : length);
   }
   ElementType type = operand.element_type();
   if (real_operand) type = ComplexOf(type);

@@ -11,6 +11,11 @@ namespace {
 
 bool HasTiles(const Shape& shape) { return shape.layout() && !shape.layout()->tiles.empty(); }
 
+// The bits that an element takes: a pred is a whole byte, a sub-byte number is packed.
+int MemoryBits(const Shape& array) {
+  return array.element_type() == ElementType::kPred ? 8 : BitWidth(array.element_type());
+}
+
 // --- reshape -------------------------------------------------------------------------------------
 
 absl::StatusOr<Shape> InferReshape(const OpContext& context) {
@@ -48,7 +53,7 @@ absl::StatusOr<Shape> InferBitcast(const OpContext& context) {
   if (!operand.IsArray() || operand.HasUnboundedDimensions() || declared.HasUnboundedDimensions() ||
       HasTiles(operand) || HasTiles(*context.declared))
     return declared;
-  if (BitWidth(operand.element_type()) == BitWidth(declared.element_type()) &&
+  if (MemoryBits(operand) == MemoryBits(declared) &&
       operand.ElementCount() != declared.ElementCount()) {
     return OpError(context, "the operand %s and the result %s must be of equal size",
                    operand.ToString(), declared.ToString());
@@ -76,9 +81,7 @@ DimensionVector Permuted(absl::Span<const int64_t> values, absl::Span<const int6
 IndexedForm BitcastIndexing(const OpContext& context) {
   const Shape& operand = context.operands[0];
   const Shape& result = *context.declared;
-  if (BitWidth(operand.element_type()) != BitWidth(result.element_type()) || HasTiles(operand) ||
-      HasTiles(result))
-    return {};
+  if (MemoryBits(operand) != MemoryBits(result) || HasTiles(operand) || HasTiles(result)) return {};
   DimensionVector from = MajorToMinor(result);
   DimensionVector to = MajorToMinor(operand);
   std::vector<IndexExpr> physical;
@@ -98,8 +101,8 @@ absl::StatusOr<Shape> InferBitcastConvert(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectArray(context, 0));
   EQSAT_ASSIGN_OR_RETURN(Shape declared, RequireDeclaredArray(context));
   const Shape& operand = context.operands[0];
-  int from = BitWidth(operand.element_type());
-  int to = BitWidth(declared.element_type());
+  int from = MemoryBits(operand);
+  int to = MemoryBits(declared);
   bool complex = IsComplex(operand.element_type());
   if (complex != IsComplex(declared.element_type())) {
     return OpError(context, "the operand %s and the result %s must both be complex or both real",
@@ -120,8 +123,7 @@ absl::StatusOr<Shape> InferBitcastConvert(const OpContext& context) {
 }
 
 IndexedForm BitcastConvertIndexing(const OpContext& context) {
-  if (BitWidth(context.operands[0].element_type()) != BitWidth(context.declared->element_type()))
-    return {};
+  if (MemoryBits(context.operands[0]) != MemoryBits(*context.declared)) return {};
   return ElementwiseIndexing(context);
 }
 

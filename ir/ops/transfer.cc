@@ -7,11 +7,21 @@ namespace {
 
 // --- send, recv ----------------------------------------------------------------------------------
 
+// The declared element `i` of the result tuple, which the device alone understands, or u32[].
+Shape ContextElement(const OpContext& context, int64_t i) {
+  const Shape* declared = context.declared;
+  bool stated =
+      declared && declared->IsTuple() && i < static_cast<int64_t>(declared->elements().size());
+  return stated ? declared->element(i).WithoutLayout() : Shape(ElementType::kU32, {});
+}
+
 // (data, context, token)
 absl::StatusOr<Shape> InferSend(const OpContext& context) {
-  EQSAT_RETURN_IF_ERROR(ExpectToken(context, 1));
-  return Shape::Tuple(
-      {context.operands[0].WithoutLayout(), Shape(ElementType::kU32, {}), Shape::Token()});
+  // Some programs have the token first.
+  bool token_first = context.operands[0].IsToken();
+  EQSAT_RETURN_IF_ERROR(ExpectToken(context, token_first ? 0 : 1));
+  return Shape::Tuple({context.operands[token_first ? 1 : 0].WithoutLayout(),
+                       ContextElement(context, 1), Shape::Token()});
 }
 
 absl::StatusOr<Shape> InferRecv(const OpContext& context) {
@@ -32,6 +42,9 @@ absl::Status ExpectTransfer(const OpContext& context) {
 
 absl::StatusOr<Shape> InferSendDone(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectTransfer(context));
+  // A pipelined send may give its data back.
+  if (context.declared && context.declared->IsTuple())
+    return Shape::Tuple({context.operands[0].element(0).WithoutLayout(), Shape::Token()});
   return Shape::Token();
 }
 
@@ -66,7 +79,7 @@ absl::StatusOr<Shape> InferOutfeed(const OpContext& context) {
 // (destination, source, context)
 absl::StatusOr<Shape> InferCopyStart(const OpContext& context) {
   Shape operand = context.operands[0].WithoutLayout();
-  return Shape::Tuple({operand, operand, Shape(ElementType::kU32, {})});
+  return Shape::Tuple({operand, operand, ContextElement(context, 2)});
 }
 
 absl::StatusOr<Shape> InferCopyDone(const OpContext& context) {

@@ -1,0 +1,69 @@
+// The module's header against its entry computation.
+#include "ir/base/status.h"
+#include "ir/ops/aliasing.h"
+#include "ir/ops/shape_checks.h"
+#include "ir/verify/rules.h"
+
+namespace eqsat::ir {
+namespace {
+
+absl::Status CheckEntryLayout(const ModuleHeader& header, const ProgramShape& entry) {
+  if (!header.entry_layout) return absl::OkStatus();
+  const ProgramShape& stated = *header.entry_layout;
+  if (stated.parameters.size() != entry.parameters.size()) {
+    return base::InvalidArgument(
+        "entry_computation_layout has %d parameters, but the entry computation has %d",
+        stated.parameters.size(), entry.parameters.size());
+  }
+  for (size_t i = 0; i < entry.parameters.size(); ++i) {
+    if (ShapesAgree(stated.parameters[i], entry.parameters[i])) continue;
+    return base::InvalidArgument(
+        "entry_computation_layout states parameter %d as %s, but the entry computation has %s", i,
+        stated.parameters[i].ToString(), entry.parameters[i].ToString());
+  }
+  if (ShapesAgree(stated.result, entry.result)) return absl::OkStatus();
+  return base::InvalidArgument(
+      "entry_computation_layout states the result as %s, but the entry computation gives %s",
+      stated.result.ToString(), entry.result.ToString());
+}
+
+// The part of a parameter, or an error that says what names it.
+absl::StatusOr<const Shape*> PartOfParameter(const ProgramShape& entry, int64_t parameter,
+                                             absl::Span<const int64_t> index,
+                                             std::string_view what) {
+  if (parameter < 0 || parameter >= static_cast<int64_t>(entry.parameters.size())) {
+    return base::InvalidArgument("%s names parameter %d of %d", what, parameter,
+                                 entry.parameters.size());
+  }
+  const Shape* part = SubshapeAt(entry.parameters[parameter], index);
+  if (part != nullptr) return part;
+  return base::InvalidArgument("%s names part %s of parameter %d, which is %s", what, Braced(index),
+                               parameter, entry.parameters[parameter].ToString());
+}
+
+absl::Status CheckAlias(const ProgramShape& entry, const InputOutputAlias& alias) {
+  const Shape* output = SubshapeAt(entry.result, alias.output_index);
+  if (output == nullptr) {
+    return base::InvalidArgument("input_output_alias names part %s of the result, which is %s",
+                                 Braced(alias.output_index), entry.result.ToString());
+  }
+  return PartOfParameter(entry, alias.parameter, alias.parameter_index, "input_output_alias")
+      .status();
+}
+
+}  // namespace
+
+absl::Status CheckInterface(const Module& module) {
+  const ModuleHeader& header = module.header();
+  ProgramShape entry = module.entry().program_shape();
+  EQSAT_RETURN_IF_ERROR(CheckEntryLayout(header, entry));
+  for (const InputOutputAlias& alias : header.input_output_alias)
+    EQSAT_RETURN_IF_ERROR(CheckAlias(entry, alias));
+  for (const BufferDonor& donor : header.buffer_donors) {
+    EQSAT_RETURN_IF_ERROR(
+        PartOfParameter(entry, donor.parameter, donor.parameter_index, "buffer_donor").status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace eqsat::ir

@@ -1,0 +1,38 @@
+// The groups of checks that Verify is made of. Each message names the instruction's fault alone;
+// the caller adds the place.
+#ifndef EQSAT_IR_VERIFY_RULES_H_
+#define EQSAT_IR_VERIFY_RULES_H_
+
+#include "absl/status/status.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::ir {
+
+// The shape is the inferred one and its layouts are possible.
+absl::Status CheckShape(const Module& module, const Computation& computation,
+                        const Instruction& instruction);
+
+// Callees run on the caller's thread, but for those of async ops, which state theirs.
+absl::Status CheckThreads(const Module& module, const Computation& computation,
+                          const Instruction& instruction);
+
+// Device numbers in collectives and shardings fit the module and the instruction's shape.
+absl::Status CheckDevices(const Module& module, const Instruction& instruction);
+
+// A done's operand is the start that it belongs to, and a start has one done. Chains of async ops
+// keep the operands and the result of the computation that they started.
+absl::Status CheckStartsAndDones(const Module& module, const Computation& computation);
+
+// Composite calls carry the name and version of what they stand for.
+absl::Status CheckComposite(const Instruction& instruction);
+
+// Rules about several instructions of one computation: control edges and the agreement of
+// all-reduces about layouts.
+absl::Status CheckWholeComputation(const Computation& computation);
+
+// The header fits the entry computation.
+absl::Status CheckInterface(const Module& module);
+
+}  // namespace eqsat::ir
+
+#endif  // EQSAT_IR_VERIFY_RULES_H_
