@@ -57,7 +57,10 @@ struct FusionGroup {
   std::vector<ir::InstructionId> inputs;   // ascending; read by members, not members themselves
   std::vector<ir::InstructionId> outputs;  // ascending; members read outside, or the root
   ir::InstructionId hero;                  // kContraction, kUpdate; else invalid
-  int64_t rows = 0;                        // kRow, kContraction
+  // Kernels: by position in `members`, how often elements of it are evaluated; more than it has
+  // where recomputing is cheaper than storing. An estimate, for prices.
+  std::vector<double> evaluations;
+  int64_t rows = 0;  // kRow, kContraction
 };
 
 // The groups of one computation, in an order of execution. Instructions that nothing reads and that

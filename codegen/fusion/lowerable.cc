@@ -76,6 +76,10 @@ bool TypesAreLowerable(const Computation& computation, const Instruction& instru
 }
 
 bool FormIsLowerable(const Module& module, const ir::BoundOp& op, const Instruction& instruction) {
+  // Bits under another type are a view of the buffer (IsAlias), or nothing that kernels compute.
+  if (instruction.opcode == OpCode::kBitcast &&
+      op.context().operands[0].element_type() != instruction.shape.element_type())
+    return false;
   ir::IndexedForm form = op.info().indexing(op.context());
   switch (form.combiner) {
     case Combiner::kIndex:

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "codegen/fusion/fusion_plan.h"
 #include "ir/graph/module.h"
 
@@ -45,13 +46,15 @@ struct BufferPlan {
 };
 
 enum class ParameterUse : uint8_t {
-  kKeep,     // parameters may not be written (the entry's arguments)
-  kConsume,  // kUpdate kernels may write into parameter buffers that die (a loop's carried values)
+  kKeep,  // parameters may not be written (the entry's arguments)
+  // kUpdate kernels may write into parameter buffers that die (a loop's carried values). No two
+  // leaves of the parameters may then share memory.
+  kConsume,
 };
 
-// Deterministic; best fit over lifetimes, largest first.
-BufferPlan PlanBuffers(const ir::Computation& computation, const FusionPlan& plan,
-                       ParameterUse parameters = ParameterUse::kKeep);
+// Deterministic; best fit over lifetimes. ResourceExhausted if the arena's size passes int64_t.
+absl::StatusOr<BufferPlan> PlanBuffers(const ir::Computation& computation, const FusionPlan& plan,
+                                       ParameterUse parameters = ParameterUse::kKeep);
 
 }  // namespace eqsat::codegen
 

@@ -53,11 +53,6 @@ double Elements(const ir::Shape& shape) {
   return static_cast<double>(shape.ElementCount());
 }
 
-bool IsContraction(const ir::OpContext& context) {
-  return context.opcode == ir::OpCode::kDot || context.opcode == ir::OpCode::kConvolution ||
-         context.opcode == ir::OpCode::kRaggedDot || context.opcode == ir::OpCode::kScaledDot;
-}
-
 // Changes dimensions of a buffer that stays as it is.
 bool IsFree(ir::OpCode opcode) {
   return opcode == ir::OpCode::kReshape || opcode == ir::OpCode::kBitcast;
@@ -126,6 +121,12 @@ KernelCost Roofline::Kernel(const KernelWork& work) const {
   return cost;
 }
 
+bool IsContraction(ir::OpCode opcode) {
+  using ir::OpCode;
+  return opcode == OpCode::kDot || opcode == OpCode::kConvolution || opcode == OpCode::kRaggedDot ||
+         opcode == OpCode::kScaledDot;
+}
+
 ElementType ArithmeticType(const ir::OpContext& context) {
   if (!context.operands.empty() && context.operands[0].IsArray())
     return context.operands[0].element_type();
@@ -139,8 +140,8 @@ double Roofline::NodeSeconds(const ir::OpContext& context,
   const ir::OpInfo& info = ir::GetOpInfo(context.opcode);
   const double bytes_per_second = BytesPerSecond(target_.dram().size_bytes.value);
   if (context.opcode == ir::OpCode::kConstant) {
-    double elements = Elements(*context.declared);
-    return kFreeSeconds + kConstantBytes * elements / bytes_per_second;
+    const auto bytes = static_cast<double>(context.declared->ByteSize());
+    return kFreeSeconds + kConstantBytes * bytes / bytes_per_second;
   }
   if (IsFree(context.opcode)) return kFreeSeconds;
   ir::Work work = info.work(context, region_flops);
@@ -148,7 +149,7 @@ double Roofline::NodeSeconds(const ir::OpContext& context,
   if (work.flops + work.transcendentals + read + work.bytes_written <= 0) return 0;
 
   Arithmetic arithmetic{work.flops, work.transcendentals, ArithmeticType(context)};
-  if (IsContraction(context)) arithmetic.engine = ContractionEngine(arithmetic.type);
+  if (IsContraction(context.opcode)) arithmetic.engine = ContractionEngine(arithmetic.type);
   const double compute = ComputeSeconds(arithmetic);
   const double fused_launch = kFusedLaunch * target_.launch_seconds.value;
   if (info.Has(OpTrait::kMovement)) {

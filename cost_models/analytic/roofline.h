@@ -76,6 +76,9 @@ class Roofline {
 // The element type whose rate an operation runs at: its first operand's, or the result's.
 ir::ElementType ArithmeticType(const ir::OpContext& context);
 
+// True if the matrix engine can run it.
+bool IsContraction(ir::OpCode opcode);
+
 }  // namespace eqsat::cost_models
 
 #endif  // EQSAT_COST_MODELS_ANALYTIC_ROOFLINE_H_

@@ -1,0 +1,210 @@
+#include "codegen/fusion/program_cost.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "codegen/fusion/trip_count.h"
+#include "codegen/runtime/buffer_plan.h"
+#include "cost_models/analytic/work_table.h"
+#include "ir/graph/bound_op.h"
+
+namespace eqsat::codegen {
+namespace {
+
+using cost_models::Arithmetic;
+using cost_models::KernelCost;
+using cost_models::KernelWork;
+using cost_models::Roofline;
+using cost_models::WorkTable;
+using ir::Computation;
+using ir::ComputationId;
+using ir::Instruction;
+using ir::InstructionId;
+using ir::Work;
+
+// Keeps products of nested trip counts finite.
+constexpr double kMaxExecutions = 1e24;
+
+double Bytes(const ir::Shape& shape) {
+  if (shape.IsTuple()) {
+    double sum = 0;
+    for (const ir::Shape& element : shape.elements()) sum += Bytes(element);
+    return sum;
+  }
+  if (!shape.IsArray() || shape.HasUnboundedDimensions()) return 0;
+  return static_cast<double>(shape.ByteSize());
+}
+
+double Elements(const ir::Shape& shape) {
+  if (shape.IsTuple()) {
+    double most = 0;
+    for (const ir::Shape& element : shape.elements()) most = std::max(most, Elements(element));
+    return most;
+  }
+  if (!shape.IsArray() || shape.HasUnboundedDimensions()) return 0;
+  return static_cast<double>(shape.ElementCount());
+}
+
+// Prices the groups of one computation.
+class GroupPricer {
+ public:
+  GroupPricer(const ir::Module& module, const Computation& computation, const WorkTable& work,
+              const Roofline& roofline)
+      : module_(module), computation_(computation), work_(work), roofline_(roofline) {}
+
+  KernelCost Kernel(const FusionGroup& group, bool update_in_place) const {
+    KernelWork total;
+    std::map<InstructionId, double> read;
+    for (size_t i = 0; i < group.members.size(); ++i) {
+      const Instruction& instruction = computation_[group.members[i]];
+      Work own = work_.Of(computation_, instruction);
+      // Work counts every element of the result once.
+      const double repeats = group.evaluations[i] / std::max(Elements(instruction.shape), 1.0);
+      const bool is_update = group.form == KernelForm::kUpdate && group.members[i] == group.hero;
+      AddArithmetic(instruction, own, is_update ? 1 : repeats, total);
+      AddReads(group, instruction, own, is_update ? 1 : repeats, read);
+    }
+    for (const auto& [id, bytes] : read)
+      total.bytes += std::min(bytes, Bytes(computation_[id].shape));
+    AddWrites(group, update_in_place, total);
+    total.parallelism = Parallelism(group);
+    return roofline_.Kernel(total);
+  }
+
+  KernelCost Library(InstructionId id) const {
+    const Instruction& instruction = computation_[id];
+    Work own = work_.Of(computation_, instruction);
+    KernelWork total;
+    AddArithmetic(instruction, own, 1, total);
+    total.bytes = std::accumulate(own.bytes_read.begin(), own.bytes_read.end(), own.bytes_written);
+    total.parallelism = std::max(Elements(instruction.shape), 1.0);
+    return roofline_.Kernel(total);
+  }
+
+ private:
+  void AddArithmetic(const Instruction& instruction, const Work& own, double repeats,
+                     KernelWork& total) const {
+    ir::BoundOp op(module_, computation_, instruction);
+    Arithmetic arithmetic{own.flops * repeats, own.transcendentals * repeats,
+                          cost_models::ArithmeticType(op.context())};
+    if (cost_models::IsContraction(instruction.opcode))
+      arithmetic.engine = roofline_.ContractionEngine(arithmetic.type);
+    total.compute_seconds += roofline_.ComputeSeconds(arithmetic);
+    total.flops += arithmetic.flops;
+  }
+
+  void AddReads(const FusionGroup& group, const Instruction& instruction, const Work& own,
+                double repeats, std::map<InstructionId, double>& read) const {
+    for (size_t i = 0; i < instruction.operands.size() && i < own.bytes_read.size(); ++i) {
+      const InstructionId operand = instruction.operands[i];
+      if (std::ranges::binary_search(group.inputs, operand))
+        read[operand] += own.bytes_read[i] * std::max(repeats, 0.0);
+    }
+  }
+
+  void AddWrites(const FusionGroup& group, bool update_in_place, KernelWork& total) const {
+    for (InstructionId output : group.outputs) {
+      const Instruction& instruction = computation_[output];
+      if (group.form != KernelForm::kUpdate) {
+        total.bytes += Bytes(instruction.shape);
+        continue;
+      }
+      total.bytes += Bytes(computation_[instruction.operands[1]].shape);
+      if (!update_in_place) total.bytes += 2 * Bytes(instruction.shape);
+    }
+  }
+
+  // Elements that can be computed side by side; threads of a work-group share a reduction.
+  double Parallelism(const FusionGroup& group) const {
+    if (group.form == KernelForm::kUpdate)
+      return std::max(1.0, Elements(computation_[computation_[group.hero].operands[1]].shape));
+    double most = 1;
+    for (InstructionId output : group.outputs)
+      most = std::max(most, Elements(computation_[output].shape));
+    if (group.form != KernelForm::kRow) return most;
+    double read = most;
+    for (InstructionId input : group.inputs)
+      read = std::max(read, Elements(computation_[input].shape));
+    const double rows = std::max<double>(static_cast<double>(group.rows), 1);
+    const double shared = std::min(read / rows, roofline_.target().max_workgroup_size.value);
+    return std::max(most, rows * shared);
+  }
+
+  const ir::Module& module_;
+  const Computation& computation_;
+  const WorkTable& work_;
+  const Roofline& roofline_;
+};
+
+class ProgramPricer {
+ public:
+  ProgramPricer(const ir::Module& module, const ModulePlan& plan, const cost_models::Target& target)
+      : module_(module), plan_(plan), work_(module), roofline_(target) {}
+
+  ProgramCost Price() {
+    executions_[module_.entry_id()] = 1;
+    // Callers have greater ids than their callees.
+    for (auto it = plan_.computations.rbegin(); it != plan_.computations.rend(); ++it)
+      CountCalls(it->first, it->second);
+    for (const auto& [id, fusion] : plan_.computations) PriceComputation(id, fusion);
+    return std::move(program_);
+  }
+
+ private:
+  void CountCalls(ComputationId id, const FusionPlan& fusion) {
+    const double own = executions_[id];
+    for (const FusionGroup& group : fusion.groups) {
+      if (group.kind != GroupKind::kControl) continue;
+      const Instruction& instruction = module_[id][group.members[0]];
+      double calls = 1 / std::max<double>(static_cast<double>(instruction.called.size()), 1);
+      if (instruction.opcode == ir::OpCode::kWhile) {
+        std::optional<int64_t> trips = TripCount(module_, module_[id], instruction);
+        if (!trips) ++program_.loops_of_unknown_length;
+        // The condition runs once more than the body; it is small enough to be rounded up to that.
+        calls = trips ? static_cast<double>(*trips) : kAssumedTrips;
+      }
+      for (ComputationId callee : instruction.called)
+        executions_[callee] = std::min(executions_[callee] + own * calls, kMaxExecutions);
+    }
+  }
+
+  void PriceComputation(ComputationId id, const FusionPlan& fusion) {
+    const Computation& computation = module_[id];
+    const GroupPricer pricer(module_, computation, work_, roofline_);
+    const auto use = id == module_.entry_id() ? ParameterUse::kKeep : ParameterUse::kConsume;
+    absl::StatusOr<BufferPlan> buffers = PlanBuffers(computation, fusion, use);
+    for (size_t g = 0; g < fusion.groups.size(); ++g) {
+      const FusionGroup& group = fusion.groups[g];
+      if (group.kind == GroupKind::kAlias || group.kind == GroupKind::kControl) continue;
+      const bool in_place = buffers.ok() && buffers->update_in_place[g];
+      KernelCost cost = group.kind == GroupKind::kKernel ? pricer.Kernel(group, in_place)
+                                                         : pricer.Library(group.members[0]);
+      AddGroup({id, static_cast<int64_t>(g), executions_[id], cost});
+    }
+  }
+
+  void AddGroup(const GroupCost& group) {
+    program_.seconds += group.executions * group.cost.seconds;
+    program_.flops += group.executions * group.cost.flops;
+    program_.bytes += group.executions * group.cost.bytes;
+    program_.launches += group.executions;
+    program_.groups.push_back(group);
+  }
+
+  const ir::Module& module_;
+  const ModulePlan& plan_;
+  const WorkTable work_;
+  const Roofline roofline_;
+  std::map<ComputationId, double> executions_;
+  ProgramCost program_;
+};
+
+}  // namespace
+
+ProgramCost PredictProgram(const ir::Module& module, const ModulePlan& plan,
+                           const cost_models::Target& target) {
+  return ProgramPricer(module, plan, target).Price();
+}
+
+}  // namespace eqsat::codegen
