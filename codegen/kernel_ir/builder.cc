@@ -111,8 +111,14 @@ ValueId KernelBuilder::Binary(Op op, ValueId a, ValueId b) {
   return Pure(op, compares ? type(a).With(Scalar::kI1) : type(a), {a, b});
 }
 
-ValueId KernelBuilder::Reassociable(Op op, ValueId a, ValueId b) {
-  return Pure(op, type(a), {a, b}, 0, true);
+void KernelBuilder::MarkReassociable(ValueId result, ValueId a, ValueId b) {
+  std::vector<Statement>& statements = open_.back().block->statements;
+  if (statements.empty()) return;
+  Statement& last = statements.back();
+  bool is_step = last.results.size() == 1 && last.results[0] == result && last.operands.size() == 2;
+  if (!is_step) return;
+  auto [x, y] = std::pair(last.operands[0], last.operands[1]);
+  last.reassociate = (x == a && y == b) || (x == b && y == a);
 }
 
 ValueId KernelBuilder::Select(ValueId condition, ValueId a, ValueId b) {
@@ -134,6 +140,7 @@ ValueId KernelBuilder::Pack(absl::Span<const ValueId> elements) {
 }
 
 ValueId KernelBuilder::Extract(ValueId a, int position) {
+  if (type(a).width == 1) return a;
   return Pure(Op::kExtract, type(a).scalar, {a}, static_cast<uint64_t>(position));
 }
 
@@ -141,11 +148,10 @@ ValueId KernelBuilder::Not(ValueId condition) {
   return Binary(Op::kXor, condition, Bits(type(condition), 1));
 }
 
-ValueId KernelBuilder::Pure(Op op, Type type, absl::Span<const ValueId> operands, uint64_t bits,
-                            bool reassociate) {
+ValueId KernelBuilder::Pure(Op op, Type type, absl::Span<const ValueId> operands, uint64_t bits) {
   if (std::optional<ValueId> simpler = Simplify(op, type, operands)) return *simpler;
-  Key key(op, reassociate, type, bits, {});
-  for (ValueId id : operands) std::get<4>(key).push_back(id.value());
+  Key key(op, type, bits, {});
+  for (ValueId id : operands) std::get<3>(key).push_back(id.value());
   for (const OpenBlock& open : open_) {
     if (auto found = open.values.find(key); found != open.values.end()) return found->second;
   }
@@ -153,7 +159,7 @@ ValueId KernelBuilder::Pure(Op op, Type type, absl::Span<const ValueId> operands
   if (op == Op::kConstant) constants_[result.value()] = bits;
   if (op == Op::kFloatConvert && BitWidth(type.scalar) > BitWidth(kernel_.type(operands[0]).scalar))
     widened_from_[result.value()] = operands[0];
-  Statement statement{.op = op, .reassociate = reassociate, .bits = bits};
+  Statement statement{.op = op, .bits = bits};
   statement.operands.assign(operands.begin(), operands.end());
   statement.results = {result};
   Append(std::move(statement));

@@ -45,8 +45,9 @@ class KernelBuilder {
   // Families kInteger, kFloat: the type is the operands'; comparisons: i1.
   ValueId Unary(Op op, ValueId a) { return Pure(op, type(a), {a}); }
   ValueId Binary(Op op, ValueId a, ValueId b);
-  // `op` as one step of a reduction whose order is free.
-  ValueId Reassociable(Op op, ValueId a, ValueId b);
+  // If `result` has just been built as one operation on `a` and `b`: it is a step of a reduction
+  // whose order is free.
+  void MarkReassociable(ValueId result, ValueId a, ValueId b);
   ValueId Fma(ValueId a, ValueId b, ValueId c) { return Pure(Op::kFma, type(a), {a, b, c}); }
   ValueId Select(ValueId condition, ValueId a, ValueId b);
   ValueId Convert(Op op, Scalar to, ValueId a) { return Pure(op, type(a).With(to), {a}); }
@@ -86,7 +87,7 @@ class KernelBuilder {
   Kernel Build() &&;
 
  private:
-  using Key = std::tuple<Op, bool, Type, uint64_t, std::vector<uint32_t>>;
+  using Key = std::tuple<Op, Type, uint64_t, std::vector<uint32_t>>;
   struct OpenBlock {
     uint32_t serial = 0;
     Block* block = nullptr;
@@ -95,8 +96,7 @@ class KernelBuilder {
 
   ValueId NewValue(Type type);
   // Folds, reuses, or appends.
-  ValueId Pure(Op op, Type type, absl::Span<const ValueId> operands, uint64_t bits = 0,
-               bool reassociate = false);
+  ValueId Pure(Op op, Type type, absl::Span<const ValueId> operands, uint64_t bits = 0);
   std::optional<ValueId> Simplify(Op op, Type type, absl::Span<const ValueId> operands);
   std::optional<ValueId> SimplifyInteger(Op op, Type type, ValueId a, ValueId b);
   void Append(Statement statement) {
