@@ -11,8 +11,6 @@
 namespace eqsat::codegen {
 namespace {
 
-constexpr int64_t kItemGroupSize = 256;
-
 int64_t RoundUp(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }

@@ -37,6 +37,9 @@ class GpuDialect {
   virtual void MarkKernel(llvm::Function& function, int64_t group_size) const = 0;
 };
 
+// Points of a kItem kernel are put into groups of this size.
+inline constexpr int64_t kItemGroupSize = 256;
+
 struct GpuGrid {
   int64_t groups = 1;
   int64_t group_size = 1;

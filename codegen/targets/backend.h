@@ -16,6 +16,7 @@
 #include "codegen/kernel_ir/kernel.h"
 #include "codegen/runtime/artifact.h"
 #include "codegen/runtime/device.h"
+#include "codegen/schedule/schedule.h"
 #include "cost_models/targets/target.h"
 
 namespace eqsat::codegen {
@@ -28,6 +29,9 @@ class Backend {
 
   // "cpu", as Target::family says.
   virtual std::string_view family() const = 0;
+
+  // What lowering must know of the machine to write kernels that suit it.
+  virtual ScheduleTarget Schedule(const cost_models::Target& target) const = 0;
 
   // Kernel names must be distinct. Errors: the target's isa is unknown, or a back end cannot
   // generate code for a kernel (Internal).

@@ -28,7 +28,8 @@ enum class Waiting : uint8_t { kNot, kAtBarrier, kAtExchange };
 
 struct Fiber {
   ucontext_t context;
-  std::vector<char> stack = std::vector<char>(kStackBytes);
+  // Not cleared: most of it is never touched.
+  std::unique_ptr<char[]> stack{new char[kStackBytes]};
   bool done = false;
   Waiting waiting = Waiting::kNot;
   int32_t site = 0;      // where it waits
@@ -95,8 +96,8 @@ class Group {
     fiber.done = false;
     fiber.waiting = Waiting::kNot;
     getcontext(&fiber.context);
-    fiber.context.uc_stack.ss_sp = fiber.stack.data();
-    fiber.context.uc_stack.ss_size = fiber.stack.size();
+    fiber.context.uc_stack.ss_sp = fiber.stack.get();
+    fiber.context.uc_stack.ss_size = kStackBytes;
     fiber.context.uc_link = &scheduler_;
     makecontext(&fiber.context, Main, 0);
   }

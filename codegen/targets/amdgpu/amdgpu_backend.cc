@@ -5,6 +5,7 @@
 #include "codegen/runtime/driver_device.h"
 #include "codegen/targets/amdgpu/amdgpu_dialect.h"
 #include "codegen/targets/amdgpu/link.h"
+#include "codegen/targets/gpu_schedule.h"
 #include "codegen/targets/llvm_backend.h"
 #include "llvm/IR/Module.h"
 
@@ -39,6 +40,10 @@ constexpr DriverNames kHipDriver = {
 class AmdgpuFamily : public LlvmBackend {
  public:
   std::string_view family() const override { return "amdgpu"; }
+
+  ScheduleTarget Schedule(const cost_models::Target& target) const override {
+    return GpuSchedule(target);
+  }
 
   absl::StatusOr<std::unique_ptr<Device>> Load(const Artifact& artifact,
                                                const cost_models::Target&) const override {

@@ -15,6 +15,14 @@ class CpuFamily : public LlvmBackend {
  public:
   std::string_view family() const override { return "cpu"; }
 
+  ScheduleTarget Schedule(const cost_models::Target& target) const override {
+    constexpr int kLaneBytes = 4;  // Target counts lanes of f32
+    ScheduleTarget result;
+    result.processor = Processor::kCpu;
+    result.vector_bytes = static_cast<int>(target.wave_size.value) * kLaneBytes;
+    return result;
+  }
+
   absl::StatusOr<std::unique_ptr<Device>> Load(const Artifact& artifact,
                                                const cost_models::Target& target) const override {
     EQSAT_ASSIGN_OR_RETURN(Machine machine, MachineOf(target));

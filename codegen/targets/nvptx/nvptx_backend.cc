@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "codegen/runtime/driver_device.h"
+#include "codegen/targets/gpu_schedule.h"
 #include "codegen/targets/llvm_backend.h"
 #include "codegen/targets/nvptx/nvptx_dialect.h"
 
@@ -34,6 +35,10 @@ constexpr DriverNames kCudaDriver = {
 class NvptxFamily : public LlvmBackend {
  public:
   std::string_view family() const override { return "nvptx"; }
+
+  ScheduleTarget Schedule(const cost_models::Target& target) const override {
+    return GpuSchedule(target);
+  }
 
   absl::StatusOr<std::unique_ptr<Device>> Load(const Artifact& artifact,
                                                const cost_models::Target&) const override {

@@ -1,0 +1,256 @@
+// Whole modules through planning, lowering, code generation and running, against results worked out
+// by hand.
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "codegen/compile.h"
+#include "codegen/targets/backend.h"
+#include "cost_models/targets/find_target.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "importers/hlo_text/hlo_text.h"
+#include "nlohmann/json.hpp"
+#include "tests/codegen/kernel_runs.h"
+#include "tests/codegen/module_runs.h"
+
+namespace eqsat::codegen {
+namespace {
+
+using ir::ElementType;
+using ir::Literal;
+using ir::Shape;
+using testing::HasSubstr;
+
+ir::Module Parse(std::string_view text) {
+  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
+  EXPECT_TRUE(module.ok()) << module.status();
+  return *std::move(module);
+}
+
+Literal F32(std::vector<float> values) {
+  Shape shape(ElementType::kF32, {static_cast<int64_t>(values.size())});
+  return Literal::Of<float>(shape, absl::MakeConstSpan(values));
+}
+Literal S32(int32_t value) { return Literal::Of<int32_t>(Shape(ElementType::kS32, {}), {value}); }
+
+// The module gives `expected` as every target's code.
+void ExpectRuns(std::string_view text, const std::vector<Literal>& arguments,
+                const Literal& expected) {
+  ir::Module module = Parse(text);
+  for (const std::string& target : TargetsToRun()) {
+    absl::StatusOr<Literal> result = RunModuleOnHostAs(target, module, arguments);
+    ASSERT_TRUE(result.ok()) << target << ": " << result.status();
+    EXPECT_EQ(Distance(*result, expected), 0) << target;
+  }
+}
+
+constexpr char kScaleAndAdd[] = R"(HloModule m
+ENTRY e {
+  x = f32[4] parameter(0)
+  y = f32[4] parameter(1)
+  two = f32[] constant(2)
+  twos = f32[4] broadcast(two), dimensions={}
+  scaled = f32[4] multiply(x, twos)
+  ROOT sum = f32[4] add(scaled, y)
+})";
+
+TEST(RuntimeModules, Elementwise) {
+  ExpectRuns(kScaleAndAdd, {F32({1, 2, 3, 4}), F32({10, 20, 30, 40})}, F32({12, 24, 36, 48}));
+}
+
+TEST(RuntimeModules, ArraysOfConstantsAndTupleResults) {
+  ExpectRuns(R"(HloModule m
+ENTRY e {
+  x = f32[3] parameter(0)
+  c = f32[3] constant({1, 2, 4})
+  p = f32[3] multiply(x, c)
+  ROOT t = (f32[3], f32[3], f32[3]) tuple(p, x, c)
+})",
+             {F32({5, 6, 7})}, Literal::Tuple({F32({5, 12, 28}), F32({5, 6, 7}), F32({1, 2, 4})}));
+}
+
+TEST(RuntimeModules, EmptyArrays) {
+  ExpectRuns(R"(HloModule m
+ENTRY e {
+  x = f32[0] parameter(0)
+  ROOT n = f32[0] negate(x)
+})",
+             {F32({})}, F32({}));
+}
+
+// Fibonacci: the state is permuted on the way.
+TEST(RuntimeModules, WhileThatPermutesItsState) {
+  ExpectRuns(R"(HloModule m
+body {
+  s = (s32[], s32[], s32[]) parameter(0)
+  i = s32[] get-tuple-element(s), index=0
+  a = s32[] get-tuple-element(s), index=1
+  b = s32[] get-tuple-element(s), index=2
+  one = s32[] constant(1)
+  next = s32[] add(i, one)
+  sum = s32[] add(a, b)
+  ROOT t = (s32[], s32[], s32[]) tuple(next, b, sum)
+}
+condition {
+  s = (s32[], s32[], s32[]) parameter(0)
+  i = s32[] get-tuple-element(s), index=0
+  n = s32[] constant(10)
+  ROOT lt = pred[] compare(i, n), direction=LT
+}
+ENTRY e {
+  start = s32[] parameter(0)
+  zero = s32[] constant(0)
+  init = (s32[], s32[], s32[]) tuple(zero, zero, start)
+  w = (s32[], s32[], s32[]) while(init), condition=condition, body=body
+  ROOT fib = s32[] get-tuple-element(w), index=1
+})",
+             {S32(1)}, S32(55));
+}
+
+TEST(RuntimeModules, WhileThatUpdatesASlice) {
+  ExpectRuns(R"(HloModule m
+body {
+  s = (s32[], f32[5]) parameter(0)
+  i = s32[] get-tuple-element(s), index=0
+  a = f32[5] get-tuple-element(s), index=1
+  one = s32[] constant(1)
+  next = s32[] add(i, one)
+  f = f32[] convert(i)
+  update = f32[1] reshape(f)
+  written = f32[5] dynamic-update-slice(a, update, i)
+  ROOT t = (s32[], f32[5]) tuple(next, written)
+}
+condition {
+  s = (s32[], f32[5]) parameter(0)
+  i = s32[] get-tuple-element(s), index=0
+  n = s32[] constant(4)
+  ROOT lt = pred[] compare(i, n), direction=LT
+}
+ENTRY e {
+  a = f32[5] parameter(0)
+  zero = s32[] constant(0)
+  init = (s32[], f32[5]) tuple(zero, a)
+  w = (s32[], f32[5]) while(init), condition=condition, body=body
+  after = f32[5] get-tuple-element(w), index=1
+  ROOT both = f32[5] add(after, a)
+})",
+             {F32({100, 100, 100, 100, 100})}, F32({100, 101, 102, 103, 200}));
+}
+
+TEST(RuntimeModules, ConditionalByPredAndByIndex) {
+  constexpr char kBranches[] = R"(
+double { x = f32[2] parameter(0)  ROOT r = f32[2] add(x, x) }
+negative { x = f32[2] parameter(0)  ROOT r = f32[2] negate(x) }
+)";
+  std::string by_pred = std::string("HloModule m\n") + kBranches + R"(
+ENTRY e {
+  p = pred[] parameter(0)
+  x = f32[2] parameter(1)
+  ROOT c = f32[2] conditional(p, x, x), true_computation=double, false_computation=negative
+})";
+  Literal yes = Literal::Of<uint8_t>(Shape(ElementType::kPred, {}), {1});
+  Literal no = Literal::Of<uint8_t>(Shape(ElementType::kPred, {}), {0});
+  ExpectRuns(by_pred, {yes, F32({1, 2})}, F32({2, 4}));
+  ExpectRuns(by_pred, {no, F32({1, 2})}, F32({-1, -2}));
+  std::string by_index = std::string("HloModule m\n") + kBranches + R"(
+ENTRY e {
+  i = s32[] parameter(0)
+  x = f32[2] parameter(1)
+  ROOT c = f32[2] conditional(i, x, x), branch_computations={double, negative}
+})";
+  ExpectRuns(by_index, {S32(0), F32({1, 2})}, F32({2, 4}));
+  ExpectRuns(by_index, {S32(-3), F32({1, 2})}, F32({-1, -2}));
+}
+
+TEST(RuntimeModules, OpsWithoutAKernelAreInterpretedAndNamed) {
+  constexpr char kSort[] = R"(HloModule m
+less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = pred[] compare(a, b), direction=LT }
+ENTRY e {
+  x = f32[4] parameter(0)
+  n = f32[4] negate(x)
+  s = f32[4] sort(n), dimensions={0}, to_apply=less
+  ROOT a = f32[4] abs(s)
+})";
+  ExpectRuns(kSort, {F32({3, -1, 2, 0})}, F32({3, 2, 0, 1}));
+  absl::StatusOr<CompiledModule> compiled =
+      CompileModule(Parse(kSort), *cost_models::FindTarget("cpu"));
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  EXPECT_THAT(compiled->lowered.interpreted_ops, testing::ElementsAre(testing::Pair("sort", 1)));
+}
+
+TEST(RuntimeModules, EqualKernelsAreCompiledOnce) {
+  absl::StatusOr<LoweredModule> lowered = LowerModule(Parse(R"(HloModule m
+add { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = f32[] add(a, b) }
+ENTRY e {
+  x = f32[8,16] parameter(0)
+  y = f32[8,16] parameter(1)
+  zero = f32[] constant(0)
+  p = f32[8] reduce(x, zero), dimensions={1}, to_apply=add
+  q = f32[8] reduce(y, zero), dimensions={1}, to_apply=add
+  ROOT t = (f32[8], f32[8]) tuple(p, q)
+})"),
+                                                      *cost_models::FindTarget("cpu"));
+  ASSERT_TRUE(lowered.ok()) << lowered.status();
+  EXPECT_EQ(lowered->kernels.size(), 1u);
+  EXPECT_EQ(lowered->plan.entry().steps.size(), 2u);
+}
+
+TEST(RuntimeModules, ArgumentsAreChecked) {
+  absl::StatusOr<CompiledModule> compiled =
+      CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget("cpu"));
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  absl::StatusOr<std::unique_ptr<Executable>> executable = LoadModule(*compiled);
+  ASSERT_TRUE(executable.ok()) << executable.status();
+  EXPECT_THAT(std::string((*executable)->Run({F32({1})}).status().message()),
+              HasSubstr("takes 2 arguments, not 1"));
+  EXPECT_THAT(std::string((*executable)->Run({F32({1}), F32({1})}).status().message()),
+              HasSubstr("has shape f32[1]"));
+}
+
+TEST(RuntimeModules, RunsInManyThreadsAtOnce) {
+  absl::StatusOr<CompiledModule> compiled =
+      CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget("cpu"));
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  absl::StatusOr<std::unique_ptr<Executable>> executable = LoadModule(*compiled);
+  ASSERT_TRUE(executable.ok()) << executable.status();
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread)
+    threads.emplace_back([&, value = static_cast<float>(thread)] {
+      for (int round = 0; round < 20; ++round) {
+        absl::StatusOr<Literal> result =
+            (*executable)->Run({F32({value, 1, 2, 3}), F32({1, 1, 1, 1})});
+        ASSERT_TRUE(result.ok());
+        EXPECT_EQ(result->AsDouble(0), 2 * value + 1);
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(RuntimeModules, CompilingTwiceGivesTheSameBytes) {
+  for (const char* name : {"cpu", "nvptx:sm_90", "amdgpu:gfx942"}) {
+    absl::StatusOr<CompiledModule> a =
+        CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget(name));
+    absl::StatusOr<CompiledModule> b =
+        CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget(name));
+    ASSERT_TRUE(a.ok() && b.ok()) << a.status() << b.status();
+    EXPECT_EQ(a->artifact.bytes, b->artifact.bytes) << name;
+    EXPECT_EQ(LaunchPlanJson(*a), LaunchPlanJson(*b)) << name;
+    EXPECT_EQ(nlohmann::json::parse(LaunchPlanJson(*a))["entry"], 0);
+  }
+}
+
+TEST(RuntimeModules, WithoutADriverTheDeviceIsUnavailable) {
+  for (const char* name : {"nvptx:sm_90", "amdgpu:gfx942"}) {
+    absl::StatusOr<CompiledModule> compiled =
+        CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget(name));
+    ASSERT_TRUE(compiled.ok()) << compiled.status();
+    absl::StatusOr<std::unique_ptr<Executable>> loaded = LoadModule(*compiled);
+    if (loaded.ok()) GTEST_SKIP() << "there is a GPU here";
+    EXPECT_EQ(loaded.status().code(), absl::StatusCode::kUnavailable) << loaded.status();
+  }
+}
+
+}  // namespace
+}  // namespace eqsat::codegen
