@@ -4,6 +4,7 @@
 
 #include "ir/base/status.h"
 #include "ir/interpret/compute_type.h"
+#include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/region_function.h"
 
@@ -19,6 +20,12 @@ absl::StatusOr<Literal> EvaluateConstant(const OpCall& call) {
 
 // Ops whose value is that of operand 0.
 absl::StatusOr<Literal> EvaluateIdentity(const OpCall& call) { return call.operands[0]; }
+
+// A copy may change the element type, as convert does.
+absl::StatusOr<Literal> EvaluateCopy(const OpCall& call) {
+  if (!call.shape.IsArray()) return call.operands[0];
+  return ConvertElements(call.operands[0], call.shape.element_type());
+}
 
 absl::StatusOr<Literal> EvaluateTuple(const OpCall& call) {
   return Literal::Tuple({call.operands.begin(), call.operands.end()});
@@ -53,6 +60,8 @@ absl::StatusOr<Literal> EvaluateCopyDone(const OpCall& call) {
 
 // ((operands…), result, contexts…)
 absl::StatusOr<Literal> EvaluateAsyncStart(const OpCall& call) {
+  if (call.regions[0].parameters().size() != call.operands.size())
+    return base::Unimplemented("operands that are bound after the start");
   EQSAT_ASSIGN_OR_RETURN(Literal result, call.regions.Evaluate(0, call.operands));
   std::vector<Literal> elements{Literal::Tuple({call.operands.begin(), call.operands.end()}),
                                 std::move(result)};
@@ -120,10 +129,11 @@ absl::StatusOr<Literal> EvaluateMap(const OpCall& call) {
 }  // namespace
 
 void AddControl(EvaluatorTable& table) {
-  for (OpCode opcode : {OpCode::kOptBarrier, OpCode::kAddDependency, OpCode::kDomain,
-                        OpCode::kAsyncUpdate, OpCode::kCopy})
+  for (OpCode opcode :
+       {OpCode::kOptBarrier, OpCode::kAddDependency, OpCode::kDomain, OpCode::kAsyncUpdate})
     table[opcode].evaluate = EvaluateIdentity;
   table[OpCode::kConstant].evaluate = EvaluateConstant;
+  table[OpCode::kCopy].evaluate = EvaluateCopy;
   table[OpCode::kTuple].evaluate = EvaluateTuple;
   table[OpCode::kGetTupleElement].evaluate = EvaluateGetTupleElement;
   table[OpCode::kAfterAll].evaluate = EvaluateToken;

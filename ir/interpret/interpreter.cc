@@ -48,8 +48,12 @@ absl::Status CheckSize(const Shape& shape, const InterpreterOptions& options) {
 }
 
 // The same value under the instruction's own layout.
-Literal Relabel(Literal literal, const Shape& shape) {
+absl::StatusOr<Literal> Relabel(Literal literal, const Shape& shape) {
   if (!shape.IsArray() || literal.shape() == shape) return literal;
+  if (!Shape::Compatible(literal.shape(), shape)) {
+    return base::InvalidArgument("the value is %s, but the stated shape is %s",
+                                 literal.shape().ToString(), shape.ToString());
+  }
   return literal.Reshaped(shape);
 }
 
@@ -128,8 +132,9 @@ absl::StatusOr<Literal> EvaluateNested(const Module& module, ComputationId id,
     if (uses[i] == 0) continue;
     const Instruction& instruction = computation.instructions()[i];
     if (instruction.opcode == OpCode::kParameter) {
-      values[i] =
-          Relabel(arguments[instruction.attr<ParameterAttributes>().number], instruction.shape);
+      EQSAT_ASSIGN_OR_RETURN(
+          values[i],
+          Relabel(arguments[instruction.attr<ParameterAttributes>().number], instruction.shape));
       continue;
     }
     operands.clear();

@@ -66,6 +66,9 @@ class MatrixMultiply {
   static std::unique_ptr<T[]> Pack(const PackedDims& dims, const T* elements);
   void MultiplyBlocks(const T* lhs, const T* rhs, T* result) const;
 
+  // Offsets of the origin.
+  int64_t lhs_base_ = 0;
+  int64_t rhs_base_ = 0;
   PackedDims lhs_;     // b, m, k
   PackedDims rhs_;     // b, k, n
   PackedDims result_;  // b, m, n
@@ -80,7 +83,10 @@ std::optional<MatrixMultiply<T>> MatrixMultiply<T>::Recognize(absl::Span<const A
                                                               absl::Span<const int64_t> space,
                                                               int64_t num_parallel) {
   const DimensionVector strides = RowMajorStrides(space.subspan(0, num_parallel));
+  const DimensionVector origin(space.size(), 0);
   MatrixMultiply product;
+  product.lhs_base_ = accesses[0].Offset(origin.data());
+  product.rhs_base_ = accesses[1].Offset(origin.data());
   PackedDims lhs_rows, lhs_depth, rhs_depth, rhs_columns, result_rows, result_columns;
   for (int64_t d = 0; d < static_cast<int64_t>(space.size()); ++d) {
     for (const Access& access : accesses)
@@ -126,8 +132,8 @@ std::unique_ptr<T[]> MatrixMultiply<T>::Pack(const PackedDims& dims, const T* el
 
 template <typename T>
 void MatrixMultiply<T>::Run(const T* lhs, const T* rhs, T* result) const {
-  const auto left = Pack(lhs_, lhs);
-  const auto right = Pack(rhs_, rhs);
+  const auto left = Pack(lhs_, lhs + lhs_base_);
+  const auto right = Pack(rhs_, rhs + rhs_base_);
   const auto product = std::make_unique<T[]>(batches_ * rows_ * columns_);
   for (int64_t b = 0; b < batches_; ++b) {
     MultiplyBlocks(left.get() + b * rows_ * depth_, right.get() + b * depth_ * columns_,

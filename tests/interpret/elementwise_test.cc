@@ -126,8 +126,8 @@ TEST(ElementwiseTest, SignsAndRounding) {
 TEST(ElementwiseTest, Transcendental) {
   constexpr Tolerance kUlp{1e-7, 2e-7};
   ExpectUnary("exponential", "f32[2]", "{0, 1}", "f32[2]", "{1, 2.71828183}", kUlp);
-  ExpectUnary("exponential-minus-one", "f32[2]", "{1e-6, 1}", "f32[2]", "{1.0000005e-6, 1.71828183}",
-              {0, 2e-7});
+  ExpectUnary("exponential-minus-one", "f32[2]", "{1e-6, 1}", "f32[2]",
+              "{1.0000005e-6, 1.71828183}", {0, 2e-7});
   ExpectUnary("log-plus-one", "f32[2]", "{1e-6, 1}", "f32[2]", "{9.999995e-7, 0.693147181}",
               {0, 2e-7});
   ExpectUnary("logistic", "f32[3]", "{0, 2, -200}", "f32[3]", "{0.5, 0.880797078, 0}", kUlp);

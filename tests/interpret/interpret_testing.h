@@ -16,8 +16,9 @@
 namespace eqsat::ir {
 
 // Runs HLO text without parameters, or with `arguments`.
-inline absl::StatusOr<Literal> Run(std::string_view hlo, const std::vector<Literal>& arguments = {},
-                                   const InterpreterOptions& options = {}) {
+inline absl::StatusOr<Literal> RunHlo(std::string_view hlo,
+                                      const std::vector<Literal>& arguments = {},
+                                      const InterpreterOptions& options = {}) {
   auto module = importers::ParseHloText(hlo);
   if (!module.ok()) return module.status();
   return Evaluate(*module, arguments, options);
@@ -29,7 +30,7 @@ inline std::string Entry(std::string_view instructions) {
 }
 
 inline Literal Value(std::string_view type, std::string_view values) {
-  auto literal = Run(Entry(base::StrCat("ROOT v = ", type, " constant(", values, ")")));
+  auto literal = RunHlo(Entry(base::StrCat("ROOT v = ", type, " constant(", values, ")")));
   EXPECT_TRUE(literal.ok()) << literal.status() << " in " << type << " " << values;
   return literal.ok() ? *literal : Literal();
 }
@@ -37,7 +38,7 @@ inline Literal Value(std::string_view type, std::string_view values) {
 // `hlo` gives exactly `values` of `type`, or values within `tolerance`.
 inline void ExpectRun(std::string_view hlo, std::string_view type, std::string_view values,
                       Tolerance tolerance = {}) {
-  auto result = Run(hlo);
+  auto result = RunHlo(hlo);
   ASSERT_TRUE(result.ok()) << result.status() << " in\n" << hlo;
   auto difference = CompareLiterals(Value(type, values), *result, tolerance);
   EXPECT_FALSE(difference.has_value()) << *difference << " in\n" << hlo;
