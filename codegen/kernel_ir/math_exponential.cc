@@ -157,10 +157,10 @@ Pair PreciseLog(Real x) {
 Real PowerOfMagnitude(Real magnitude, Real y) {
   Pair product = PreciseLog(magnitude) * y;
   Real precise = ExpOf(product.high);
-  precise = Fma(precise, product.low, precise);
+  precise = Select(precise == INFINITY, precise, Fma(precise, product.low, precise));
   // Zeros and infinities, as numbers or on the way, have no low part.
   Real simple = ExpOf(LogOf(magnitude) * y);
-  Truth ordinary = (Abs(product.high) < 700) & !(magnitude == 0) & (magnitude < INFINITY);
+  Truth ordinary = (Abs(product.high) < 800) & !(magnitude == 0) & (magnitude < INFINITY);
   return Select(ordinary, precise, simple);
 }
 
@@ -249,7 +249,7 @@ ValueId Acosh(KernelBuilder& b, ValueId value) {
   Real t = x - 1;
   Real small = Log1pOf(t + Sqrt(Fma(t, t, t * 2)));
   Truth large = x.Constant(x.IsDouble() ? 0x1p28 : 0x1p12) < x;
-  return Select(large, LogOf(x) + M_LN2, small).id;
+  return Select(x < 1, NAN, Select(large, LogOf(x) + M_LN2, small)).id;
 }
 
 ValueId Atanh(KernelBuilder& b, ValueId value) {

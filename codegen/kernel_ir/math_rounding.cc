@@ -72,10 +72,14 @@ ValueId Cbrt(KernelBuilder& b, ValueId value) {
   Real x{&b, value};
   Real magnitude = Abs(x);
   bool wide = x.IsDouble();
+  // Denormals have no exponent to divide, and the cube of a guess may overflow: both are scaled by
+  // the cube of a power of two.
   Truth denormal = magnitude < (wide ? 0x1p-1022 : 0x1p-126);
-  Real scaled = Select(denormal, magnitude * (wide ? 0x1p54 : 0x1p24), magnitude);
+  Truth huge = x.Constant(wide ? 0x1p1000 : 0x1p100) < magnitude;
+  double cube = wide ? 0x1p54 : 0x1p24, factor = wide ? 0x1p18 : 0x1p8;
+  Real scaled = Select(denormal, magnitude * cube, Select(huge, magnitude / cube, magnitude));
   Real root = CbrtOfMagnitude(scaled);
-  root = Select(denormal, root * (wide ? 0x1p-18 : 0x1p-8), root);
+  root = Select(denormal, root / factor, Select(huge, root * factor, root));
   Truth ordinary = (magnitude < INFINITY) & !(x == 0);
   return Select(ordinary, Real{&b, CopySign(b, root.id, value)}, x).id;
 }

@@ -1,7 +1,7 @@
 // sin, cos, tan and their inverses.
 //
 // Arguments are reduced by multiples of pi / 2 held in three f64 parts: for f32 accurate at every
-// argument below 2^52, for f64 below 2^30; beyond that results lose bits and then all meaning, but
+// argument below 2^40, for f64 below 2^30; beyond that results lose bits and then all meaning, but
 // stay within [-1, 1].
 #include <cmath>
 

@@ -1,5 +1,6 @@
 #include "codegen/lower/element.h"
 
+#include "codegen/lower/float8.h"
 #include "ir/base/check.h"
 
 namespace eqsat::codegen {
@@ -36,6 +37,7 @@ bool HasKernelType(ElementType type) {
     case ElementType::kF64:
       return true;
     default:
+      if (IsFloat8(type)) return true;
       return (ir::Kind(type) == ElementKind::kSigned || ir::Kind(type) == ElementKind::kUnsigned) &&
              ir::BitWidth(type) >= 8;
   }
@@ -65,17 +67,18 @@ Scalar ComputeScalar(ElementType type) {
 
 ValueId FromStorage(KernelBuilder& b, ElementType type, ValueId stored) {
   if (type == ElementType::kPred) return IsNonZero(b, stored);
+  if (IsFloat8(type)) return DecodeFloat8(b, type, stored);
   return RoundsAfterOps(type) ? ToFloat(b, Scalar::kF32, stored) : stored;
 }
 
 ValueId ToStorage(KernelBuilder& b, ElementType type, ValueId value) {
   if (type == ElementType::kPred) return b.Convert(Op::kZeroExtend, Scalar::kI8, value);
+  if (IsFloat8(type)) return EncodeFloat8(b, type, value);
   return RoundsAfterOps(type) ? ToFloat(b, StorageScalar(type), value) : value;
 }
 
 ValueId RoundTo(KernelBuilder& b, ElementType type, ValueId value) {
-  if (!RoundsAfterOps(type)) return value;
-  return ToFloat(b, Scalar::kF32, ToFloat(b, StorageScalar(type), value));
+  return RoundsAfterOps(type) ? FromStorage(b, type, ToStorage(b, type, value)) : value;
 }
 
 ValueId ConvertElement(KernelBuilder& b, ElementType from, ElementType to, ValueId value) {
@@ -90,14 +93,13 @@ ValueId ConvertElement(KernelBuilder& b, ElementType from, ElementType to, Value
   }
   // Straight to the stored type where the target rounds, so that a value is rounded once.
   if (ir::IsFloat(from)) {
-    if (!RoundsAfterOps(to)) return ToFloat(b, target, value);
-    return ToFloat(b, Scalar::kF32, ToFloat(b, StorageScalar(to), value));
+    return RoundsAfterOps(to) ? RoundTo(b, to, value) : ToFloat(b, target, value);
   }
   Op op = from_signed ? Op::kSignedToFloat : Op::kUnsignedToFloat;
   if (!RoundsAfterOps(to)) return b.Convert(op, target, value);
   // Every integer below 2^53 is an f64, from which rounding to the type is one step.
   ValueId exact = b.Convert(op, ir::BitWidth(from) > 16 ? Scalar::kF64 : Scalar::kF32, value);
-  return ToFloat(b, Scalar::kF32, ToFloat(b, StorageScalar(to), exact));
+  return RoundTo(b, to, exact);
 }
 
 }  // namespace eqsat::codegen
