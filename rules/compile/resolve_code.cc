@@ -115,6 +115,7 @@ class CodeResolver {
   absl::StatusOr<Code> Call(const Expr& expr) {
     if (!expr.named.empty() || !expr.capture.empty() || !expr.region.empty())
       return scope_.Error(expr.place, base::StrCat("a function has plain arguments only"));
+    if (expr.text == "not" && expr.arguments.size() == 1) return Operator(expr);
     if (const FunctionDecl* declared = scope_.file().FindFunctionDecl(expr.text, expanding_))
       return Expand(expr, *declared);
     Code code{.kind = Code::Kind::kCall, .place = expr.place};

@@ -278,7 +278,10 @@ class RuleResolver {
       for (const Term& root : direction.roots) CountUses(root, &uses);
       for (const Result& result : direction.results) CountUses(result.term, &uses);
     }
-    for (const Let& let : rule_.lets) CountUses(let.value, &uses);
+    for (const Let& let : rule_.lets) {
+      ++uses[let.symbol];
+      CountUses(let.value, &uses);
+    }
     for (const Code& guard : rule_.guards) CountUses(guard, &uses);
     for (const NumericsCase& numerics : rule_.numerics)
       if (numerics.condition) CountUses(*numerics.condition, &uses);

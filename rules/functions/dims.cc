@@ -211,6 +211,54 @@ OptInts KeepPositions(const Facts&, const Ints& list, const Ints& keep) {
   return result;
 }
 
+// Walks a reshape from its first dimension on and calls group(i0, i1, j0, j1) for the smallest runs
+// of dimensions [i0, i1) of `from` and [j0, j1) of `to` that hold the same elements. A size of 1
+// without a partner is a run of its own, against none. Returns whether the sizes fit.
+template <typename Group>
+bool WalkReshape(const Ints& from, const Ints& to, Group group) {
+  if (Contains(from, 0) || Contains(to, 0)) return false;
+  size_t i = 0;
+  size_t j = 0;
+  while (i < from.size() || j < to.size()) {
+    const size_t i0 = i;
+    const size_t j0 = j;
+    const int64_t a = i < from.size() ? from[i] : 0;  // 0: none left
+    const int64_t b = j < to.size() ? to[j] : 0;
+    i += a == b || a == 1 || (b > 1 && a > 1);
+    j += a == b || (b == 1 && a != 1) || (b > 1 && a > 1);
+    if (i == i0 && j == j0) return false;
+    int64_t product = a;
+    int64_t wanted = b;
+    while (a > 1 && b > 1 && product != wanted) {
+      bool behind = product < wanted;
+      const Ints& sizes = behind ? from : to;
+      size_t& next = behind ? i : j;
+      int64_t& total = behind ? product : wanted;
+      if (next == sizes.size() || __builtin_mul_overflow(total, sizes[next++], &total))
+        return false;
+    }
+    group(i0, i, j0, j);
+  }
+  return true;
+}
+
+// The dims of `from` that a reshape to `to` makes into `dims`, each of which is made of whole ones.
+OptInts ReshapeSources(const Facts&, const Ints& from, const Ints& to, const Ints& dims) {
+  std::vector<OptInts> sources(to.size());
+  bool fits = WalkReshape(from, to, [&](size_t i0, size_t i1, size_t j0, size_t j1) {
+    if (j1 != j0 + 1) return;
+    sources[j0] = Ints();
+    for (size_t i = i0; i < i1; ++i) sources[j0]->push_back(static_cast<int64_t>(i));
+  });
+  if (!fits) return std::nullopt;
+  Ints result;
+  for (int64_t d : dims) {
+    if (!InRange(d, to) || !sources[d]) return std::nullopt;
+    result.insert(result.end(), sources[d]->begin(), sources[d]->end());
+  }
+  return result;
+}
+
 // Whether reshaping `from` to `to` only adds or removes dimensions of size 1.
 bool SameButOnes(const Facts&, const Ints& from, const Ints& to) {
   Ints a = from;
@@ -312,6 +360,10 @@ std::vector<Function> DimensionFunctions() {
       Define("lift", "lift(removed, dims): dims of what is left without `removed`, as they were.",
              Lift),
       Define("lower", "lower(removed, dims): dims as they are numbered without `removed`.", Lower),
+      Define("reshape_sources",
+             "reshape_sources(from, to, dims): the dims of `from` that a reshape between these "
+             "sizes makes into dims of `to`, each made of whole ones.",
+             ReshapeSources),
       Define("same_but_ones", "Whether two lists of sizes differ only in sizes of 1.", SameButOnes),
   };
   for (Function& function : ListFunctions()) all.push_back(std::move(function));

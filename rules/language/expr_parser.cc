@@ -58,6 +58,8 @@ class ExprParser {
 
   absl::StatusOr<Expr> Unary() {
     Token op = tokens_.Peek();
+    // not(x) is a call: of the op in a term, of the operator in a condition.
+    if (tokens_.IsName("not") && tokens_.IsSymbol("(", 1)) return Primary();
     if (!tokens_.TakeName("not") && !tokens_.TakeSymbol("-")) return Primary();
     int operand = op.text == "not" ? kComparison : kPower;
     EQSAT_ASSIGN_OR_RETURN(Expr value, Binary(operand));
