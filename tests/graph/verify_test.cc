@@ -1,0 +1,178 @@
+// What Verify refuses, and that it says where.
+#include "ir/verify/verify.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "importers/hlo_text/hlo_text.h"
+#include "ir/base/strings.h"
+
+namespace eqsat::ir {
+namespace {
+
+absl::Status VerifyText(std::string_view text) {
+  absl::StatusOr<Module> module = importers::ParseHloText(text);
+  EXPECT_TRUE(module.ok()) << module.status();
+  return module.ok() ? Verify(*module) : module.status();
+}
+
+struct Refused {
+  std::string_view text;
+  std::string_view message;  // a part of it
+};
+
+class RefusedTest : public testing::TestWithParam<Refused> {};
+
+TEST_P(RefusedTest, SaysWhatIsWrong) {
+  absl::Status status = VerifyText(GetParam().text);
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(std::string(status.message()), testing::HasSubstr(std::string(GetParam().message)));
+}
+
+constexpr Refused kRefused[] = {
+    // The place, source included, and both shapes.
+    {R"(HloModule m
+        ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT n = f32[3] negate(p), metadata={source_file="f.py" source_line=7}
+        })",
+     "computation main, instruction n (f.py:7): the shape of negate is stated as f32[3], but must "
+     "be f32[2]"},
+    {R"(HloModule m, entry_computation_layout={(f32[3]{0})->f32[2]{0}}
+        ENTRY main { ROOT p = f32[2] parameter(0) })",
+     "states parameter 0 as f32[3], but the entry computation has f32[2]"},
+    {R"(HloModule m, entry_computation_layout={(f32[2]{0})->f32[3]{0}}
+        ENTRY main { ROOT p = f32[2] parameter(0) })",
+     "states the result as f32[3], but the entry computation gives f32[2]"},
+    {R"(HloModule m, input_output_alias={ {0}: (0, {}, may-alias) }
+        ENTRY main { ROOT p = f32[2] parameter(0) })",
+     "input_output_alias names part {0} of the result, which is f32[2]"},
+    {R"(HloModule m, input_output_alias={ {}: (1, {}, may-alias) }
+        ENTRY main { ROOT p = f32[2] parameter(0) })",
+     "input_output_alias names parameter 1 of 1"},
+    {R"(HloModule m, buffer_donor={ (0, {3}) }
+        ENTRY main { ROOT p = f32[2] parameter(0) })",
+     "buffer_donor names part {3} of parameter 0"},
+    {R"(HloModule m
+        ENTRY main {
+          p = f32[2] parameter(0)
+          t = (f32[2], f32[2], u32[]) tuple(p, p, p)
+          ROOT d = f32[2] copy-done(t)
+        })",
+     "the shape of tuple is stated as"},
+    {R"(HloModule m
+        ENTRY main {
+          p = f32[2] parameter(0)
+          u = u32[] parameter(1)
+          t = (f32[2], f32[2], u32[]) tuple(p, p, u)
+          ROOT d = f32[2] copy-done(t)
+        })",
+     "the operand of the copy-done d must be a copy-start, but is the tuple t"},
+    {R"(HloModule m
+        ENTRY main {
+          p = f32[2] parameter(0)
+          s = (f32[2], f32[2], u32[]) copy-start(p)
+          d = f32[2] copy-done(s)
+          e = f32[2] copy-done(s)
+          ROOT t = (f32[2], f32[2]) tuple(d, e)
+        })",
+     "the copy-start s must have one user, but has 2"},
+    {R"(HloModule m
+        f { q = f32[2] parameter(0)  ROOT n = f32[2] negate(q) }
+        ENTRY main {
+          p = f32[2] parameter(0)
+          s = ((f32[2]), f32[2], u32[]) async-start(p), calls=f
+          d = f32[2] async-done(s)
+          e = f32[2] async-done(s)
+          ROOT t = (f32[2], f32[2]) tuple(d, e)
+        })",
+     "the async-start s must have one async-done, but has 2"},
+    {R"(HloModule m
+        f { q = f32[2] parameter(0)  ROOT n = f32[2] negate(q) }, execution_thread="other"
+        ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT c = f32[2] call(p), to_apply=f
+        })",
+     "computation f runs on thread other, but its caller on main"},
+    {R"(HloModule m, replica_count=3
+        ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT c = f32[2] collective-permute(p), source_target_pairs={{0,1},{1,5}}
+        })",
+     "the pair {1,5} needs device numbers below 3"},
+    {R"(HloModule m
+        ENTRY main {
+          ROOT p = f32[2,2] parameter(0), sharding={devices=[2]0,1}
+        })",
+     "the sharding cuts 1 dimensions of f32[2,2]"},
+    {R"(HloModule m
+        f { q = f32[2] parameter(0)  ROOT n = f32[2] negate(q) }
+        ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT c = f32[2] call(p), to_apply=f, is_composite=true
+        })",
+     "a composite call needs the frontend attribute composite.name"},
+};
+INSTANTIATE_TEST_SUITE_P(All, RefusedTest, testing::ValuesIn(kRefused));
+
+TEST(Verify, AcceptsAControlPredecessorThatStandsLater) {
+  EXPECT_TRUE(VerifyText(R"(HloModule m
+    ENTRY main {
+      p = f32[2] parameter(0)
+      a = f32[2] negate(p), control-predecessors={b}
+      b = f32[2] abs(p)
+      ROOT t = (f32[2], f32[2]) tuple(a, b)
+    })")
+                  .ok());
+}
+
+TEST(Verify, LayoutsDoNotDecide) {
+  EXPECT_TRUE(VerifyText(R"(HloModule m
+    ENTRY main {
+      p = f32[2,3]{0,1} parameter(0)
+      ROOT a = f32[2,3]{1,0} add(p, p)
+    })")
+                  .ok());
+}
+
+TEST(Verify, ALoopMayCarryAStartedAsyncOp) {
+  EXPECT_TRUE(VerifyText(R"(HloModule m
+    f { q = f32[2] parameter(0)  ROOT n = f32[2] negate(q) }
+    ENTRY main {
+      p = f32[2] parameter(0)
+      s = ((f32[2]), f32[2], u32[]) async-start(p), calls=f
+      ROOT t = (((f32[2]), f32[2], u32[])) tuple(s)
+    })")
+                  .ok());
+}
+
+// Instruction i negates its predecessor and comes after instruction `after[i]`.
+std::string MessageOfChain(const std::vector<InstructionId>& after) {
+  std::vector<Instruction> chain(after.size());
+  for (size_t i = 0; i < chain.size(); ++i) {
+    Instruction& instruction = chain[i];
+    instruction.name = base::StrCat("i", i);
+    instruction.shape = Shape(ElementType::kF32, {2});
+    instruction.opcode = i == 0 ? OpCode::kParameter : OpCode::kNegate;
+    if (i > 0) instruction.operands = {InstructionId(i - 1)};
+    auto notes = std::make_shared<Annotations>();
+    notes->control_predecessors = {after[i]};
+    instruction.annotations = std::move(notes);
+  }
+  auto computation = Computation::Make("c", std::move(chain), InstructionId(0));
+  return std::string(VerifyComputation(Module(), *computation).message());
+}
+
+TEST(Verify, ControlPredecessorsMakeNoCycle) {
+  InstructionId first(0), last(2);
+  EXPECT_EQ(MessageOfChain({last, first, first}),
+            "computation c: instruction i0 waits for itself through control predecessors");
+  EXPECT_EQ(MessageOfChain({InstructionId(9), first, first}),
+            "computation c: instruction i0 has a control predecessor that does not exist");
+}
+
+TEST(Verify, NeedsAnEntry) {
+  Module module;
+  EXPECT_FALSE(Verify(module).ok());
+}
+
+}  // namespace
+}  // namespace eqsat::ir
