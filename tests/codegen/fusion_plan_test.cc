@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
+#include "tests/codegen/random_program.h"
 
 namespace eqsat::codegen {
 namespace {
@@ -338,56 +339,6 @@ TEST(FusionPlanTest, ChainsOfShiftedReadingsDoNotMultiply) {
   FusionPlan plan = PlanComputation(module, module.entry(), TestTarget());
   EXPECT_TRUE(VerifyPlan(module, module.entry(), plan).ok());
   EXPECT_GE(plan.groups.size(), 8u);
-}
-
-// A random program: each line reads earlier values of the same shape, or reduces and broadcasts.
-std::string RandomProgram(std::mt19937& random, int size) {
-  std::string text = WithReducers(
-      "lt { a = f32[] parameter(0) b = f32[] parameter(1) ROOT c = "
-      "pred[] compare(a, b), direction=LT }\nENTRY e {\n");
-  text += "v0 = f32[16,16] parameter(0)\nzero = f32[] constant(0)\n";
-  for (int i = 1; i < size; ++i) {
-    auto earlier = [&] { return base::StrCat("v", random() % i); };
-    const std::string value = base::StrCat("v", i, " = f32[16,16] ");
-    if (i + 1 == size) text += "ROOT ";
-    switch (i + 1 == size ? 0 : random() % 9) {
-      case 0:
-        base::StrAppend(&text, value, "add(", earlier(), ", ", earlier(), ")\n");
-        break;
-      case 1:
-        base::StrAppend(&text, value, "exponential(", earlier(), ")\n");
-        break;
-      case 2:
-        base::StrAppend(&text, value, "transpose(", earlier(), "), dimensions={1,0}\n");
-        break;
-      case 3:
-        base::StrAppend(&text, "r", i, " = f32[16] reduce(", earlier(), ", zero), dimensions={",
-                        random() % 2, "}, to_apply=sum\n", value, "broadcast(r", i,
-                        "), dimensions={", random() % 2, "}\n");
-        break;
-      case 4:
-        base::StrAppend(&text, value, "dot(", earlier(), ", ", earlier(),
-                        "), lhs_contracting_dims={1}, rhs_contracting_dims={0}\n");
-        break;
-      case 5:
-        base::StrAppend(&text, "s", i, " = f32[256] reshape(", earlier(), ")\n", value, "reshape(s",
-                        i, ")\n");
-        break;
-      case 6:
-        base::StrAppend(&text, "h", i, " = f32[8,16] slice(", earlier(),
-                        "), slice={[0:8],[0:16]}\n", value, "concatenate(h", i, ", h", i,
-                        "), dimensions={0}\n");
-        break;
-      case 7:
-        base::StrAppend(&text, value, "sort(", earlier(), "), dimensions={1}, to_apply=lt\n");
-        break;
-      default:
-        base::StrAppend(&text, "i", i, " = s32[] constant(", random() % 8, ")\n", "u", i,
-                        " = f32[4,16] slice(", earlier(), "), slice={[0:4],[0:16]}\n", value,
-                        "dynamic-update-slice(", earlier(), ", u", i, ", i", i, ", i", i, ")\n");
-    }
-  }
-  return text + "}";
 }
 
 TEST(FusionPlanTest, RandomProgramsGetValidAndEqualPlans) {
