@@ -11,16 +11,6 @@
 namespace eqsat::ir {
 namespace {
 
-// Is `part` all of `whole`, or a tuple of its first elements?
-bool IsPrefix(const Shape& part, const Shape& whole) {
-  if (ShapesAgree(part, whole)) return true;
-  if (!part.IsTuple()) return false;
-  if (part.elements().empty()) return true;
-  size_t count = part.elements().size();
-  return whole.IsTuple() && count <= whole.elements().size() &&
-         std::ranges::equal(part.elements(), whole.elements().first(count), ShapesAgree);
-}
-
 absl::Status ExpectAsyncTuple(const OpContext& context, const Shape& shape) {
   if (shape.IsTuple() && shape.elements().size() >= 2 && shape.element(0).IsTuple())
     return absl::OkStatus();
@@ -32,11 +22,11 @@ absl::Status CheckWrapped(const OpContext& context, const Shape& async) {
   if (context.regions.empty()) return absl::OkStatus();
   const ProgramShape& wrapped = context.regions[0];
   Shape parameters = Shape::Tuple(wrapped.parameters);
-  if (!IsPrefix(async.element(0), parameters)) {
+  if (!IsTuplePrefix(async.element(0), parameters)) {
     return OpError(context, "the operands %s are not the first parameters of the computation, %s",
                    async.element(0).ToString(), parameters.ToString());
   }
-  if (!IsPrefix(async.element(1), wrapped.result)) {
+  if (!IsTuplePrefix(async.element(1), wrapped.result)) {
     return OpError(context, "the result %s does not begin the result of the computation, %s",
                    async.element(1).ToString(), wrapped.result.ToString());
   }
@@ -64,8 +54,11 @@ absl::StatusOr<Shape> InferAsyncStart(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(CheckBound(context, 0, declared));
   EQSAT_RETURN_IF_ERROR(CheckWrapped(context, declared));
   // An alias may name an operand that is bound later.
-  EQSAT_RETURN_IF_ERROR(CheckAliases(context, declared, context.regions[0].parameters,
-                                     context.attr<AsyncAttributes>().output_to_operand_aliasing));
+  const auto& aliases = context.attr<AsyncAttributes>().output_to_operand_aliasing;
+  absl::Span<const Shape> parameters = context.regions[0].parameters;
+  // Older programs count the output from the result, newer ones from the whole tuple.
+  if (!CheckAliases(context, declared.element(1), parameters, aliases).ok())
+    EQSAT_RETURN_IF_ERROR(CheckAliases(context, declared, parameters, aliases));
   return declared;
 }
 
@@ -77,7 +70,7 @@ absl::StatusOr<Shape> InferAsyncUpdate(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectAsyncTuple(context, result));
   size_t bound = before.element(0).elements().size() + context.operands.size() - 1;
   if (result.element(0).elements().size() != bound ||
-      !IsPrefix(before.element(0), result.element(0))) {
+      !IsTuplePrefix(before.element(0), result.element(0))) {
     return OpError(context, "the operand %s with %d more does not make %s", before.ToString(),
                    context.operands.size() - 1, result.ToString());
   }
@@ -93,7 +86,7 @@ absl::StatusOr<Shape> InferAsyncDone(const OpContext& context) {
   const Shape& before = context.operands[0];
   EQSAT_RETURN_IF_ERROR(ExpectAsyncTuple(context, before));
   Shape result = before.element(1).WithoutLayout();
-  if (context.declared == nullptr || !IsPrefix(result, *context.declared)) return result;
+  if (context.declared == nullptr || !IsTuplePrefix(result, *context.declared)) return result;
   return context.declared->WithoutLayout();
 }
 

@@ -24,6 +24,14 @@ bool ShapesAgreeUpToPrecision(const Shape& a, const Shape& b) {
          std::ranges::equal(a.elements(), b.elements(), ShapesAgreeUpToPrecision);
 }
 
+bool IsTuplePrefix(const Shape& part, const Shape& whole) {
+  if (ShapesAgree(part, whole)) return true;
+  size_t count = part.elements().size();
+  if (!part.IsTuple() || count == 0) return part.IsTuple();
+  return whole.IsTuple() && count <= whole.elements().size() &&
+         std::ranges::equal(part.elements(), whole.elements().first(count), ShapesAgree);
+}
+
 absl::Status ExpectArray(const OpContext& context, int64_t i) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, i + 1));
   if (context.operands[i].IsArray()) return absl::OkStatus();

@@ -47,6 +47,10 @@ bool ShapesAgree(const Shape& a, const Shape& b);
 // As ShapesAgree, but floating-point types of any precision agree.
 bool ShapesAgreeUpToPrecision(const Shape& a, const Shape& b);
 
+// Agreeing shapes, or `part` is a tuple of the first elements of the tuple `whole`, perhaps of
+// none.
+bool IsTuplePrefix(const Shape& part, const Shape& whole);
+
 // --- Checks --------------------------------------------------------------------------------------
 
 // Operand `i` exists and is an array.

@@ -71,7 +71,10 @@ absl::Status CheckWindow(const OpContext& context, const Window& window, int64_t
           "must be at least 1",
           d, w.size, w.stride, w.window_dilation, w.base_dilation);
     }
-    if (std::abs(w.padding_low) > kLargest || std::abs(w.padding_high) > kLargest) {
+    bool padding_fits = true;
+    for (int64_t field : {w.padding_low, w.padding_high})
+      padding_fits &= field >= -kLargest && field <= kLargest;
+    if (!padding_fits) {
       return OpError(context, "dimension %d of the window has the padding %d_%d", d, w.padding_low,
                      w.padding_high);
     }

@@ -63,15 +63,6 @@ const Instruction* StartOf(const Computation& computation, const Instruction& in
   return at->opcode == OpCode::kAsyncStart ? at : nullptr;
 }
 
-// Is `part` all of `whole`, or a tuple of its first elements?
-bool IsPrefix(const Shape& part, const Shape& whole) {
-  if (ShapesAgree(part, whole)) return true;
-  size_t count = part.elements().size();
-  if (!part.IsTuple() || count == 0) return part.IsTuple();
-  return whole.IsTuple() && count <= whole.elements().size() &&
-         std::ranges::equal(part.elements(), whole.elements().first(count), ShapesAgree);
-}
-
 // An update has bound no more, and promises no other result, than the computation has.
 absl::Status CheckUpdate(const Module& module, const Computation& computation,
                          const Instruction& update) {
@@ -79,8 +70,8 @@ absl::Status CheckUpdate(const Module& module, const Computation& computation,
   if (start == nullptr) return absl::OkStatus();
   ProgramShape wrapped = module[start->called[0]].program_shape();
   Shape parameters = Shape::Tuple(wrapped.parameters);
-  if (IsPrefix(update.shape.element(0), parameters) &&
-      IsPrefix(update.shape.element(1), wrapped.result))
+  if (IsTuplePrefix(update.shape.element(0), parameters) &&
+      IsTuplePrefix(update.shape.element(1), wrapped.result))
     return absl::OkStatus();
   return base::InvalidArgument(
       "the async-update %s of shape %s does not fit the computation, %s "

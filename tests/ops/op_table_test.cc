@@ -75,40 +75,5 @@ TEST(OpTable, ACustomCallSaysWhetherItHasAnEffect) {
   EXPECT_FALSE(HasSideEffect(OpCode::kAdd, NoAttributes{}));
 }
 
-// Contexts that no well-formed program has: inference must answer, not die.
-TEST(OpTable, InferenceIsSafeOnAnyOperands) {
-  const Shape kShapes[] = {
-      Shape(ElementType::kF32, {}),
-      Shape(ElementType::kF32, {0}),
-      Shape(ElementType::kF32, {4, 4}),
-      Shape(ElementType::kS32, {2}),
-      Shape(ElementType::kPred, {2, 1, 4}),
-      Shape(ElementType::kC64, {3}),
-      Shape::Token(),
-      Shape::Tuple({}),
-      Shape::Tuple({Shape::Token(), Shape(ElementType::kU32, {}), Shape::Tuple({})}),
-      Shape::Make(ElementType::kF32, {Shape::kUnbounded, 2}, {true, false}).value(),
-      Shape::Buffer(Shape(ElementType::kF32, {4}))};
-  std::vector<std::vector<ProgramShape>> region_lists(2);
-  region_lists[1] = {{{}, Shape()}, {{kShapes[0], kShapes[0]}, kShapes[0]}};
-  for (OpCode opcode : AllOpCodes()) {
-    const OpInfo& info = GetOpInfo(opcode);
-    for (size_t count = 0; count <= 7; ++count) {
-      for (const Shape& first : kShapes) {
-        for (const Shape& rest : kShapes) {
-          std::vector<Shape> operands(count, rest);
-          if (count > 0) operands[0] = first;
-          for (const std::vector<ProgramShape>& regions : region_lists) {
-            OpContext context{opcode, operands, info.attributes, regions};
-            (void)InferShape(context);
-            context.declared = &rest;
-            (void)InferShape(context);
-          }
-        }
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace eqsat::ir
