@@ -1,7 +1,6 @@
 #include "codegen/lower/contraction.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "codegen/lower/element.h"
 
@@ -19,36 +18,33 @@ struct Tiling {
   RegisterTile tile;
 };
 
-// The hero's accesses at a point whose indices are all unknown, with one dimension of the iteration
-// space as the vector: do all loads that depend on it walk memory with stride 1?
+// What the hero's accesses read at a point whose indices are all unknown.
 class AccessProbe {
  public:
   explicit AccessProbe(const LoweringTask& task)
       : frame_(task, task.computation[task.group.hero].shape.dimensions(), {}),
-        hero_(task.computation[task.group.hero]),
         form_(frame_.emitter().FormOf(task.group.hero)) {
     for (int64_t extent : form_.parallel) point_.push_back(frame_.space().VectorElement(extent));
     for (int64_t extent : form_.reduction) point_.push_back(frame_.space().VectorElement(extent));
+    const ir::Instruction& hero = task.computation[task.group.hero];
+    for (const ir::OperandAccess& access : form_.accesses) {
+      size_t before = frame_.emitter().index_uses().size();
+      frame_.emitter().EmitAccess(hero, access, point_);
+      const std::vector<Index>& uses = frame_.emitter().index_uses();
+      loads_.emplace_back(uses.begin() + static_cast<int64_t>(before), uses.end());
+    }
   }
 
-  // Of the accesses in `which`, which also must depend on it.
-  bool IsContiguous(size_t dimension, absl::Span<const size_t> which) {
-    constexpr int kAnyWidth = 2;
-    Emitter& emitter = frame_.emitter();
-    emitter.SetVector(point_[dimension], kAnyWidth);
-    for (size_t access : which) {
-      size_t before = emitter.index_uses().size();
-      emitter.EmitAccess(hero_, form_.accesses[access], point_);
-      bool depends = false;
-      for (size_t i = before; i < emitter.index_uses().size(); ++i) {
-        const Index& use = emitter.index_uses()[i];
-        if (!frame_.space().Mentions(use, point_[dimension])) continue;
-        depends = true;
-        if (frame_.space().Coefficient(use, point_[dimension]) != 1) return false;
-      }
-      if (!depends) return false;
+  // Do the loads of an access depend on a dimension of the iteration space, and where they do, walk
+  // memory along it with stride 1?
+  bool IsContiguous(size_t access, size_t dimension) {
+    bool depends = false;
+    for (const Index& load : loads_[access]) {
+      if (!frame_.space().Mentions(load, point_[dimension])) continue;
+      depends = true;
+      if (frame_.space().Coefficient(load, point_[dimension]) != 1) return false;
     }
-    return emitter.status().ok();
+    return depends;
   }
 
   bool AccessDepends(size_t access, size_t dimension) {
@@ -71,9 +67,9 @@ class AccessProbe {
 
  private:
   KernelFrame frame_;
-  const ir::Instruction& hero_;
   const ir::IndexedForm& form_;
   Indices point_;
+  std::vector<std::vector<Index>> loads_;  // of each access
 };
 
 // A dimension of the result that `shared`, an access, does not depend on, so that what it reads
@@ -92,7 +88,7 @@ int64_t FindRowDimension(AccessProbe& probe, const ir::IndexedForm& form, size_t
 Tiling ChooseTiling(const LoweringTask& task, const ir::IndexedForm& form, Scalar element) {
   constexpr int64_t kFewestColumns = 4;
   Tiling tiling;
-  if (task.target.processor == Processor::kGpu || form.parallel.empty()) return tiling;
+  if (form.parallel.empty()) return tiling;
   AccessProbe probe(task);
   size_t last = form.parallel.size() - 1;
   tiling.columns = form.parallel.back();
@@ -100,22 +96,27 @@ Tiling ChooseTiling(const LoweringTask& task, const ir::IndexedForm& form, Scala
   for (size_t access : {size_t{0}, size_t{1}}) {
     if (probe.AccessDepends(access, last)) dependent.push_back(access);
   }
-  auto choose_rows = [&](size_t shared) {
-    tiling.row_dimension = FindRowDimension(probe, form, shared, static_cast<int64_t>(last));
-    tiling.rows = tiling.row_dimension < 0 ? 1 : form.parallel[tiling.row_dimension];
-  };
-  if (tiling.columns >= kFewestColumns && !dependent.empty() && !probe.GuardsDepend(last) &&
-      probe.IsContiguous(last, dependent)) {
+  if (dependent.empty()) return tiling;
+  tiling.row_dimension =
+      FindRowDimension(probe, form, dependent.back(), static_cast<int64_t>(last));
+  tiling.rows = tiling.row_dimension < 0 ? 1 : form.parallel[tiling.row_dimension];
+  bool vectors = task.target.processor == Processor::kCpu;
+  bool along_columns = tiling.columns >= kFewestColumns && !probe.GuardsDepend(last);
+  for (size_t access : dependent) along_columns &= probe.IsContiguous(access, last);
+  size_t summed = form.parallel.size() + form.reduction.size() - 1;
+  bool along_sum = !form.reduction.empty() && form.reduction.back() >= kFewestColumns &&
+                   dependent.size() == 1 && !probe.HasGuards() && probe.IsContiguous(0, summed) &&
+                   probe.IsContiguous(1, summed);
+  if (vectors && along_columns) {
     tiling.axis = VectorAxis::kColumns;
-    choose_rows(dependent.back());
     tiling.tile = ColumnTile(task.target, element, tiling.rows, tiling.columns);
-  } else if (!form.reduction.empty() && form.reduction.back() >= kFewestColumns &&
-             dependent.size() == 1 && !probe.HasGuards() &&
-             probe.IsContiguous(form.parallel.size() + form.reduction.size() - 1, {0, 1})) {
+  } else if (vectors && along_sum) {
     tiling.axis = VectorAxis::kInner;
-    choose_rows(dependent[0]);
     tiling.tile =
         InnerTile(task.target, element, tiling.rows, tiling.columns, form.reduction.back());
+  } else if (tiling.row_dimension >= 0) {
+    tiling.axis = VectorAxis::kColumns;
+    tiling.tile = ScalarTile(task.target, tiling.rows, task.group.rows);
   }
   return tiling;
 }
@@ -131,9 +132,9 @@ class TileLowering {
         form_(frame_.emitter().FormOf(task.group.hero)) {}
 
   absl::StatusOr<Kernel> Lower() {
-    size_t others = form_.parallel.size() - (tiling_.row_dimension < 0 ? 1 : 2);
-    Index column_tile = frame_.point()[others];
-    Index row_tile = tiling_.row_dimension < 0 ? Index() : frame_.point()[others + 1];
+    Index first = frame_.point()[frame_.point().size() - 2], second = frame_.point().back();
+    Index column_tile = ColumnsVaryFastest() ? second : first;
+    Index row_tile = ColumnsVaryFastest() ? first : second;
     frame_.ForTile(column_tile, tiling_.columns, tiling_.tile.columns,
                    [&](const Index& first_column, int64_t columns) {
                      frame_.ForTile(row_tile, tiling_.rows, tiling_.tile.rows,
@@ -152,16 +153,20 @@ class TileLowering {
     int64_t columns;
   };
 
-  // Row tiles vary fastest: the columns that they share stay in the cache.
+  // With vectors row tiles do: the columns that they share stay in the cache. Else neighbouring
+  // points read and write neighbouring elements.
+  bool ColumnsVaryFastest() const { return tiling_.tile.width == 1; }
+
   std::vector<int64_t> TileCounts() const {
     auto dimensions = hero_.shape.dimensions();
-    auto tiles = [](int64_t total, int64_t size) { return (total + size - 1) / size; };
     std::vector<int64_t> counts;
     for (int64_t d = 0; d + 1 < hero_.shape.rank(); ++d) {
       if (d != tiling_.row_dimension) counts.push_back(dimensions[d]);
     }
-    counts.push_back(tiles(tiling_.columns, tiling_.tile.columns));
-    if (tiling_.row_dimension >= 0) counts.push_back(tiles(tiling_.rows, tiling_.tile.rows));
+    int64_t columns = (tiling_.columns + tiling_.tile.columns - 1) / tiling_.tile.columns;
+    int64_t rows = (tiling_.rows + tiling_.tile.rows - 1) / tiling_.tile.rows;
+    counts.push_back(ColumnsVaryFastest() ? rows : columns);
+    counts.push_back(ColumnsVaryFastest() ? columns : rows);
     return counts;
   }
 

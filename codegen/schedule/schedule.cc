@@ -14,6 +14,8 @@ constexpr int64_t kTileVectors = 2;
 constexpr int64_t kLoneRowVectors = 8;
 constexpr int64_t kInnerTileRows = 2;
 constexpr int64_t kInnerTileColumns = 4;
+constexpr int64_t kScalarTileRows = 8;
+constexpr int64_t kBusyGpuItems = 32768;
 // A strip reads whole cache lines of every row.
 constexpr int64_t kStripBytes = 128;
 constexpr int64_t kShortestSharedRow = 32;
@@ -51,6 +53,13 @@ RegisterTile InnerTile(const ScheduleTarget& target, Scalar element, int64_t row
   tile.width = std::min(VectorWidth(target, element), PowerOfTwoAtMost(length));
   tile.rows = std::min(kInnerTileRows, rows);
   tile.columns = std::min(kInnerTileColumns, columns);
+  return tile;
+}
+
+RegisterTile ScalarTile(const ScheduleTarget& target, int64_t rows, int64_t elements) {
+  int64_t busy = target.processor == Processor::kGpu ? kBusyGpuItems : 1;
+  RegisterTile tile;
+  tile.rows = std::clamp<int64_t>(std::min(rows, elements / busy), 1, kScalarTileRows);
   return tile;
 }
 

@@ -38,6 +38,9 @@ RegisterTile ColumnTile(const ScheduleTarget& target, Scalar element, int64_t ro
 // With vectors along the summed dimension of `length` elements, one for each result element.
 RegisterTile InnerTile(const ScheduleTarget& target, Scalar element, int64_t rows, int64_t columns,
                        int64_t length);
+// Without vectors: one column, and rows that share what is read for it, as long as the result's
+// `elements` leave enough tiles to keep the machine busy.
+RegisterTile ScalarTile(const ScheduleTarget& target, int64_t rows, int64_t elements);
 // Columns that one pass over a major dimension folds at once.
 int StripWidth(const ScheduleTarget& target, Scalar element, int64_t columns);
 
