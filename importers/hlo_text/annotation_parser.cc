@@ -1,6 +1,8 @@
 #include "importers/hlo_text/annotation_parser.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ir/base/status.h"
@@ -81,6 +83,7 @@ absl::Status ParseTiles(TokenReader& reader, ir::Sharding* out) {
         out->iota_transpose.push_back(dimension);
       } while (reader.Accept(","));
       EQSAT_RETURN_IF_ERROR(reader.Expect(")", "after a transposition"));
+      if (std::ranges::is_sorted(out->iota_transpose)) out->iota_transpose.clear();
     }
   } else {
     do {
@@ -101,6 +104,18 @@ absl::Status ParseWords(TokenReader& reader, std::vector<std::string>* out) {
     if (!out->empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between words"));
     EQSAT_ASSIGN_OR_RETURN(std::string_view word, reader.ReadName("a word"));
     out->emplace_back(word);
+  }
+  return absl::OkStatus();
+}
+
+// `{op_name="a"}` or `{{op_name="a"}, {op_name="b"}}`
+absl::Status ParseShardingMetadata(TokenReader& reader, std::vector<ir::OpMetadata>* out) {
+  if (!reader.At("{") || reader.PeekByte() != '{')
+    return ParseMetadata(reader, &out->emplace_back());
+  reader.Advance();
+  while (!reader.Accept("}")) {
+    if (!out->empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between metadata"));
+    EQSAT_RETURN_IF_ERROR(ParseMetadata(reader, &out->emplace_back()));
   }
   return absl::OkStatus();
 }
@@ -129,8 +144,7 @@ absl::Status ParseShardingPart(TokenReader& reader, std::string_view word, size_
     return ParseWords(reader, &out->last_tile_dims);
   } else if (word == "metadata") {
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after metadata"));
-    EQSAT_ASSIGN_OR_RETURN(std::string_view text, reader.ReadBracketed("sharding metadata"));
-    out->metadata.emplace_back(text);
+    return ParseShardingMetadata(reader, &out->metadata);
   } else if (word == "shard_as" || word == "shard_like") {
     EQSAT_ASSIGN_OR_RETURN(int64_t group, reader.ReadInteger("a shard group"));
     out->shard_group = base::StrCat(word, " ", group);
@@ -191,9 +205,10 @@ absl::Status ParseFrontendAttributes(TokenReader& reader, ir::FrontendAttributes
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after a frontend attribute's name"));
     std::string value;
     EQSAT_RETURN_IF_ERROR(ParseText(reader, &value));
-    for (const auto& [other, unused] : *out)
-      if (other == key) return reader.ErrorAt(position, base::StrCat(key, " is given twice"));
-    out->emplace_back(std::move(key), std::move(value));
+    auto at = std::ranges::lower_bound(*out, key, {}, &std::pair<std::string, std::string>::first);
+    if (at != out->end() && at->first == key)
+      return reader.ErrorAt(position, base::StrCat(key, " is given twice"));
+    out->emplace(at, std::move(key), std::move(value));
   }
   return absl::OkStatus();
 }

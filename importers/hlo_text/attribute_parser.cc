@@ -1,5 +1,6 @@
 #include "importers/hlo_text/attribute_parser.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -130,6 +131,7 @@ absl::Status ParseIotaGroups(TokenReader& reader, ir::ReplicaGroups* value) {
   EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "[", "]", &value->iota_reshape));
   if (reader.AcceptWord("T"))
     EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "(", ")", &value->iota_transpose));
+  if (std::ranges::is_sorted(value->iota_transpose)) value->iota_transpose.clear();
   int64_t groups = 1, devices = 1;
   bool overflow = false;
   for (int64_t n : value->iota_dimensions)
@@ -153,7 +155,9 @@ absl::Status ParseValue(TokenReader& reader, int64_t* value) {
 }
 
 absl::Status ParseValue(TokenReader& reader, double* value) {
-  EQSAT_ASSIGN_OR_RETURN(*value, reader.ReadDouble("a number"));
+  // XLA keeps such numbers in single precision.
+  EQSAT_ASSIGN_OR_RETURN(double number, reader.ReadDouble("a number"));
+  *value = static_cast<float>(number);
   return absl::OkStatus();
 }
 
@@ -202,6 +206,13 @@ absl::Status ParseValue(TokenReader& reader, ir::Literal* value) {
 
 absl::Status ParseValue(TokenReader& reader, std::vector<int64_t>* value) {
   return ParseIntegers(reader, "{", "}", value);
+}
+
+absl::Status ParseValue(TokenReader& reader, std::vector<ir::Precision>* value) {
+  EQSAT_RETURN_IF_ERROR(ParseValue<ir::Precision>(reader, value));
+  // Default precision throughout says nothing.
+  if (std::ranges::count(*value, ir::Precision::kDefault) == std::ssize(*value)) value->clear();
+  return absl::OkStatus();
 }
 
 absl::Status ParseValue(TokenReader& reader, ir::DimensionVector* value) {
@@ -325,7 +336,8 @@ absl::Status ParseValue(TokenReader& reader, ir::ResultAccuracy* value) {
     if (name == "ulps") {
       EQSAT_RETURN_IF_ERROR(ParseValue(reader, &value->ulps));
     } else {
-      EQSAT_RETURN_IF_ERROR(ParseValue(reader, name == "atol" ? &value->atol : &value->rtol));
+      EQSAT_ASSIGN_OR_RETURN(double bound, reader.ReadDouble("a tolerance"));
+      (name == "atol" ? value->atol : value->rtol) = bound;
     }
   } while (reader.Accept(","));
   EQSAT_RETURN_IF_ERROR(reader.Expect("}", "after tolerances"));

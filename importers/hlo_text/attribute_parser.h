@@ -65,6 +65,8 @@ absl::Status ParseValue(TokenReader& reader, std::vector<T>* value) {
   return absl::OkStatus();
 }
 
+absl::Status ParseValue(TokenReader& reader, std::vector<ir::Precision>* value);
+
 template <typename T>
 absl::Status ParseValue(TokenReader& reader, std::optional<T>* value) {
   return ParseValue(reader, &value->emplace());

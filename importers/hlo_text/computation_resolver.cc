@@ -1,11 +1,9 @@
 #include "importers/hlo_text/computation_resolver.h"
 
-#include <algorithm>
-#include <functional>
 #include <memory>
-#include <queue>
 
 #include "importers/hlo_text/token_reader.h"
+#include "importers/stable_order.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/ops/op_info.h"
@@ -30,15 +28,6 @@ bool Agree(const Shape& a, const Shape& b) {
 }
 
 }  // namespace
-
-std::string NameSet::Fresh(std::string_view name) {
-  if (Add(name)) return std::string(name);
-  int& next = next_[std::string(name)];
-  while (true) {
-    std::string candidate = base::StrCat(name, ".", ++next);
-    if (used_.insert(candidate).second) return candidate;
-  }
-}
 
 absl::Status ComputationResolver::ErrorAt(size_t position, std::string_view message) const {
   return absl::InvalidArgumentError(base::StrCat(LineAndColumn(text_, position), ": ", message));
@@ -128,34 +117,14 @@ absl::Status ComputationResolver::LinkOperands() {
 }
 
 absl::StatusOr<std::vector<int>> ComputationResolver::Order() const {
-  int count = static_cast<int>(operands_.size());
-  std::vector<int> missing(count);
-  std::vector<std::vector<int>> users(count);
-  for (int i = 0; i < count; ++i) {
-    for (const std::vector<int>* edges : {&operands_[i], &predecessors_[i]}) {
-      missing[i] += static_cast<int>(edges->size());
-      for (int target : *edges) users[target].push_back(i);
-    }
-  }
-  // The first of the text that is ready comes next.
-  std::priority_queue<int, std::vector<int>, std::greater<>> ready;
-  for (int i = 0; i < count; ++i)
-    if (missing[i] == 0) ready.push(i);
-  std::vector<int> order;
-  order.reserve(count);
-  while (!ready.empty()) {
-    int next = ready.top();
-    ready.pop();
-    order.push_back(next);
-    for (int user : users[next])
-      if (--missing[user] == 0) ready.push(user);
-  }
-  for (int i = 0; i < count; ++i) {
-    if (missing[i] > 0 && static_cast<int>(order.size()) < count)
-      return ErrorAt(syntax_->instructions[i].name.position,
-                     base::StrCat("instruction ", names_[i], " depends on itself"));
-  }
-  return order;
+  std::vector<std::vector<int>> dependencies = operands_;
+  for (size_t i = 0; i < dependencies.size(); ++i)
+    dependencies[i].insert(dependencies[i].end(), predecessors_[i].begin(), predecessors_[i].end());
+  std::vector<int> order = StableOrder(dependencies);
+  if (order.size() == dependencies.size()) return order;
+  int stuck = FirstMissing(order, static_cast<int>(dependencies.size()));
+  return ErrorAt(syntax_->instructions[stuck].name.position,
+                 base::StrCat("instruction ", names_[stuck], " depends on itself"));
 }
 
 absl::Status ComputationResolver::Emit(int index) {

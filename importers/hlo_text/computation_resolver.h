@@ -9,27 +9,14 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "importers/hlo_text/syntax.h"
+#include "importers/name_set.h"
 #include "ir/graph/computation.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
-
-// Names that are taken, and fresh ones.
-class NameSet {
- public:
-  // False if the name was there already.
-  bool Add(std::string_view name) { return used_.insert(std::string(name)).second; }
-  // `name`, or `name.1`, `name.2`, … where it is taken; adds it.
-  std::string Fresh(std::string_view name);
-
- private:
-  absl::flat_hash_set<std::string> used_;
-  absl::flat_hash_map<std::string, int> next_;
-};
 
 // Used once. `callee_ids` maps the index of a syntax computation to its id in `module`; all callees
 // are there. Computations that asynchronous sugar needs are added to `module`.

@@ -100,30 +100,6 @@ absl::Status ParseOther(TokenReader& reader, std::string_view name, ir::ModuleHe
   return absl::OkStatus();
 }
 
-absl::Status ParseModuleAttribute(TokenReader& reader, std::string_view name,
-                                  ir::ModuleHeader* header) {
-  if (name == "is_scheduled") {
-    EQSAT_ASSIGN_OR_RETURN(header->is_scheduled, reader.ReadBool(name));
-    return absl::OkStatus();
-  }
-  if (name == "entry_computation_layout")
-    return ParseEntryLayout(reader, &header->entry_layout.emplace());
-  if (name == "input_output_alias")
-    return ParseList(reader, ParseAlias, &header->input_output_alias);
-  if (name == "buffer_donor") return ParseList(reader, ParseDonor, &header->buffer_donors);
-  if (name == "frontend_attributes")
-    return ParseFrontendAttributes(reader, &header->frontend_attributes);
-  if (name == "replica_count") return ParseCount(reader, &header->replica_count);
-  if (name == "num_partitions") return ParseCount(reader, &header->num_partitions);
-  if (name == "allow_spmd_sharding_propagation_to_parameters")
-    return ParseFlags(reader, &header->propagate_sharding_to_parameters);
-  if (name == "allow_spmd_sharding_propagation_to_output")
-    return ParseFlags(reader, &header->propagate_sharding_to_output);
-  if (name == "alias_passthrough_params")
-    return ParseFlags(reader, &header->alias_passthrough_parameters);
-  return ParseOther(reader, name, header);
-}
-
 // The id at the head of a table's line; ids count from 1 without gaps.
 absl::Status ParseRowId(TokenReader& reader, size_t rows_so_far) {
   size_t position = reader.position();
@@ -189,6 +165,30 @@ absl::Status ParseFrames(TokenReader& reader, std::vector<ir::StackFrameIndex::F
 }
 
 }  // namespace
+
+absl::Status ParseModuleAttribute(TokenReader& reader, std::string_view name,
+                                  ir::ModuleHeader* header) {
+  if (name == "is_scheduled") {
+    EQSAT_ASSIGN_OR_RETURN(header->is_scheduled, reader.ReadBool(name));
+    return absl::OkStatus();
+  }
+  if (name == "entry_computation_layout")
+    return ParseEntryLayout(reader, &header->entry_layout.emplace());
+  if (name == "input_output_alias")
+    return ParseList(reader, ParseAlias, &header->input_output_alias);
+  if (name == "buffer_donor") return ParseList(reader, ParseDonor, &header->buffer_donors);
+  if (name == "frontend_attributes")
+    return ParseFrontendAttributes(reader, &header->frontend_attributes);
+  if (name == "replica_count") return ParseCount(reader, &header->replica_count);
+  if (name == "num_partitions") return ParseCount(reader, &header->num_partitions);
+  if (name == "allow_spmd_sharding_propagation_to_parameters")
+    return ParseFlags(reader, &header->propagate_sharding_to_parameters);
+  if (name == "allow_spmd_sharding_propagation_to_output")
+    return ParseFlags(reader, &header->propagate_sharding_to_output);
+  if (name == "alias_passthrough_params")
+    return ParseFlags(reader, &header->alias_passthrough_parameters);
+  return ParseOther(reader, name, header);
+}
 
 absl::Status ParseModuleLine(TokenReader& reader, ir::ModuleHeader* header) {
   // A module's name may hold bytes that other names may not; a colon may end it.

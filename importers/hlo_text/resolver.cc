@@ -4,8 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include "importers/entry_layout.h"
 #include "importers/hlo_text/computation_resolver.h"
 #include "importers/hlo_text/token_reader.h"
+#include "importers/stable_order.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -60,7 +62,7 @@ class ModuleResolver {
           if (callee.computation < 0) {
             EQSAT_ASSIGN_OR_RETURN(callee.computation, Find(callee.name));
           }
-          callees_[i].push_back({callee.computation, callee.name.position});
+          callees_[i].push_back(callee.computation);
         }
       }
     }
@@ -80,54 +82,20 @@ class ModuleResolver {
 
   // Callees first, else in the order of the text.
   absl::StatusOr<std::vector<int>> Order() const {
-    enum class State : uint8_t { kNew, kOpen, kDone };
-    std::vector<State> states(syntax_.computations.size(), State::kNew);
-    std::vector<int> order;
-    std::vector<std::pair<int, size_t>> path;  // a computation and its next callee
-    for (size_t start = 0; start < states.size(); ++start) {
-      if (states[start] == State::kNew) path.push_back({static_cast<int>(start), 0});
-      while (!path.empty()) {
-        auto& [computation, next] = path.back();
-        states[computation] = State::kOpen;
-        if (next == callees_[computation].size()) {
-          states[computation] = State::kDone;
-          order.push_back(computation);
-          path.pop_back();
-          continue;
-        }
-        auto [callee, position] = callees_[computation][next++];
-        if (states[callee] == State::kOpen) {
-          return ErrorAt(position, base::StrCat("computation ", syntax_.computations[callee].name,
-                                                " calls itself"));
-        }
-        if (states[callee] == State::kNew) path.push_back({callee, 0});
-      }
-    }
-    return order;
+    std::vector<int> order = StableOrder(callees_);
+    if (order.size() == callees_.size()) return order;
+    const SyntaxComputation& stuck =
+        syntax_.computations[FirstMissing(order, static_cast<int>(callees_.size()))];
+    return ErrorAt(stuck.position, base::StrCat("computation ", stuck.name, " calls itself"));
   }
 
   std::string_view text_;
   SyntaxModule syntax_;
   NameSet names_;
   absl::flat_hash_map<std::string, int> index_of_;  // computations with names of their own
-  std::vector<std::vector<std::pair<int, size_t>>> callees_;  // index and place of the call
-  std::vector<ir::ComputationId> ids_;                        // by syntax index
+  std::vector<std::vector<int>> callees_;           // by syntax index
+  std::vector<ir::ComputationId> ids_;              // by syntax index
 };
-
-// An entry layout that only repeats the entry computation's shapes says nothing; without it, texts
-// that print it and texts that do not give equal modules.
-absl::Status SettleEntryLayout(ir::Module* module) {
-  std::optional<ir::ProgramShape>& layout = module->mutable_header().entry_layout;
-  if (!layout) return absl::OkStatus();
-  ir::ProgramShape entry = module->entry().program_shape();
-  if (layout->parameters.size() != entry.parameters.size()) {
-    return base::InvalidArgument(
-        "entry_computation_layout has %d parameters, the entry computation %s has %d",
-        layout->parameters.size(), module->entry().name(), entry.parameters.size());
-  }
-  if (*layout == entry) layout.reset();
-  return absl::OkStatus();
-}
 
 }  // namespace
 

@@ -67,18 +67,18 @@ struct Sharding {
   std::vector<int64_t> tile_dimensions;  // kTiled: devices=[2,2]
   std::vector<int64_t> devices;          // the list form; empty for the iota form
   std::vector<int64_t> iota_reshape;     // <=[4]
-  std::vector<int64_t> iota_transpose;   // T(1,0)
+  std::vector<int64_t> iota_transpose;   // T(1,0); empty for the identity
   bool replicate_on_last_tile_dim = false;
   std::vector<std::string> last_tile_dims;  // "replicated", "manual", …
-  std::vector<std::string> metadata;        // text of metadata={…}, one an entry
-  std::optional<std::string> shard_group;   // "shard_as 3" or "shard_like 3"
-  std::vector<Sharding> elements;           // kTuple
-  std::string named;                        // kNamed: the text of the mesh form
+  std::vector<OpMetadata> metadata;
+  std::optional<std::string> shard_group;  // "shard_as 3" or "shard_like 3"
+  std::vector<Sharding> elements;          // kTuple
+  std::string named;                       // kNamed: the text of the mesh form
 
   bool operator==(const Sharding&) const = default;
 };
 
-// In the order of the text; keys are distinct.
+// Sorted by key; keys are distinct.
 using FrontendAttributes = std::vector<std::pair<std::string, std::string>>;
 
 struct Annotations {

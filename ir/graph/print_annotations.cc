@@ -85,8 +85,15 @@ void AppendSharding(const Sharding& sharding, std::string* out) {
       break;
   }
   if (sharding.shard_group) base::StrAppend(out, " ", *sharding.shard_group);
-  for (const std::string& metadata : sharding.metadata)
-    base::StrAppend(out, " metadata=", metadata);
+  if (!sharding.metadata.empty()) {
+    bool several = sharding.metadata.size() > 1;
+    *out += several ? " metadata={" : " metadata=";
+    for (const OpMetadata& metadata : sharding.metadata) {
+      if (&metadata != sharding.metadata.data()) *out += ", ";
+      AppendMetadata(metadata, out);
+    }
+    if (several) *out += "}";
+  }
   *out += "}";
 }
 

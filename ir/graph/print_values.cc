@@ -92,7 +92,12 @@ void AppendValue(int64_t value, std::string* out) { base::StrAppend(out, value);
 
 void AppendValue(double value, std::string* out) {
   char buffer[32];
-  char* end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
+  // Most such numbers are kept in single precision, where the shortest text is shorter.
+  auto single = static_cast<float>(value);
+  char* last = buffer + sizeof(buffer);
+  char* end =
+      (single == value ? std::to_chars(buffer, last, single) : std::to_chars(buffer, last, value))
+          .ptr;
   out->append(buffer, end);
 }
 

@@ -122,8 +122,8 @@ struct ReplicaGroups {
   std::vector<std::vector<int64_t>> groups;
   std::vector<int64_t> iota_dimensions;  // non-empty: the iota form
   std::vector<int64_t> iota_reshape;
-  std::vector<int64_t> iota_transpose;
-  std::string mesh;  // non-empty: the mesh form's text
+  std::vector<int64_t> iota_transpose;  // empty for the identity
+  std::string mesh;                     // non-empty: the mesh form's text
   EQSAT_VALUE(ReplicaGroups, groups, iota_dimensions, iota_reshape, iota_transpose, mesh)
 };
 

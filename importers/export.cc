@@ -1,0 +1,22 @@
+#include "importers/export.h"
+
+#include "importers/hlo_json/hlo_json.h"
+#include "importers/hlo_proto/hlo_proto.h"
+#include "ir/base/status.h"
+#include "ir/graph/printer.h"
+
+namespace eqsat::importers {
+
+absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
+  switch (format) {
+    case Format::kHloText:
+      return ir::PrintModule(module);
+    case Format::kHloProto:
+      return SerializeHloProto(module);
+    case Format::kHloJson:
+      return SerializeHloJson(module);
+  }
+  return base::InvalidArgument("no such format");
+}
+
+}  // namespace eqsat::importers

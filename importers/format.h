@@ -1,0 +1,25 @@
+// The forms in which a graph comes and goes.
+#ifndef EQSAT_IMPORTERS_FORMAT_H_
+#define EQSAT_IMPORTERS_FORMAT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace eqsat::importers {
+
+enum class Format : uint8_t { kHloText, kHloProto, kHloJson };
+
+// "hlo-text", "hlo-proto", "hlo-json"
+std::string_view Name(Format format);
+std::optional<Format> FormatFromName(std::string_view name);
+
+// By the file's ending: .hlo and .txt, .pb, .json.
+std::optional<Format> FormatFromPath(std::string_view path);
+
+// By what the bytes look like. Any bytes look like something.
+Format DetectFormat(std::string_view bytes);
+
+}  // namespace eqsat::importers
+
+#endif  // EQSAT_IMPORTERS_FORMAT_H_

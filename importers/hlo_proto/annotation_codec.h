@@ -1,0 +1,27 @@
+// Metadata, shardings and frontend attributes to protos and back.
+#ifndef EQSAT_IMPORTERS_HLO_PROTO_ANNOTATION_CODEC_H_
+#define EQSAT_IMPORTERS_HLO_PROTO_ANNOTATION_CODEC_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "importers/hlo_proto/hlo.pb.h"
+#include "ir/graph/annotations.h"
+
+namespace eqsat::importers {
+
+void EncodeSharding(const ir::Sharding& sharding, hlo::OpSharding* proto);
+absl::StatusOr<ir::Sharding> DecodeSharding(const hlo::OpSharding& proto);
+
+void EncodeFrontendAttributes(const ir::FrontendAttributes& attributes,
+                              hlo::FrontendAttributes* proto);
+ir::FrontendAttributes DecodeFrontendAttributes(const hlo::FrontendAttributes& proto);
+
+// All but control predecessors, which are ids.
+void EncodeAnnotations(const ir::Annotations& annotations, hlo::HloInstructionProto* proto);
+absl::StatusOr<ir::Annotations> DecodeAnnotations(const hlo::HloInstructionProto& proto);
+
+}  // namespace eqsat::importers
+
+#endif  // EQSAT_IMPORTERS_HLO_PROTO_ANNOTATION_CODEC_H_

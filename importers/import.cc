@@ -1,0 +1,47 @@
+#include "importers/import.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "importers/hlo_json/hlo_json.h"
+#include "importers/hlo_proto/hlo_proto.h"
+#include "importers/hlo_text/hlo_text.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+
+namespace eqsat::importers {
+namespace {
+
+bool BeginsWithPlace(std::string_view message) {
+  return !message.empty() && message[0] >= '0' && message[0] <= '9';
+}
+
+}  // namespace
+
+absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format) {
+  if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
+  switch (format ? *format : DetectFormat(bytes)) {
+    case Format::kHloText:
+      return ParseHloText(bytes);
+    case Format::kHloProto:
+      return ParseHloProto(bytes);
+    case Format::kHloJson:
+      return ParseHloJson(bytes);
+  }
+  return base::InvalidArgument("no such format");
+}
+
+absl::StatusOr<ir::Module> ImportFile(const std::string& path, std::optional<Format> format) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(base::StrCat(path, ": ", std::strerror(errno)));
+  std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad()) return absl::UnavailableError(base::StrCat(path, ": cannot be read"));
+  absl::StatusOr<ir::Module> module = Import(bytes, format);
+  if (module.ok()) return module;
+  std::string message(module.status().message());
+  return base::Annotate(module.status(), base::StrCat(path, BeginsWithPlace(message) ? ":" : ": "));
+}
+
+}  // namespace eqsat::importers

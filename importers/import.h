@@ -1,0 +1,25 @@
+// Reads a graph, whatever its form.
+#ifndef EQSAT_IMPORTERS_IMPORT_H_
+#define EQSAT_IMPORTERS_IMPORT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "importers/format.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::importers {
+
+// Without a format, the bytes tell it. Errors begin with a place, "LINE:COLUMN: " in text.
+absl::StatusOr<ir::Module> Import(std::string_view bytes,
+                                  std::optional<Format> format = std::nullopt);
+
+// Errors begin "PATH:LINE:COLUMN: ", or "PATH: " where there is no line.
+absl::StatusOr<ir::Module> ImportFile(const std::string& path,
+                                      std::optional<Format> format = std::nullopt);
+
+}  // namespace eqsat::importers
+
+#endif  // EQSAT_IMPORTERS_IMPORT_H_
