@@ -75,8 +75,29 @@ class OutlineReader : public nlohmann::json_sax<json> {
   int depth_ = 0;
 };
 
+// `-0.0` for each number `-0`: protobuf writes negative zeros like that, but reads an integer then,
+// which has no sign. `text` is well-formed.
+std::string WithNegativeZeros(std::string_view text) {
+  std::string out;
+  size_t copied = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') in_string = !in_string;
+    if (in_string && text[i] == '\\') ++i;
+    if (in_string || text.compare(i, 2, "-0") != 0) continue;
+    char next = i + 2 < text.size() ? text[i + 2] : ' ';
+    if (next == '.' || next == 'e' || next == 'E') continue;
+    // The minus of an exponent follows its letter.
+    if (i > 0 && (text[i - 1] == 'e' || text[i - 1] == 'E')) continue;
+    out.append(text.substr(copied, i + 2 - copied)).append(".0");
+    copied = i + 2;
+  }
+  return out.append(text.substr(copied));
+}
+
 template <typename Message>
-absl::Status Read(std::string_view text, Message* message) {
+absl::Status Read(std::string_view original, Message* message) {
+  std::string text = WithNegativeZeros(original);
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   auto status =

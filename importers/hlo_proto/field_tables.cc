@@ -61,7 +61,6 @@ constexpr IntegerField kScatterIndexDim =
 constexpr FlagField kFlags[] = {
     SCALAR("is_stable", is_stable, bool),
     SCALAR("is_reverse", is_reverse, bool),
-    SCALAR("is_associative", is_associative, bool),
     SCALAR("largest", largest, bool),
     SCALAR("indices_are_sorted", indices_are_sorted, bool),
     SCALAR("unique_indices", unique_indices, bool),
