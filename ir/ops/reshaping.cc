@@ -23,7 +23,8 @@ absl::StatusOr<Shape> InferReshape(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(Shape declared, RequireDeclaredArray(context));
   const Shape& operand = context.operands[0];
   bool unbounded = operand.HasUnboundedDimensions() || declared.HasUnboundedDimensions();
-  if (operand.element_type() != declared.element_type() ||
+  // Compilers that pick precisions late leave reshapes that round.
+  if (!TypesAgree(operand.element_type(), declared.element_type()) ||
       (!unbounded && operand.ElementCount() != declared.ElementCount())) {
     return OpError(context, "the operand %s and the result %s must have equal element counts",
                    operand.ToString(), declared.ToString());
@@ -32,6 +33,7 @@ absl::StatusOr<Shape> InferReshape(const OpContext& context) {
 }
 
 IndexedForm ReshapeIndexing(const OpContext& context) {
+  if (context.operands[0].element_type() != context.declared->element_type()) return {};
   IndexedForm form = CopyIndexing(context);
   form.accesses[0].indices =
       ReshapeIndices(IdentityIndices(context.declared->rank()), context.declared->dimensions(),

@@ -120,6 +120,10 @@ TEST(ReshapeIndexing, EveryReshapeKeepsRowMajorOrder) {
   }
 }
 
+TEST(ReshapeIndexing, AReshapeThatRoundsHasNoForm) {
+  EXPECT_EQ(IndexedFormOf(Parsed("bf16[6] reshape(f32[2,3] a)").context()), std::nullopt);
+}
+
 TEST(ReshapeIndexing, AnEmptyArrayHasAForm) {
   EXPECT_THAT(CopiedPositions("f32[0,6] reshape(f32[3,0,2] a)"), ElementsAre());
 }
