@@ -34,15 +34,17 @@ const std::vector<float>& DecodeTable(ElementType type) {
   return (*kTables)[static_cast<int>(type)];
 }
 
-uint16_t EncodeBf16(float value) {
-  auto bits = std::bit_cast<uint32_t>(value);
-  if (std::isnan(value)) return static_cast<uint16_t>((bits >> 16 & 0x8000) | 0x7fc0);
-  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-uint64_t Encode(ElementType type, float value) {
-  if (type == ElementType::kBF16) return EncodeBf16(value);
-  return EncodeFloat(FormatOf(type), value);
+// EncodeFloat, fast where the result is a normal number below the top exponent, or rounds up to it.
+uint64_t Encode(const FloatFormat& format, float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  const int exponent = static_cast<int>(bits >> 23 & 0xff) - 127 + format.bias;
+  const int top = (1 << format.exponent_bits) - 1;
+  if (format.specials == Specials::kScale || exponent < 1 || exponent >= top)
+    return EncodeFloat(format, value);
+  const int dropped = 23 - format.mantissa_bits;
+  uint32_t pattern = static_cast<uint32_t>(exponent) << 23 | (bits & 0x7fffff);
+  pattern += (uint32_t{1} << (dropped - 1)) - 1 + (pattern >> dropped & 1);
+  return pattern >> dropped | (bits >> 31) << (format.bits - 1);
 }
 
 }  // namespace
@@ -73,8 +75,9 @@ float RoundTo(ElementType type, double value) {
 void Normalize(ElementType type, void* elements, int64_t count) {
   if (IsWidened(type)) {
     const std::vector<float>& table = DecodeTable(type);
+    const FloatFormat& format = FormatOf(type);
     auto* values = static_cast<float*>(elements);
-    for (int64_t i = 0; i < count; ++i) values[i] = table[Encode(type, values[i])];
+    for (int64_t i = 0; i < count; ++i) values[i] = table[Encode(format, values[i])];
     return;
   }
   if (!IsInteger(type) || BitWidth(type) >= 8) return;
@@ -109,8 +112,9 @@ Literal ComputeResult::Take() && {
   if (IsWidened(type)) {
     bytes_.resize(shape_.ByteSize());
     const int width = ByteWidth(type);
+    const FloatFormat& format = FormatOf(type);
     for (size_t i = 0; i < widened_.size(); ++i) {
-      uint64_t bits = Encode(type, widened_[i]);
+      uint64_t bits = Encode(format, widened_[i]);
       std::memcpy(&bytes_[i * width], &bits, width);
     }
   } else {

@@ -21,10 +21,10 @@ absl::Status AtInstruction(const Module& module, const Instruction& instruction,
                                              place.empty() ? "" : " at ", place, ": "));
 }
 
-bool HasUnboundedPart(const Shape& shape) {
-  if (shape.IsArray()) return shape.HasUnboundedDimensions();
+bool HasDynamicPart(const Shape& shape) {
+  if (shape.IsArray()) return shape.HasDynamicDimensions();
   for (const Shape& element : shape.elements())
-    if (HasUnboundedPart(element)) return true;
+    if (HasDynamicPart(element)) return true;
   return false;
 }
 
@@ -36,9 +36,8 @@ bool HasUnknownPart(const Literal& literal) {
 }
 
 absl::Status CheckSize(const Shape& shape, const InterpreterOptions& options) {
-  if (HasUnboundedPart(shape)) {
-    return base::Unimplemented("%s has a dimension without a bound", shape.ToString());
-  }
+  if (HasDynamicPart(shape))
+    return base::Unimplemented("%s has a dimension whose size is not static", shape.ToString());
   if (shape.ByteSize() > options.max_value_bytes) {
     return absl::ResourceExhaustedError(absl::StrFormat("%s takes %d bytes, and the limit is %d",
                                                         shape.ToString(), shape.ByteSize(),

@@ -32,6 +32,15 @@ struct PackedDims {
     for (int64_t size : sizes) count *= size;
     return count;
   }
+  // Are positions and offsets the same?
+  bool InOrder() const {
+    int64_t next = 1;
+    for (size_t d = sizes.size(); d-- > 0;) {
+      if (sizes[d] != 1 && strides[d] != next) return false;
+      next *= sizes[d];
+    }
+    return true;
+  }
   // Calls visit(position in the packed order, offset by the strides) for every element.
   template <typename Visit>
   void ForEach(Visit visit) const {
@@ -60,11 +69,16 @@ class MatrixMultiply {
 
  private:
   static constexpr int64_t kMaxPackedElements = int64_t{1} << 26;
-  static constexpr int64_t kColumns = 512;  // of a block of rhs
-  static constexpr int64_t kDepth = 128;
+  static constexpr int64_t kDepth = 256;  // of a block: a tile's part of rhs stays in the cache
+  static constexpr int64_t kRowTile = 4;
+  static constexpr int64_t kColumnTile = 8;
 
-  static std::unique_ptr<T[]> Pack(const PackedDims& dims, const T* elements);
+  // An array in packed order: `elements` if they are that, else a copy that `storage` keeps.
+  static const T* Pack(const PackedDims& dims, const T* elements, std::unique_ptr<T[]>& storage);
   void MultiplyBlocks(const T* lhs, const T* rhs, T* result) const;
+  void MultiplyTile(const T* lhs, const T* rhs, T* result, int64_t k0, int64_t k1) const;
+  void MultiplyEdge(const T* lhs, const T* rhs, T* result, int64_t k0, int64_t k1, int64_t rows,
+                    int64_t columns) const;
 
   // Offsets of the origin.
   int64_t lhs_base_ = 0;
@@ -124,37 +138,81 @@ std::optional<MatrixMultiply<T>> MatrixMultiply<T>::Recognize(absl::Span<const A
 }
 
 template <typename T>
-std::unique_ptr<T[]> MatrixMultiply<T>::Pack(const PackedDims& dims, const T* elements) {
-  auto packed = std::make_unique<T[]>(dims.Count());
+const T* MatrixMultiply<T>::Pack(const PackedDims& dims, const T* elements,
+                                 std::unique_ptr<T[]>& storage) {
+  if (dims.InOrder()) return elements;
+  storage = std::make_unique<T[]>(dims.Count());
+  T* packed = storage.get();
   dims.ForEach([&](int64_t position, int64_t offset) { packed[position] = elements[offset]; });
   return packed;
 }
 
 template <typename T>
 void MatrixMultiply<T>::Run(const T* lhs, const T* rhs, T* result) const {
-  const auto left = Pack(lhs_, lhs + lhs_base_);
-  const auto right = Pack(rhs_, rhs + rhs_base_);
-  const auto product = std::make_unique<T[]>(batches_ * rows_ * columns_);
-  for (int64_t b = 0; b < batches_; ++b) {
-    MultiplyBlocks(left.get() + b * rows_ * depth_, right.get() + b * depth_ * columns_,
-                   product.get() + b * rows_ * columns_);
+  std::unique_ptr<T[]> lhs_storage, rhs_storage, product_storage;
+  const T* left = Pack(lhs_, lhs + lhs_base_, lhs_storage);
+  const T* right = Pack(rhs_, rhs + rhs_base_, rhs_storage);
+  T* product = result;
+  if (!result_.InOrder()) {
+    product_storage = std::make_unique<T[]>(result_.Count());
+    product = product_storage.get();
   }
+  for (int64_t b = 0; b < batches_; ++b) {
+    MultiplyBlocks(left + b * rows_ * depth_, right + b * depth_ * columns_,
+                   product + b * rows_ * columns_);
+  }
+  if (product == result) return;
   result_.ForEach([&](int64_t position, int64_t offset) { result[offset] = product[position]; });
+}
+
+// One tile of the result, at `result`, gains its products of depth k0 … k1-1, in registers.
+template <typename T>
+void MatrixMultiply<T>::MultiplyTile(const T* lhs, const T* rhs, T* result, int64_t k0,
+                                     int64_t k1) const {
+  T sums[kRowTile][kColumnTile];
+  for (int64_t m = 0; m < kRowTile; ++m)
+    for (int64_t n = 0; n < kColumnTile; ++n) sums[m][n] = result[m * columns_ + n];
+  for (int64_t k = k0; k < k1; ++k) {
+    const T* row = rhs + k * columns_;
+    for (int64_t m = 0; m < kRowTile; ++m) {
+      const T a = lhs[m * depth_ + k];
+      for (int64_t n = 0; n < kColumnTile; ++n)
+        sums[m][n] = Add::Apply(sums[m][n], Multiply::Apply(a, row[n]));
+    }
+  }
+  for (int64_t m = 0; m < kRowTile; ++m)
+    for (int64_t n = 0; n < kColumnTile; ++n) result[m * columns_ + n] = sums[m][n];
+}
+
+// The same where fewer rows or columns than a tile has are left.
+template <typename T>
+void MatrixMultiply<T>::MultiplyEdge(const T* lhs, const T* rhs, T* result, int64_t k0, int64_t k1,
+                                     int64_t rows, int64_t columns) const {
+  for (int64_t m = 0; m < rows; ++m) {
+    T* sums = result + m * columns_;
+    for (int64_t k = k0; k < k1; ++k) {
+      const T a = lhs[m * depth_ + k];
+      const T* row = rhs + k * columns_;
+      for (int64_t n = 0; n < columns; ++n)
+        sums[n] = Add::Apply(sums[n], Multiply::Apply(a, row[n]));
+    }
+  }
 }
 
 template <typename T>
 void MatrixMultiply<T>::MultiplyBlocks(const T* lhs, const T* rhs, T* result) const {
-  for (int64_t n0 = 0; n0 < columns_; n0 += kColumns) {
-    const int64_t width = std::min(kColumns, columns_ - n0);
-    for (int64_t k0 = 0; k0 < depth_; k0 += kDepth) {
-      const int64_t k1 = std::min(depth_, k0 + kDepth);
-      for (int64_t m = 0; m < rows_; ++m) {
-        T* sums = result + m * columns_ + n0;
-        for (int64_t k = k0; k < k1; ++k) {
-          const T a = lhs[m * depth_ + k];
-          const T* row = rhs + k * columns_ + n0;
-          for (int64_t n = 0; n < width; ++n)
-            sums[n] = Add::Apply(sums[n], Multiply::Apply(a, row[n]));
+  for (int64_t k0 = 0; k0 < depth_; k0 += kDepth) {
+    const int64_t k1 = std::min(depth_, k0 + kDepth);
+    for (int64_t n0 = 0; n0 < columns_; n0 += kColumnTile) {
+      const int64_t width = std::min(kColumnTile, columns_ - n0);
+      for (int64_t m0 = 0; m0 < rows_; m0 += kRowTile) {
+        const int64_t height = std::min(kRowTile, rows_ - m0);
+        const T* left = lhs + m0 * depth_;
+        T* out = result + m0 * columns_ + n0;
+        if (width == kColumnTile && height == kRowTile) {
+          MultiplyTile(left, rhs + n0, out, k0, k1);
+        } else {
+          MultiplyEdge(left, rhs + n0, out, k0, k1, height, width);
         }
       }
     }
