@@ -1,0 +1,99 @@
+// Makes random programs that the left side of a rule may match.
+//
+// Generation goes down the left side with what is wanted of the result and comes back up with nodes
+// of a TestGraph. It aims at a match and does not promise one: the rule's own matcher decides.
+#ifndef EQSAT_RULES_TESTING_INSTANCE_GENERATOR_H_
+#define EQSAT_RULES_TESTING_INSTANCE_GENERATOR_H_
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rules/compile/evaluate.h"
+#include "rules/compile/rule.h"
+#include "rules/testing/random.h"
+#include "rules/testing/test_graph.h"
+
+namespace eqsat::rules {
+
+// What the place that a term stands in asks of it.
+struct Want {
+  std::optional<ir::ElementType> type;
+  std::optional<Ints> dims;
+};
+
+class InstanceGenerator {
+ public:
+  // All outlive the generator.
+  InstanceGenerator(const Rule& rule, const Direction& direction, Random* random, TestGraph* graph);
+
+  // The classes of the roots, or why this attempt came to nothing.
+  absl::StatusOr<std::vector<engine::ClassId>> Generate();
+
+ private:
+  using ClassOr = absl::StatusOr<engine::ClassId>;
+
+  ClassOr Make(const Term& term, const Want& want);
+  ClassOr MakeVariable(const Term& term, const Want& want);
+  ClassOr MakeNumber(const Term& term, const Want& want);
+  ClassOr MakeOperation(const Term& term, const Want& want);
+  absl::StatusOr<std::vector<engine::ClassId>> MakeSequence(const Term& term,
+                                                            const std::vector<Want>& wants);
+
+  // One family of ops each; instance_ops.cc.
+  ClassOr MakeElementwise(const Term& term, ir::OpCode opcode, const Want& want);
+  ClassOr MakeConvert(const Term& term, ir::OpCode opcode, const Want& want);
+  ClassOr MakeTranspose(const Term& term, const Want& want);
+  ClassOr MakeReshape(const Term& term, const Want& want);
+  ClassOr MakeBroadcast(const Term& term, const Want& want);
+  ClassOr MakeReverse(const Term& term, const Want& want);
+  ClassOr MakeSlice(const Term& term, const Want& want);
+  ClassOr MakePad(const Term& term, const Want& want);
+  ClassOr MakeConcatenate(const Term& term, const Want& want);
+  ClassOr MakeDynamicSlice(const Term& term, const Want& want);
+  ClassOr MakeDynamicUpdateSlice(const Term& term, const Want& want);
+  ClassOr MakeReduce(const Term& term, const Want& want);
+  ClassOr MakeDot(const Term& term, const Want& want);
+  ClassOr MakeIota(const Term& term, const Want& want);
+  ClassOr MakeTuple(const Term& term, const Want& want);
+  ClassOr MakeGetTupleElement(const Term& term, const Want& want);
+
+  // Adds the operation with `attributes` (over what the term captures) and binds its symbols.
+  ClassOr Finish(const Term& term, ir::OpCode opcode, ir::Attributes attributes,
+                 std::vector<engine::ClassId> children, const ir::Shape* declared = nullptr,
+                 std::vector<ir::ComputationId> called = {});
+
+  // The value that the term fixes for an attribute: a literal, or bound symbols.
+  std::optional<Value> Fixed(const Term& term, std::string_view attribute) const;
+  std::optional<Ints> FixedInts(const Term& term, std::string_view attribute) const;
+  std::optional<Ints> FixedShape(const Term& term) const;
+  std::optional<ir::ElementType> FixedType(const Term& term) const;
+  // How long a list the term's pattern for an attribute asks for, if it says.
+  std::optional<size_t> FixedLength(const Term& term, std::string_view attribute) const;
+  // The shape of a child that is a bound variable.
+  std::optional<ir::Shape> KnownShape(const Term& child) const;
+  std::optional<Ints> KnownDims(const Term& child) const;
+
+  Ints RandomDims();
+  int64_t RandomSize();
+  Ints RandomSubset(int64_t rank, int64_t count);
+  ir::ElementType RandomType();
+  ir::ElementType TypeFor(const Term& term, const Want& want);
+  int64_t PositionOf(const Term& owner, int64_t rank, std::string_view attribute);
+  void LookForConstants(const Code& code);
+
+  const Rule& rule_;
+  const Direction& direction_;
+  Random& random_;
+  TestGraph& graph_;
+  Bindings bindings_;
+  ir::ElementType base_type_;
+  Ints base_dims_;
+  bool small_sizes_;
+  std::set<SymbolId> likely_constants_;
+};
+
+}  // namespace eqsat::rules
+
+#endif  // EQSAT_RULES_TESTING_INSTANCE_GENERATOR_H_

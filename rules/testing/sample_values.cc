@@ -1,0 +1,150 @@
+#include "rules/testing/sample_values.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "ir/shape/float_format.h"
+
+namespace eqsat::rules {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double LargestFinite(ir::ElementType type) {
+  const ir::FloatFormat& format = ir::FormatOf(type);
+  int top = (1 << format.exponent_bits) - 2 - format.bias;
+  return std::ldexp(2.0 - std::ldexp(1.0, -format.mantissa_bits), top);
+}
+
+double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
+  if (numerics >= Numerics::kReassoc) {
+    double magnitude = 0.5 + 1.5 * random.Unit();
+    return random.Chance(30) ? -magnitude : magnitude;
+  }
+  if (random.Chance(35)) {
+    std::vector<double> values = {0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0};
+    if (numerics == Numerics::kExact) {
+      double largest = LargestFinite(type);
+      double smallest = std::ldexp(1.0, 1 - ir::FormatOf(type).bias);
+      for (double value : {kInfinity, -kInfinity, kNaN, largest, -largest, smallest, smallest / 2})
+        values.push_back(value);
+    }
+    return random.Pick(values);
+  }
+  double magnitude = std::ldexp(random.Unit(), static_cast<int>(random.Between(-3, 4)));
+  return random.Chance(50) ? -magnitude : magnitude;
+}
+
+int64_t SampleInteger(Random& random, ir::ElementType type) {
+  int magnitude_bits = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
+  auto highest = static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude_bits));
+  if (random.Chance(25)) {
+    int64_t lowest = ir::IsSigned(type) ? ~highest : 0;
+    return random.Pick(std::vector<int64_t>{0, 1, -1, highest, lowest});
+  }
+  if (random.Chance(20)) return static_cast<int64_t>(random.Bits());
+  return random.Between(ir::IsSigned(type) ? -9 : 0, 9);
+}
+
+std::string Show(const ir::Literal& literal, int64_t i) {
+  ir::ElementType type = literal.shape().element_type();
+  if (ir::IsComplex(type)) {
+    std::complex<double> value = literal.AsComplex(i);
+    return absl::StrFormat("%.9g%+.9gi", value.real(), value.imag());
+  }
+  if (ir::IsFloat(type)) return absl::StrFormat("%.9g", literal.AsDouble(i));
+  return absl::StrFormat("%d", literal.AsInt64(i));
+}
+
+double EpsilonOf(ir::ElementType type) {
+  return std::ldexp(1.0, -ir::FormatOf(type).mantissa_bits);
+}
+
+bool SameFloat(double left, double right, ir::ElementType type, const Tolerance& tolerance,
+               int64_t i) {
+  if (std::isnan(left) && std::isnan(right)) return true;
+  switch (tolerance.numerics) {
+    case Numerics::kExact:
+      return left == right && std::signbit(left) == std::signbit(right);
+    case Numerics::kSpecial:
+      return left == right || !std::isfinite(left) || !std::isfinite(right);
+    case Numerics::kReassoc:
+    case Numerics::kApprox:
+      break;
+  }
+  if (left == right) return true;
+  if (std::isnan(left) || std::isnan(right)) return false;
+  // Rounding anywhere on the way is relative to what was rounded there.
+  constexpr double kRoundings = 32;
+  double rounding = kRoundings * EpsilonOf(type) * std::max(tolerance.largest, 1e-3);
+  double allowed =
+      tolerance.bound * (tolerance.scale ? tolerance.scale->AsDouble(i) : tolerance.largest);
+  return std::abs(left - right) <= rounding + allowed;
+}
+
+bool SameElement(const ir::Literal& left, const ir::Literal& right, int64_t i,
+                 const Tolerance& tolerance) {
+  ir::ElementType type = left.shape().element_type();
+  if (ir::IsComplex(type)) {
+    ir::ElementType part = ir::ComplexPart(type);
+    std::complex<double> a = left.AsComplex(i);
+    std::complex<double> b = right.AsComplex(i);
+    return SameFloat(a.real(), b.real(), part, tolerance, i) &&
+           SameFloat(a.imag(), b.imag(), part, tolerance, i);
+  }
+  if (ir::IsFloat(type)) return SameFloat(left.AsDouble(i), right.AsDouble(i), type, tolerance, i);
+  return left.AsInt64(i) == right.AsInt64(i);
+}
+
+}  // namespace
+
+ir::Literal SampleLiteral(Random& random, const ir::Shape& shape, Numerics numerics) {
+  ir::ElementType type = shape.element_type();
+  if (ir::IsFloat(type) || ir::IsComplex(type)) {
+    ir::ElementType part = ir::IsComplex(type) ? ir::ComplexPart(type) : type;
+    std::vector<double> values;
+    for (int64_t i = 0; i < shape.ElementCount(); ++i)
+      values.push_back(SampleFloat(random, part, numerics));
+    return ir::Literal::FromDoubles(shape, values);
+  }
+  std::vector<int64_t> values;
+  for (int64_t i = 0; i < shape.ElementCount(); ++i)
+    values.push_back(type == ir::ElementType::kPred ? random.Between(0, 1)
+                                                    : SampleInteger(random, type));
+  return ir::Literal::FromInt64s(shape, values);
+}
+
+ir::Literal SampleScalar(Random& random, ir::ElementType type) {
+  ir::Shape scalar(type, {});
+  if (type == ir::ElementType::kPred)
+    return ir::Literal::FromInt64s(scalar, {random.Between(0, 1)});
+  if (ir::IsInteger(type)) return ir::Literal::FromInt64s(scalar, {SampleInteger(random, type)});
+  static const auto* const kValues = new std::vector<double>{
+      0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 4.0, -2.0, 3.0, 0.25, kInfinity, -kInfinity, kNaN, 1.5};
+  return ir::Literal::FromDoubles(scalar, {random.Pick(*kValues)});
+}
+
+std::optional<std::string> FirstMismatch(const ir::Literal& left, const ir::Literal& right,
+                                         const Tolerance& tolerance) {
+  if (!ir::Shape::Compatible(left.shape(), right.shape())) {
+    return absl::StrFormat("shapes %s and %s", left.shape().ToString(), right.shape().ToString());
+  }
+  for (size_t i = 0; i < left.elements().size(); ++i) {
+    auto inner = FirstMismatch(left.elements()[i], right.elements()[i], tolerance);
+    if (inner) return inner;
+  }
+  if (!left.shape().IsArray()) return std::nullopt;
+  for (int64_t i = 0; i < left.shape().ElementCount(); ++i) {
+    if (SameElement(left, right, i, tolerance)) continue;
+    return absl::StrFormat("element %d of %s is %s on the left and %s on the right", i,
+                           left.shape().ToString(), Show(left, i), Show(right, i));
+  }
+  return std::nullopt;
+}
+
+}  // namespace eqsat::rules
