@@ -506,16 +506,6 @@ struct DotSide {
   Ints dims;
 };
 
-// The sizes at positions of `dims` that are neither batch nor contracted.
-Ints FreeSizes(const DotSide& side) {
-  Ints sizes;
-  for (size_t i = 0; i < side.dims.size(); ++i) {
-    int64_t d = static_cast<int64_t>(i);
-    if (!Contains(side.batch, d) && !Contains(side.contract, d)) sizes.push_back(side.dims[i]);
-  }
-  return sizes;
-}
-
 // Lays out a side of which positions are given or free to choose.
 bool LayOut(Random& random, const std::optional<Ints>& batch, const std::optional<Ints>& contract,
             const Ints& batch_sizes, const Ints& contract_sizes, const Ints& free_sizes,
