@@ -195,8 +195,7 @@ bool NodeReader::ReadNumber(const Term& term, engine::ClassId operand, Bindings*
       (!IsOneOf(rule_.symbols[term.dtype->symbol].element_types, type) ||
        !Assign(term.dtype->symbol, type, bindings)))
     return false;
-  if (term.dtype && !SameValue(Value(type), Evaluate(*term.dtype, *bindings, facts_)))
-    return false;
+  if (term.dtype && !SameValue(Value(type), Evaluate(*term.dtype, *bindings, facts_))) return false;
   if (term.kind == Term::Kind::kIdentity) {
     std::optional<ir::OpCode> kind = term.region.opcode;
     if (term.region.symbol != kNoSymbol) {

@@ -141,7 +141,7 @@ class TermResolver {
     if (region->opcode) return absl::OkStatus();
     return scope_.Error(place, base::StrCat("'", name,
                                             "' is no reducer (add, mul, max, min, and, "
-                                            "or, xor) and no variable"));
+                                            "or, xor) and no declared variable"));
   }
 
   // identity(op, T)
@@ -150,7 +150,7 @@ class TermResolver {
     Term term{.kind = Term::Kind::kIdentity, .place = expr.place};
     EQSAT_RETURN_IF_ERROR(
         ResolveReducer(expr.arguments[0].text, expr.arguments[0].place, &term.region));
-    EQSAT_ASSIGN_OR_RETURN(term.dtype, ResolveCodeOf(scope_, expr.arguments[1], ValueKind::kDtype));
+    EQSAT_ASSIGN_OR_RETURN(term.dtype, TypeArgument(expr.arguments[1]));
     return term;
   }
 

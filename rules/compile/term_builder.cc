@@ -243,6 +243,7 @@ absl::StatusOr<std::optional<ir::Shape>> TermBuilder::DeclaredShape(
   if (!ir::GetOpInfo(opcode).Has(ir::OpTrait::kShapeDeclared)) return std::optional<ir::Shape>();
   if (!term.shape && !type && whole) return std::optional(*whole);
   if (!type && !children.empty()) type = facts_.shape(children[0]).element_type();
+  if (!type && whole) type = whole->element_type();
   Ints sizes;
   if (term.shape) {
     Value value = Evaluate(*term.shape, bindings_, facts_);

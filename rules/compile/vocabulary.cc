@@ -166,17 +166,22 @@ std::optional<ir::Literal> ScalarOf(double value, ElementType type) {
   return literal;
 }
 
+int64_t HighestInteger(ElementType type) {
+  int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
+  return magnitude == 0 ? 0 : static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude));
+}
+
+int64_t LowestInteger(ElementType type) {
+  return ir::IsSigned(type) ? ~HighestInteger(type) : 0;
+}
+
 std::optional<ir::Literal> IdentityOf(OpCode reducer, ElementType type) {
   bool is_float = ir::IsFloat(type);
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   ir::Shape scalar(type, {});
-  int64_t lowest = 0;
-  int64_t highest = 1;
-  if (ir::IsInteger(type)) {
-    int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-    highest = static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude));
-    lowest = ir::IsSigned(type) ? ~highest : 0;
-  }
+  bool is_integer = ir::IsInteger(type);
+  int64_t lowest = is_integer ? LowestInteger(type) : 0;
+  int64_t highest = is_integer ? HighestInteger(type) : 1;
   switch (reducer) {
     case OpCode::kAdd:
       return ScalarOf(is_float ? -0.0 : 0.0, type);

@@ -95,7 +95,7 @@ bool IsHighest(const Facts& facts, const ClassId& x) {
   std::optional<int64_t> value = IntegerValue(facts, x);
   if (!value) return false;
   int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  uint64_t highest = ~uint64_t{0} >> (64 - magnitude);
+  uint64_t highest = magnitude == 0 ? 0 : ~uint64_t{0} >> (64 - magnitude);
   return static_cast<uint64_t>(*value) == highest;
 }
 

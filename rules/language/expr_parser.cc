@@ -37,7 +37,7 @@ class ExprParser {
     EQSAT_ASSIGN_OR_RETURN(Expr left, Unary());
     // A chain of operators nests to the left, so its length counts as depth.
     int chain = 0;
-    while (Strength(tokens_.Peek()) >= weakest && Strength(tokens_.Peek()) > 0) {
+    while (Strength(tokens_.Peek()) >= weakest && Strength(tokens_.Peek()) > 0 && !AtRuleName()) {
       if (++chain > kMaxNesting) return TooDeep();
       Token op = tokens_.Take();
       // ^ groups to the right, all else to the left.
@@ -54,6 +54,12 @@ class ExprParser {
  private:
   absl::Status TooDeep() const {
     return tokens_.Error(tokens_.place(), absl::StrFormat("nested more than %d deep", kMaxNesting));
+  }
+
+  // `or-self` after an expression begins the next rule.
+  bool AtRuleName() const {
+    return tokens_.IsAnyName() && tokens_.IsSymbol("-", 1) && tokens_.Adjoins(1) &&
+           tokens_.IsAnyName(2) && tokens_.Adjoins(2);
   }
 
   absl::StatusOr<Expr> Unary() {

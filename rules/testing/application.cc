@@ -64,10 +64,11 @@ absl::StatusOr<std::optional<std::string>> Application::Compare(
     tolerance.scale = &*scale;
   }
   for (const engine::Equation& equation : equations) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Literal left, evaluator.Evaluate(equation.left));
+    absl::StatusOr<ir::Literal> left = evaluator.Evaluate(equation.left);
+    if (!left.ok()) return absl::UnavailableError(left.status().message());
     EQSAT_ASSIGN_OR_RETURN(ir::Literal right, evaluator.Evaluate(equation.right));
     tolerance.largest = evaluator.largest();
-    std::optional<std::string> mismatch = FirstMismatch(left, right, tolerance);
+    std::optional<std::string> mismatch = FirstMismatch(*left, right, tolerance);
     if (mismatch) {
       return std::optional(base::StrCat("the sides differ beyond ", NameOf(numerics->numerics),
                                         ": ", *mismatch, "\n  left:  ", graph_->Show(equation.left),

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "ir/shape/float_format.h"
+#include "rules/compile/vocabulary.h"
 
 namespace eqsat::rules {
 namespace {
@@ -41,11 +42,9 @@ double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
 }
 
 int64_t SampleInteger(Random& random, ir::ElementType type) {
-  int magnitude_bits = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  auto highest = static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude_bits));
   if (random.Chance(25)) {
-    int64_t lowest = ir::IsSigned(type) ? ~highest : 0;
-    return random.Pick(std::vector<int64_t>{0, 1, -1, highest, lowest});
+    return random.Pick(
+        std::vector<int64_t>{0, 1, -1, HighestInteger(type), LowestInteger(type)});
   }
   if (random.Chance(20)) return static_cast<int64_t>(random.Bits());
   return random.Between(ir::IsSigned(type) ? -9 : 0, 9);
@@ -72,13 +71,14 @@ bool SameFloat(double left, double right, ir::ElementType type, const Tolerance&
     case Numerics::kExact:
       return left == right && std::signbit(left) == std::signbit(right);
     case Numerics::kSpecial:
-      return left == right || !std::isfinite(left) || !std::isfinite(right);
+      return left == right || !std::isfinite(left) || std::isinf(right);
     case Numerics::kReassoc:
     case Numerics::kApprox:
       break;
   }
-  if (left == right) return true;
-  if (std::isnan(left) || std::isnan(right)) return false;
+  // What was lost on the left cannot be compared; the right may not lose more.
+  if (left == right || !std::isfinite(left)) return true;
+  if (std::isnan(right)) return false;
   // Rounding anywhere on the way is relative to what was rounded there.
   constexpr double kRoundings = 32;
   double rounding = kRoundings * EpsilonOf(type) * std::max(tolerance.largest, 1e-3);

@@ -95,12 +95,15 @@ absl::StatusOr<ir::Literal> TermEvaluator::Evaluate(ClassId cls) {
   engine::EGraph& egraph = graph_->egraph();
   cls = egraph.Find(cls);
   if (auto known = values_.find(cls); known != values_.end()) return known->second;
-  // Nothing was merged, so that any node of the class will do; a folded constant costs least.
-  std::span<const engine::NodeId> nodes = egraph.class_nodes(cls);
-  engine::NodeId chosen = nodes[0];
-  for (engine::NodeId node : nodes)
-    if (egraph.node(node).children.empty()) chosen = node;
-  EQSAT_ASSIGN_OR_RETURN(ir::Literal value, EvaluateNode(egraph.node(chosen), graph_->shape(cls)));
+  // Folded constants make classes equal, so that a class may be among its own operands: a node that
+  // leads back is passed over.
+  if (!open_.insert(cls).second) return absl::AbortedError("the term contains itself");
+  std::vector<engine::NodeId> nodes(egraph.class_nodes(cls).begin(), egraph.class_nodes(cls).end());
+  absl::StatusOr<ir::Literal> found = absl::AbortedError("no node");
+  for (size_t i = 0; i < nodes.size() && absl::IsAborted(found.status()); ++i)
+    found = EvaluateNode(egraph.node(nodes[i]), graph_->shape(cls));
+  open_.erase(cls);
+  EQSAT_ASSIGN_OR_RETURN(ir::Literal value, std::move(found));
   const ir::Shape& shape = value.shape();
   if (shape.IsArray() && !ir::IsComplex(shape.element_type())) {
     for (int64_t i = 0; i < shape.ElementCount(); ++i) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -69,6 +70,7 @@ class TermEvaluator {
   TestGraph* graph_;
   std::vector<ir::Literal> inputs_;
   std::map<engine::ClassId, ir::Literal> values_;
+  std::set<engine::ClassId> open_;
   double largest_ = 0;
 };
 
