@@ -28,8 +28,16 @@ absl::StatusOr<engine::ClassId> AddNode(engine::EGraph& egraph, HloTerms& terms,
   Payload payload;
   payload.attributes = std::make_shared<const ir::Attributes>(spec.attributes);
   payload.called.assign(spec.called.begin(), spec.called.end());
-  if (ir::GetOpInfo(spec.opcode).Has(ir::OpTrait::kShapeDeclared))
-    payload.declared = shape.WithoutLayout();
+  // A dot may choose its element type: what is not inferred from the operands alone is stated.
+  bool stated = ir::GetOpInfo(spec.opcode).Has(ir::OpTrait::kShapeDeclared);
+  if (spec.declared && !stated) {
+    auto unaided = ir::InferShape({.opcode = spec.opcode,
+                                   .operands = operands,
+                                   .attributes = spec.attributes,
+                                   .regions = regions});
+    stated = !unaided.ok() || !ir::Shape::Compatible(*unaided, shape);
+  }
+  if (stated) payload.declared = shape.WithoutLayout();
   return egraph.Add(OpIdOf(spec.opcode), terms.Intern(payload), children);
 }
 

@@ -47,13 +47,12 @@ absl::StatusOr<Payload> HloEGraph::PayloadOf(ir::InstructionId id) const {
   for (ir::InstructionId operand : instruction.operands)
     operands.push_back(computation_[operand].shape.WithoutLayout());
   std::vector<ir::ProgramShape> regions = terms_->module().RegionShapes(instruction);
-  EQSAT_ASSIGN_OR_RETURN(ir::Shape inferred, ir::InferShape({.opcode = instruction.opcode,
-                                                             .operands = operands,
-                                                             .attributes = *payload.attributes,
-                                                             .regions = regions,
-                                                             .declared = &shape}));
-  // What the verifier lets pass as a compatible result is stated, not inferred again.
-  if (!(inferred.WithoutLayout() == shape)) payload.declared = std::move(shape);
+  auto inferred = ir::InferShape({.opcode = instruction.opcode,
+                                  .operands = operands,
+                                  .attributes = *payload.attributes,
+                                  .regions = regions});
+  // What does not follow from the operands alone (a dot's element type) is stated.
+  if (!inferred.ok() || !(inferred->WithoutLayout() == shape)) payload.declared = std::move(shape);
   return payload;
 }
 

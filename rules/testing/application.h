@@ -29,8 +29,8 @@ class Application {
   // Nodes that the last Apply added.
   size_t nodes_added() const { return nodes_added_; }
 
-  // Evaluates the two sides of what match `i` states on random inputs; says what differs. Unavailable
-  // if the left side itself has no value.
+  // Evaluates the two sides of what match `i` states on random inputs; says what differs.
+  // Unavailable if the left side itself has no value.
   absl::StatusOr<std::optional<std::string>> Compare(size_t i,
                                                      const std::vector<engine::Equation>& equations,
                                                      Random* random);

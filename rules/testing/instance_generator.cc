@@ -9,6 +9,7 @@
 #include "rules/compile/attribute_field.h"
 #include "rules/compile/node_reader.h"
 #include "rules/compile/vocabulary.h"
+#include "rules/testing/dimension_lists.h"
 #include "rules/testing/sample_values.h"
 
 namespace eqsat::rules {
@@ -17,8 +18,6 @@ namespace {
 using engine::ClassId;
 using ir::ElementType;
 using ir::OpCode;
-
-absl::Status NoLuck() { return absl::InvalidArgumentError("this attempt does not fit"); }
 
 }  // namespace
 
@@ -302,6 +301,7 @@ absl::StatusOr<ClassId> InstanceGenerator::MakeOperation(const Term& term, const
       {OpCode::kConcatenate, &InstanceGenerator::MakeConcatenate},
       {OpCode::kDynamicSlice, &InstanceGenerator::MakeDynamicSlice},
       {OpCode::kDynamicUpdateSlice, &InstanceGenerator::MakeDynamicUpdateSlice},
+      {OpCode::kGather, &InstanceGenerator::MakeGather},
       {OpCode::kReduce, &InstanceGenerator::MakeReduce},
       {OpCode::kDot, &InstanceGenerator::MakeDot},
       {OpCode::kIota, &InstanceGenerator::MakeIota},

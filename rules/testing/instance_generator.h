@@ -41,7 +41,7 @@ class InstanceGenerator {
   absl::StatusOr<std::vector<engine::ClassId>> MakeSequence(const Term& term,
                                                             const std::vector<Want>& wants);
 
-  // One family of ops each; instance_ops.cc.
+  // One op or family each: instance_ops.cc, instance_slicing.cc, instance_contraction.cc.
   ClassOr MakeElementwise(const Term& term, ir::OpCode opcode, const Want& want);
   ClassOr MakeConvert(const Term& term, ir::OpCode opcode, const Want& want);
   ClassOr MakeTranspose(const Term& term, const Want& want);
@@ -53,6 +53,7 @@ class InstanceGenerator {
   ClassOr MakeConcatenate(const Term& term, const Want& want);
   ClassOr MakeDynamicSlice(const Term& term, const Want& want);
   ClassOr MakeDynamicUpdateSlice(const Term& term, const Want& want);
+  ClassOr MakeGather(const Term& term, const Want& want);
   ClassOr MakeReduce(const Term& term, const Want& want);
   ClassOr MakeDot(const Term& term, const Want& want);
   ClassOr MakeIota(const Term& term, const Want& want);
@@ -75,7 +76,13 @@ class InstanceGenerator {
   std::optional<ir::Shape> KnownShape(const Term& child) const;
   std::optional<Ints> KnownDims(const Term& child) const;
 
+  std::optional<Ints> FixedDotDims(const Term& term, std::string_view name) const;
+  size_t DotCount(const Term& term, const std::optional<Ints>& left,
+                  const std::optional<Ints>& right, std::string_view left_name,
+                  std::string_view right_name, int64_t most);
+
   Ints RandomDims();
+  Ints RandomSizes(size_t count);
   int64_t RandomSize();
   Ints RandomSubset(int64_t rank, int64_t count);
   ir::ElementType RandomType();

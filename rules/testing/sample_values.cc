@@ -43,8 +43,7 @@ double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
 
 int64_t SampleInteger(Random& random, ir::ElementType type) {
   if (random.Chance(25)) {
-    return random.Pick(
-        std::vector<int64_t>{0, 1, -1, HighestInteger(type), LowestInteger(type)});
+    return random.Pick(std::vector<int64_t>{0, 1, -1, HighestInteger(type), LowestInteger(type)});
   }
   if (random.Chance(20)) return static_cast<int64_t>(random.Bits());
   return random.Between(ir::IsSigned(type) ? -9 : 0, 9);

@@ -1,0 +1,232 @@
+// How InstanceGenerator makes reductions and dots.
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "ir/base/status.h"
+#include "ir/ops/op_info.h"
+#include "rules/compile/vocabulary.h"
+#include "rules/testing/dimension_lists.h"
+#include "rules/testing/instance_generator.h"
+
+namespace eqsat::rules {
+namespace {
+
+using engine::ClassId;
+using ir::ElementType;
+using ir::OpCode;
+using ClassOr = absl::StatusOr<ClassId>;
+
+}  // namespace
+
+ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
+  if (term.children.size() != 2) return absl::UnimplementedError("no test can make this reduce");
+  OpCode kind = OpCode::kAdd;
+  if (term.region.opcode) {
+    kind = *term.region.opcode;
+  } else {
+    const auto* bound = std::get_if<Reducer>(&bindings_[term.region.symbol]);
+    std::vector<OpCode> allowed = rule_.symbols[term.region.symbol].opcodes;
+    if (allowed.empty()) allowed = *BuiltInOpSet("monoid");
+    kind = bound && bound->kind ? *bound->kind : random_.Pick(allowed);
+    // The identity below may need it before the node is there.
+    if (!bound) bindings_[term.region.symbol] = Reducer{.kind = kind};
+  }
+  std::optional<Ints> dims = FixedInts(term, "dims");
+  std::optional<Ints> operand = KnownDims(term.children[0]);
+  Want below{.type = want.type};
+  std::optional<Ints> result = FixedShape(term);
+  if (!result) result = want.dims;
+  if (result && !operand) {
+    int64_t rank = static_cast<int64_t>(result->size()) +
+                   (dims ? static_cast<int64_t>(dims->size()) : random_.Between(0, 2));
+    if (!dims) dims = RandomSubset(rank, rank - static_cast<int64_t>(result->size()));
+    if (!AreDims(*dims, rank)) return NoLuck();
+    below.dims.emplace();
+    for (int64_t i = 0, kept = 0; i < rank; ++i)
+      below.dims->push_back(Contains(*dims, i) ? RandomSize() : (*result)[kept++]);
+  }
+  EQSAT_ASSIGN_OR_RETURN(ClassId child, Make(term.children[0], below));
+  const ir::Shape shape = graph_.shape(child);
+  if (!shape.IsArray()) return NoLuck();
+  if (!dims) {
+    int64_t count = FixedLength(term, "dims") ? static_cast<int64_t>(*FixedLength(term, "dims"))
+                                              : random_.Between(0, shape.rank());
+    dims = RandomSubset(shape.rank(), count);
+  }
+  EQSAT_ASSIGN_OR_RETURN(ClassId initial,
+                         Make(term.children[1], {.type = shape.element_type(), .dims = Ints()}));
+  bool bits = kind == OpCode::kAnd || kind == OpCode::kOr || kind == OpCode::kXor;
+  if (bits && !ir::IsInteger(shape.element_type()) && shape.element_type() != ElementType::kPred)
+    return NoLuck();
+  if (ir::IsComplex(shape.element_type()) && kind != OpCode::kAdd && kind != OpCode::kMultiply)
+    return NoLuck();
+  ir::ComputationId region = graph_.terms().ScalarRegion(kind, shape.element_type());
+  if (term.region.symbol != kNoSymbol)
+    bindings_[term.region.symbol] = Reducer{.computation = region, .kind = kind};
+  return Finish(term, OpCode::kReduce, ir::DimensionsAttributes{ToDims(*dims)}, {child, initial},
+                nullptr, {region});
+}
+
+namespace {
+
+// One operand of a dot: its sizes, and which positions hold batch and contracted ones.
+struct DotSide {
+  std::optional<Ints> fixed_batch;
+  std::optional<Ints> fixed_contract;
+  std::optional<Ints> known;  // the sizes, where the operand is there already
+  Ints batch;
+  Ints contract;
+  Ints dims;
+
+  Ints SizesAt(const Ints& positions) const {
+    Ints sizes;
+    for (int64_t d : positions) sizes.push_back(dims[d]);
+    return sizes;
+  }
+};
+
+// The numbers of dimensions and the sizes that the two operands of a dot share or bring.
+struct DotSizes {
+  size_t batch_count;
+  size_t contract_count;
+  Ints batch;
+  Ints contract;
+  Ints left_free;
+  Ints right_free;
+
+  // Gives batch and free sizes those of a wanted result.
+  bool TakeResult(const Ints& want, const DotSide& left, const DotSide& right, Random& random) {
+    auto rank = static_cast<int64_t>(want.size());
+    auto batches = static_cast<int64_t>(batch_count);
+    if (rank < batches) return false;
+    int64_t split = random.Between(batches, rank);
+    if (left.known) {
+      split = static_cast<int64_t>(left.known->size() - contract_count);
+    } else if (right.known) {
+      split = rank - static_cast<int64_t>(right.known->size() - contract_count - batch_count);
+    }
+    if (split < batches || split > rank) return false;
+    batch.assign(want.begin(), want.begin() + batches);
+    left_free.assign(want.begin() + batches, want.begin() + split);
+    right_free.assign(want.begin() + split, want.end());
+    return true;
+  }
+};
+
+// Positions of a side in the order in which they are given away: those that are fixed are taken.
+Ints FreePositions(Random& random, const DotSide& side, size_t rank) {
+  Ints order(rank);
+  std::iota(order.begin(), order.end(), 0);
+  if (random.Chance(50)) random.Shuffle(&order);
+  std::erase_if(order, [&](int64_t d) {
+    return (side.fixed_batch && Contains(*side.fixed_batch, d)) ||
+           (side.fixed_contract && Contains(*side.fixed_contract, d));
+  });
+  return order;
+}
+
+// Chooses the positions that are not fixed.
+bool ChoosePositions(Random& random, size_t batch_count, size_t contract_count, size_t rank,
+                     DotSide* side) {
+  Ints order = FreePositions(random, *side, rank);
+  auto choose = [&](const std::optional<Ints>& fixed, size_t count) {
+    if (fixed) return *fixed;
+    Ints chosen(order.begin(), order.begin() + static_cast<int64_t>(std::min(count, order.size())));
+    order.erase(order.begin(), order.begin() + static_cast<int64_t>(chosen.size()));
+    return chosen;
+  };
+  side->batch = choose(side->fixed_batch, batch_count);
+  side->contract = choose(side->fixed_contract, contract_count);
+  Ints used = side->batch;
+  used.insert(used.end(), side->contract.begin(), side->contract.end());
+  return side->batch.size() == batch_count && side->contract.size() == contract_count &&
+         AreDims(used, static_cast<int64_t>(rank));
+}
+
+// Reads the shared sizes off an operand that is there already.
+bool ReadKnown(Random& random, DotSide* side, DotSizes* sizes) {
+  if (!ChoosePositions(random, sizes->batch_count, sizes->contract_count, side->known->size(),
+                       side))
+    return false;
+  side->dims = *side->known;
+  sizes->batch = side->SizesAt(side->batch);
+  sizes->contract = side->SizesAt(side->contract);
+  return true;
+}
+
+// Makes the sizes of an operand.
+bool LayOut(Random& random, const DotSizes& sizes, const Ints& free, DotSide* side) {
+  size_t rank = sizes.batch_count + sizes.contract_count + free.size();
+  if (!ChoosePositions(random, sizes.batch_count, sizes.contract_count, rank, side)) return false;
+  side->dims.assign(rank, -1);
+  for (size_t i = 0; i < side->batch.size(); ++i) side->dims[side->batch[i]] = sizes.batch[i];
+  for (size_t i = 0; i < side->contract.size(); ++i)
+    side->dims[side->contract[i]] = sizes.contract[i];
+  size_t next = 0;
+  for (int64_t& size : side->dims)
+    if (size < 0) size = free[next++];
+  return true;
+}
+
+}  // namespace
+
+// What a dot fixes for a list of its dimension numbers: one that is neither named nor captured is
+// empty.
+std::optional<Ints> InstanceGenerator::FixedDotDims(const Term& term, std::string_view name) const {
+  std::optional<Ints> fixed = FixedInts(term, name);
+  bool open = term.capture != kNoSymbol && bindings_[term.capture].index() == 0;
+  for (const Term::Attribute& attribute : term.attributes) open |= attribute.name == name;
+  return fixed || open ? fixed : std::optional(Ints());
+}
+
+// How many dimension numbers a dot lists, if its term says.
+size_t InstanceGenerator::DotCount(const Term& term, const std::optional<Ints>& left,
+                                   const std::optional<Ints>& right, std::string_view left_name,
+                                   std::string_view right_name, int64_t most) {
+  if (left) return left->size();
+  if (right) return right->size();
+  for (std::string_view name : {left_name, right_name})
+    if (std::optional<size_t> length = FixedLength(term, name)) return *length;
+  return static_cast<size_t>(random_.Between(0, most));
+}
+
+Ints InstanceGenerator::RandomSizes(size_t count) {
+  Ints sizes(count);
+  for (int64_t& size : sizes) size = RandomSize();
+  return sizes;
+}
+
+ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
+  DotSide left{.fixed_batch = FixedDotDims(term, "lhs_batch"),
+               .fixed_contract = FixedDotDims(term, "lhs_contract"),
+               .known = KnownDims(term.children[0])};
+  DotSide right{.fixed_batch = FixedDotDims(term, "rhs_batch"),
+                .fixed_contract = FixedDotDims(term, "rhs_contract"),
+                .known = KnownDims(term.children[1])};
+  DotSizes sizes{.batch_count = DotCount(term, left.fixed_batch, right.fixed_batch, "lhs_batch",
+                                         "rhs_batch", 1),
+                 .contract_count = DotCount(term, left.fixed_contract, right.fixed_contract,
+                                            "lhs_contract", "rhs_contract", 2)};
+  sizes.batch = RandomSizes(sizes.batch_count);
+  sizes.contract = RandomSizes(sizes.contract_count);
+  sizes.left_free = RandomSizes(static_cast<size_t>(random_.Between(0, 2)));
+  sizes.right_free = RandomSizes(static_cast<size_t>(random_.Between(0, 2)));
+  if (want.dims && !sizes.TakeResult(*want.dims, left, right, random_)) return NoLuck();
+  if (left.known && !ReadKnown(random_, &left, &sizes)) return NoLuck();
+  if (right.known && !ReadKnown(random_, &right, &sizes)) return NoLuck();
+  if (!left.known && !LayOut(random_, sizes, sizes.left_free, &left)) return NoLuck();
+  if (!right.known && !LayOut(random_, sizes, sizes.right_free, &right)) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(ClassId a, Make(term.children[0], {.type = want.type, .dims = left.dims}));
+  if (!graph_.shape(a).IsArray()) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(ClassId b, Make(term.children[1], {.type = graph_.shape(a).element_type(),
+                                                            .dims = right.dims}));
+  ir::DotAttributes attributes{.lhs_batch_dims = ToDims(left.batch),
+                               .lhs_contracting_dims = ToDims(left.contract),
+                               .rhs_batch_dims = ToDims(right.batch),
+                               .rhs_contracting_dims = ToDims(right.contract)};
+  return Finish(term, OpCode::kDot, std::move(attributes), {a, b});
+}
+
+}  // namespace eqsat::rules
