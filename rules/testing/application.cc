@@ -68,6 +68,9 @@ absl::StatusOr<std::optional<std::string>> Application::Compare(
     if (!left.ok()) return absl::UnavailableError(left.status().message());
     EQSAT_ASSIGN_OR_RETURN(ir::Literal right, evaluator.Evaluate(equation.right));
     tolerance.largest = evaluator.largest();
+    tolerance.any_infinite = evaluator.leaf_was_infinite();
+    // Only an exact rule says anything about NaN.
+    if (evaluator.leaf_was_nan() && numerics->numerics != Numerics::kExact) continue;
     std::optional<std::string> mismatch = FirstMismatch(*left, right, tolerance);
     if (mismatch) {
       return std::optional(base::StrCat("the sides differ beyond ", NameOf(numerics->numerics),

@@ -70,14 +70,15 @@ bool SameFloat(double left, double right, ir::ElementType type, const Tolerance&
     case Numerics::kExact:
       return left == right && std::signbit(left) == std::signbit(right);
     case Numerics::kSpecial:
-      return left == right || !std::isfinite(left) || std::isinf(right);
+      return left == right || !std::isfinite(left) || std::isinf(right) ||
+             (tolerance.any_infinite && std::isnan(right));
     case Numerics::kReassoc:
     case Numerics::kApprox:
       break;
   }
   // What was lost on the left cannot be compared; the right may not lose more.
   if (left == right || !std::isfinite(left)) return true;
-  if (std::isnan(right)) return false;
+  if (std::isnan(right)) return tolerance.any_infinite;
   // Rounding anywhere on the way is relative to what was rounded there.
   constexpr double kRoundings = 32;
   double rounding = kRoundings * EpsilonOf(type) * std::max(tolerance.largest, 1e-3);

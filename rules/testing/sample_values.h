@@ -23,6 +23,7 @@ struct Tolerance {
   double bound = 0;    // kApprox: relative to `largest`, or to `scale` where it is given
   double largest = 0;  // the largest magnitude that the computation met
   const ir::Literal* scale = nullptr;
+  bool any_infinite = false;  // an input was infinite: what is not finite may differ
 };
 
 // The first element that differs by more than allowed, in words; nothing if none does.

@@ -100,19 +100,27 @@ absl::StatusOr<ir::Literal> TermEvaluator::Evaluate(ClassId cls) {
   if (!open_.insert(cls).second) return absl::AbortedError("the term contains itself");
   std::vector<engine::NodeId> nodes(egraph.class_nodes(cls).begin(), egraph.class_nodes(cls).end());
   absl::StatusOr<ir::Literal> found = absl::AbortedError("no node");
-  for (size_t i = 0; i < nodes.size() && absl::IsAborted(found.status()); ++i)
+  bool leaf = false;
+  for (size_t i = 0; i < nodes.size() && absl::IsAborted(found.status()); ++i) {
+    leaf = egraph.node(nodes[i]).children.empty();
     found = EvaluateNode(egraph.node(nodes[i]), graph_->shape(cls));
+  }
   open_.erase(cls);
   EQSAT_ASSIGN_OR_RETURN(ir::Literal value, std::move(found));
-  const ir::Shape& shape = value.shape();
-  if (shape.IsArray() && !ir::IsComplex(shape.element_type())) {
-    for (int64_t i = 0; i < shape.ElementCount(); ++i) {
-      double element = std::abs(value.AsDouble(i));
-      if (std::isfinite(element)) largest_ = std::max(largest_, element);
-    }
-  }
+  Watch(value, leaf);
   values_.emplace(cls, value);
   return value;
+}
+
+void TermEvaluator::Watch(const ir::Literal& value, bool is_leaf) {
+  const ir::Shape& shape = value.shape();
+  if (!shape.IsArray() || ir::IsComplex(shape.element_type())) return;
+  for (int64_t i = 0; i < shape.ElementCount(); ++i) {
+    double element = std::abs(value.AsDouble(i));
+    if (std::isfinite(element)) largest_ = std::max(largest_, element);
+    leaf_was_nan_ |= is_leaf && std::isnan(element);
+    leaf_was_infinite_ |= is_leaf && std::isinf(element);
+  }
 }
 
 absl::StatusOr<ir::Literal> TermEvaluator::EvaluateNode(const engine::NodeView& node,

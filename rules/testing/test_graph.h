@@ -63,15 +63,21 @@ class TermEvaluator {
   absl::StatusOr<ir::Literal> Evaluate(engine::ClassId cls);
   // The largest finite magnitude of any value so far.
   double largest() const { return largest_; }
+  // Whether an input or a constant of the program was NaN, or infinite.
+  bool leaf_was_nan() const { return leaf_was_nan_; }
+  bool leaf_was_infinite() const { return leaf_was_infinite_; }
 
  private:
   absl::StatusOr<ir::Literal> EvaluateNode(const engine::NodeView& node, const ir::Shape& shape);
+  void Watch(const ir::Literal& value, bool is_leaf);
 
   TestGraph* graph_;
   std::vector<ir::Literal> inputs_;
   std::map<engine::ClassId, ir::Literal> values_;
   std::set<engine::ClassId> open_;
   double largest_ = 0;
+  bool leaf_was_nan_ = false;
+  bool leaf_was_infinite_ = false;
 };
 
 }  // namespace eqsat::rules

@@ -27,9 +27,9 @@ TEST(RuleErrorsTest, TheShortFormLoads) {
 }
 
 TEST(RuleErrorsTest, AnUnknownOpIsPointedAt) {
-  EXPECT_EQ(ErrorOf("language 1\nr [exact]: ad(x, 0) => x\n"),
-            "r.eqr:2:12: there is no op 'ad', did you mean 'add'?\n"
-            "  r [exact]: ad(x, 0) => x\n"
+  EXPECT_EQ(ErrorOf("language 1\nr [exact]: addd(x, 0) => x\n"),
+            "r.eqr:2:12: there is no op 'addd', did you mean 'add'?\n"
+            "  r [exact]: addd(x, 0) => x\n"
             "             ^");
 }
 
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"rul r { }", "2:1", "did you mean 'rule'?"},
         Case{"rule r { mach abs(x) to x }", "2:10", "did you mean 'match'?"},
         Case{"r [exact]: abs(x) => y", "2:22", "nothing is named 'y'"},
-        Case{"r [exact]: transpose(x, prem=p) => x", "2:25", "did you mean 'perm'?"},
+        Case{"r [exact]: transpose(x, prm=p) => x", "2:25", "did you mean 'perm'?"},
         Case{"r [exact]: transpose(x) => x", "2:12", "needs its attribute 'perm'"},
         Case{"r [exact]: transpose(x, perm=p) => x", "2:30", "used only here"},
         Case{"r [exact]: abs(x) => x where is_flot(x)", "2:30", "did you mean 'is_float'?"},
@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
              "nothing is named 'x'"},
         Case{"rule r { numerics exact match infeed(x) to x }", "2:31", "side effect"},
         Case{"dtypes D = { f32, g32 }", "2:19", "'g32' is no element type"},
-        Case{"r [exact]: abs(x) => not x", "2:22", "a number is needed"}));
+        Case{"r [exact]: abs(x) => not x", "2:26", "a number is needed"}));
 
 TEST(RuleErrorsTest, DeepNestingIsAnErrorAndNoCrash) {
   std::string deep = "language 1\nr [exact]: ";
