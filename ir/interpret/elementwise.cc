@@ -37,7 +37,8 @@ absl::StatusOr<Literal> EvaluateElementwise(const OpCall& call) {
                               .result = call.shape.element_type(),
                               .attributes = call.attributes});
   if (kernel == nullptr) {
-    return base::Unimplemented("%s is not defined on %s", Name(call.opcode), TypeNames(types));
+    return base::Unimplemented("%s is not defined from %s to %s", Name(call.opcode),
+                               TypeNames(types), Name(call.shape.element_type()));
   }
   ComputeResult result(call.shape);
   run.result = result.data();

@@ -1,4 +1,5 @@
 // Kernels of the elementwise operations of two and three operands.
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <type_traits>
@@ -215,7 +216,12 @@ void ClampLoop(const KernelCall& call) {
   }
 }
 
+bool AllOfType(absl::Span<const ElementType> types, ElementType type) {
+  return std::ranges::all_of(types, [type](ElementType t) { return t == type; });
+}
+
 Kernel ChooseClamp(const KernelSignature& signature) {
+  if (!AllOfType(signature.operands, signature.result)) return nullptr;
   return DispatchCompute(signature.result, []<typename T>() -> Kernel {
     if constexpr (DefinedOn<Maximum, T, T>) {
       return &ClampLoop<T>;
@@ -239,7 +245,9 @@ void SelectLoop(const KernelCall& call) {
 }
 
 Kernel ChooseSelect(const KernelSignature& signature) {
-  if (signature.operands[0] != ElementType::kPred) return nullptr;
+  if (signature.operands[0] != ElementType::kPred ||
+      !AllOfType(signature.operands.subspan(1), signature.result))
+    return nullptr;
   return DispatchCompute(signature.result, []<typename T>() -> Kernel { return &SelectLoop<T>; });
 }
 

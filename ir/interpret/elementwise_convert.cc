@@ -123,7 +123,8 @@ void ReducePrecisionLoop(const KernelCall& call) {
 
 Kernel ChooseReducePrecision(const KernelSignature& signature) {
   ElementType type = signature.operands[0];
-  if (!IsFloat(type) || FormatOf(type).specials != Specials::kIeee) return nullptr;
+  if (!IsFloat(type) || signature.result != type) return nullptr;
+  if (FormatOf(type).specials != Specials::kIeee) return nullptr;
   return type == ElementType::kF64 ? &ReducePrecisionLoop<double> : &ReducePrecisionLoop<float>;
 }
 

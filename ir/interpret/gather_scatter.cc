@@ -7,6 +7,7 @@
 
 #include "ir/base/status.h"
 #include "ir/interpret/compute_type.h"
+#include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/region_function.h"
 #include "ir/interpret/strided_copy.h"
@@ -173,10 +174,11 @@ Scatter::Scatter(const OpCall& call)
     window_sizes_[window_dims_[i]] = size;
     update_window_sizes_.push_back(size);
   }
+  // Operands and updates may differ from the region in precision: it decides.
+  types_ = LeadingParameterTypes(call.regions, num_);
   for (size_t i = 0; i < num_; ++i) {
-    const ComputeArray operand(call.operands[i]);
-    types_.push_back(operand.type());
-    updates_.emplace_back(call.operands[num_ + 1 + i]);
+    const ComputeArray operand(ConvertElements(call.operands[i], types_[i]));
+    updates_.emplace_back(ConvertElements(call.operands[num_ + 1 + i], types_[i]));
     results_.emplace_back(operand.shape());
     std::memcpy(results_[i].data(), operand.data(),
                 operand.shape().ElementCount() * ComputeBytes(operand.type()));
@@ -229,11 +231,17 @@ absl::StatusOr<Literal> Scatter::Run() {
     } while (Advance(point, vectors.batch_sizes(), 0, static_cast<int64_t>(point.size())));
   }
   std::vector<Literal> literals;
-  for (ComputeResult& result : results_) literals.push_back(std::move(result).Take());
+  for (size_t i = 0; i < num_; ++i) {
+    literals.push_back(
+        ConvertElements(std::move(results_[i]).Take(), call_.operand_shape(i).element_type()));
+  }
   return call_.shape.IsTuple() ? Literal::Tuple(std::move(literals)) : literals[0];
 }
 
-absl::StatusOr<Literal> EvaluateScatter(const OpCall& call) { return Scatter(call).Run(); }
+absl::StatusOr<Literal> EvaluateScatter(const OpCall& call) {
+  EQSAT_RETURN_IF_ERROR(CheckScalarParameters(call.regions, 0, call.operands.size() - 1));
+  return Scatter(call).Run();
+}
 
 }  // namespace
 

@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
+#include <utility>
 
 #include "absl/types/span.h"
 #include "ir/interpret/compute_type.h"
@@ -88,11 +90,18 @@ void BinaryLoop(const KernelCall& call) {
     result[i] = ApplyScalar<Op>(call, a[i * step_a], b[i * step_b]);
 }
 
+// Is T the compute type of `type`?
+template <typename T>
+bool ComputesAs(ElementType type) {
+  return DispatchCompute(type, []<typename Compute>() { return std::is_same_v<T, Compute>; });
+}
+
 template <typename Op>
 Kernel UnaryKernel(const KernelSignature& signature) {
-  return DispatchCompute(signature.operands[0], []<typename T>() -> Kernel {
+  return DispatchCompute(signature.operands[0], [&]<typename T>() -> Kernel {
     if constexpr (DefinedOn<Op, T>) {
-      return &UnaryLoop<Op, T>;
+      using Result = decltype(ApplyScalar<Op>(std::declval<KernelCall>(), T()));
+      return ComputesAs<Result>(signature.result) ? &UnaryLoop<Op, T> : nullptr;
     } else {
       return nullptr;
     }
@@ -103,9 +112,10 @@ Kernel UnaryKernel(const KernelSignature& signature) {
 template <typename Op>
 Kernel BinaryKernel(const KernelSignature& signature) {
   if (signature.operands[0] != signature.operands[1]) return nullptr;
-  return DispatchCompute(signature.operands[0], []<typename T>() -> Kernel {
+  return DispatchCompute(signature.operands[0], [&]<typename T>() -> Kernel {
     if constexpr (DefinedOn<Op, T, T>) {
-      return &BinaryLoop<Op, T>;
+      using Result = decltype(ApplyScalar<Op>(std::declval<KernelCall>(), T(), T()));
+      return ComputesAs<Result>(signature.result) ? &BinaryLoop<Op, T> : nullptr;
     } else {
       return nullptr;
     }

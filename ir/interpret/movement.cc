@@ -4,6 +4,7 @@
 
 #include "ir/base/check.h"
 #include "ir/interpret/access.h"
+#include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 
 namespace eqsat::ir {
@@ -106,9 +107,9 @@ absl::StatusOr<Literal> EvaluateIndex(const OpCall& call) {
   return Literal::FromInt64s(call.shape, values);
 }
 
-// Row-major order is the same on both sides.
+// Row-major order is the same on both sides. The precision may change.
 absl::StatusOr<Literal> EvaluateReshape(const OpCall& call) {
-  return call.operands[0].Reshaped(call.shape);
+  return ConvertElements(call.operands[0], call.shape.element_type()).Reshaped(call.shape);
 }
 
 }  // namespace

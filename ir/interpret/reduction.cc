@@ -6,6 +6,7 @@
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 #include "ir/interpret/access.h"
+#include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/fold.h"
 #include "ir/interpret/region_function.h"
@@ -26,6 +27,7 @@ class Reduction {
   absl::Status RunRegion(RegionFunction& region);
   absl::Status FoldByRegion(RegionFunction& region, absl::Span<void* const> accumulators);
   const std::byte* Element(size_t access, int64_t offset) const;
+  const Shape& ResultShape(size_t i) const;
   std::byte* ResultElement(size_t i, int64_t position);
   // Calls visit(offset of the first, stride, count, first index) for each run of input 0 along the
   // last dimension where its guards hold, at the parallel point `point_`.
@@ -41,7 +43,7 @@ class Reduction {
   DimensionVector point_;
   std::vector<Access> accesses_;
   std::deque<ComputeArray> arrays_;  // of each access
-  std::vector<ElementType> types_;   // of each input
+  std::vector<ElementType> types_;   // of each accumulator
   std::deque<ComputeResult> results_;
 };
 
@@ -55,11 +57,18 @@ Reduction::Reduction(const OpCall& call) : call_(call), form_(FormOf(call)) {
   if (form_.reduction.empty()) space_.push_back(1);
   point_.assign(space_.size(), 0);
   accesses_ = MakeAccesses(form_, space_, call.operands);
-  for (const Access& access : accesses_) arrays_.emplace_back(call.operands[access.operand()]);
-  for (size_t i = 0; i < num_inputs_; ++i) {
-    types_.push_back(arrays_[i].type());
-    results_.emplace_back(call.shape.IsTuple() ? call.shape.element(i) : call.shape);
+  // Operands and initial values may differ from the region in precision: it decides.
+  types_ = LeadingParameterTypes(call.regions, num_inputs_);
+  for (size_t a = 0; a < accesses_.size(); ++a) {
+    arrays_.emplace_back(
+        ConvertElements(call.operands[accesses_[a].operand()], types_[a % num_inputs_]));
   }
+  for (size_t i = 0; i < num_inputs_; ++i)
+    results_.emplace_back(ResultShape(i).WithElementType(types_[i]));
+}
+
+const Shape& Reduction::ResultShape(size_t i) const {
+  return call_.shape.IsTuple() ? call_.shape.element(static_cast<int64_t>(i)) : call_.shape;
 }
 
 const std::byte* Reduction::Element(size_t access, int64_t offset) const {
@@ -158,11 +167,17 @@ absl::StatusOr<Literal> Reduction::Run() {
   const bool no_result = std::ranges::find(form_.parallel, 0) != form_.parallel.end();
   if (!no_result) EQSAT_RETURN_IF_ERROR(Compute());
   std::vector<Literal> literals;
-  for (ComputeResult& result : results_) literals.push_back(std::move(result).Take());
+  for (size_t i = 0; i < num_inputs_; ++i) {
+    literals.push_back(
+        ConvertElements(std::move(results_[i]).Take(), ResultShape(i).element_type()));
+  }
   return call_.shape.IsTuple() ? Literal::Tuple(std::move(literals)) : literals[0];
 }
 
-absl::StatusOr<Literal> EvaluateReduction(const OpCall& call) { return Reduction(call).Run(); }
+absl::StatusOr<Literal> EvaluateReduction(const OpCall& call) {
+  EQSAT_RETURN_IF_ERROR(CheckScalarParameters(call.regions, 0, call.operands.size()));
+  return Reduction(call).Run();
+}
 
 }  // namespace
 

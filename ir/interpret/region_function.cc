@@ -31,10 +31,27 @@ Literal LiteralOf(ElementType type, const void* element) {
 
 }  // namespace
 
+absl::Status CheckScalarParameters(const Regions& regions, size_t index, size_t count) {
+  if (index >= regions.size()) return base::InvalidArgument("there is no computation to apply");
+  const ProgramShape shape = regions[index].program_shape();
+  bool fits = shape.parameters.size() == count;
+  for (const Shape& parameter : shape.parameters) fits = fits && parameter.IsScalar();
+  if (fits) return absl::OkStatus();
+  return base::InvalidArgument("computation %s does not take %d scalars", regions[index].name(),
+                               count);
+}
+
+std::vector<ElementType> LeadingParameterTypes(const Regions& regions, size_t count) {
+  const ProgramShape shape = regions[0].program_shape();
+  std::vector<ElementType> types;
+  for (size_t i = 0; i < count; ++i) types.push_back(shape.parameters[i].element_type());
+  return types;
+}
+
 absl::StatusOr<RegionFunction> RegionFunction::Make(const Regions& regions, size_t index,
                                                     absl::Span<const ElementType> parameters,
                                                     absl::Span<const ElementType> results) {
-  if (index >= regions.size()) return base::InvalidArgument("there is no computation to apply");
+  EQSAT_RETURN_IF_ERROR(CheckScalarParameters(regions, index, parameters.size()));
   const Computation& computation = regions[index];
   RegionFunction function;
   function.regions_ = regions;
@@ -42,10 +59,9 @@ absl::StatusOr<RegionFunction> RegionFunction::Make(const Regions& regions, size
   function.parameter_types_.assign(parameters.begin(), parameters.end());
   function.result_types_.assign(results.begin(), results.end());
   ProgramShape shape = computation.program_shape();
-  bool fits = shape.parameters.size() == parameters.size() && AllScalars(shape.result) &&
-              LeafTypes(shape.result) == function.result_types_;
+  bool fits = AllScalars(shape.result) && LeafTypes(shape.result) == function.result_types_;
   for (size_t i = 0; fits && i < parameters.size(); ++i)
-    fits = shape.parameters[i].IsScalar() && shape.parameters[i].element_type() == parameters[i];
+    fits = shape.parameters[i].element_type() == parameters[i];
   if (!fits) {
     return base::InvalidArgument("computation %s does not fit the elements that it is applied to",
                                  computation.name());

@@ -14,6 +14,12 @@
 
 namespace eqsat::ir {
 
+// An error unless region `index` exists and takes `count` scalars.
+absl::Status CheckScalarParameters(const Regions& regions, size_t index, size_t count);
+
+// The element types of the first `count` parameters of region 0, which passed the check.
+std::vector<ElementType> LeadingParameterTypes(const Regions& regions, size_t count);
+
 // A region whose parameters and results are scalars (several results as a flat tuple). Regions of
 // elementwise ops, constants, tuples and calls become kernel lists; any other is interpreted.
 class RegionFunction {

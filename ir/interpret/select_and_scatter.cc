@@ -4,6 +4,7 @@
 #include "ir/base/status.h"
 #include "ir/interpret/access.h"
 #include "ir/interpret/compute_type.h"
+#include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/region_function.h"
 
@@ -40,12 +41,12 @@ SelectAndScatter::SelectAndScatter(const OpCall& call, RegionFunction select,
       scatter_(std::move(scatter)),
       window_(call.attr<WindowAttributes>().window),
       operand_(call.operands[0]),
-      source_(call.operands[1]),
+      source_(ConvertElements(call.operands[1], operand_.type())),
       result_(call.shape),
       width_(ComputeBytes(operand_.type())),
       strides_(RowMajorStrides(operand_.shape().dimensions())) {
   for (const WindowDimension& dimension : window_) window_sizes_.push_back(dimension.size);
-  const ComputeArray initial(call.operands[2]);
+  const ComputeArray initial(ConvertElements(call.operands[2], operand_.type()));
   for (int64_t i = 0; i < call.shape.ElementCount(); ++i)
     std::memcpy(result_.as<std::byte>() + i * width_, initial.data(), width_);
 }

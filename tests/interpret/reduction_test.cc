@@ -60,6 +60,13 @@ TEST(ReductionTest, RegionsOfSeveralSteps) {
          "f32[2]", "{18, 24}");
 }
 
+TEST(ReductionTest, TheRegionDecidesThePrecision) {
+  Expect(R"(a = f32[2] constant({1, 2})
+            init = bf16[] constant(0.5)
+            ROOT r = f32[] reduce(a, init), dimensions={0}, to_apply=sum)",
+         "f32[]", "3.5");
+}
+
 TEST(ReductionTest, LongSumsOfFloatsKeepTheirDigits) {
   Expect(R"(a = f32[20000000] broadcast(one), dimensions={}
             one = f32[] constant(1)
