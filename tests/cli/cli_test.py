@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""The command line as users and their scripts meet it: streams, exit codes, files, messages.
+
+  cli_test.py TOOL SOURCE_DIR     (the rest goes to unittest)
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TOOL, SOURCE = sys.argv[1:3]
+del sys.argv[1:3]
+
+
+def example(name):
+    return os.path.join(SOURCE, 'examples', name)
+
+
+def call(*arguments, stdin=None):
+    return subprocess.run([TOOL, *arguments], capture_output=True, text=True, errors='replace',
+                          input=stdin, timeout=120)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name, content=None):
+        path = os.path.join(self.folder.name, name)
+        if content is not None:
+            mode = 'wb' if isinstance(content, bytes) else 'w'
+            with open(path, mode) as file:
+                file.write(content)
+        return path
+
+    def succeeds(self, *arguments, **kwargs):
+        result = call(*arguments, **kwargs)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result
+
+
+class General(Case):
+    def test_usage_errors_exit_2(self):
+        for arguments in ([], ['frobnicate'], ['check'], ['optimize', 'x.hlo', '--no-such-flag']):
+            self.assertEqual(call(*arguments).returncode, 2, arguments)
+
+    def test_help_has_examples(self):
+        self.assertIn('Examples:', self.succeeds('--help').stdout)
+
+    def test_version_is_json(self):
+        self.assertIn('tool_version', json.loads(self.succeeds('version', '--json').stdout))
+
+
+class BadInput(Case):
+    def refuses(self, name, content, place):
+        path = self.path(name, content)
+        result = call('check', path)
+        self.assertEqual(result.returncode, 3, name)
+        line = result.stdout.strip()
+        self.assertTrue(line.startswith(f'error {path}:'), line[:200])
+        self.assertRegex(line[len(f'error {path}:'):], place)
+        out = self.path('out.hlo')
+        result = call('optimize', path, '-o', out)
+        self.assertEqual(result.returncode, 3, name)
+        self.assertEqual([], [f for f in os.listdir(self.folder.name) if f.startswith('out')])
+
+    def test_empty_file(self):
+        self.refuses('empty.hlo', '', '')
+
+    def test_unknown_op(self):
+        self.refuses('op.hlo', 'HloModule m\n\nENTRY e {\n  ROOT x = f32[2] frobnicate()\n}\n', r'4:\d+: ')
+
+    def test_deep_nesting(self):
+        self.refuses('deep.hlo', 'HloModule m\nENTRY e { ROOT x = ' + '(' * 100000, r'\d+:\d+: ')
+        self.refuses('deep.json', '[' * 100000, '')
+
+    def test_overflowing_shape(self):
+        self.refuses('big.hlo', 'ENTRY e {\n  ROOT p = f32[4294967296,4294967296,4294967296] parameter(0)\n}\n',
+                     r'2:\d+: ')
+
+    def test_wrong_json(self):
+        self.refuses('list.json', '[1, 2, 3]', '')
+        self.refuses('syntax.json', '{"hloModule": \n {,} }', r'2:')
+
+    def test_truncated_proto(self):
+        whole = self.path('m.pb')
+        self.succeeds('convert', example('mlp_f32.hlo'), '-o', whole)
+        with open(whole, 'rb') as file:
+            content = file.read()
+        self.refuses('truncated.pb', content[:len(content) // 2], '')
+
+    def test_shape_mismatch_names_both_sides(self):
+        text = 'ENTRY e {\n  p = f32[2,3] parameter(0)\n  ROOT n = f32[3,2] negate(p)\n}\n'
+        path = self.path('shape.hlo', text)
+        result = call('check', path)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn('f32[2,3]', result.stdout)
+        self.assertIn('f32[3,2]', result.stdout)
+
+    def test_missing_file(self):
+        self.assertEqual(call('check', self.path('nowhere.hlo')).returncode, 3)
+
+
+class Convert(Case):
+    def test_formats_agree(self):
+        text = self.path('a.hlo')
+        self.succeeds('convert', example('attention_bf16.hlo'), '-o', text)
+        proto, as_json, again = self.path('a.pb'), self.path('a.json'), self.path('b.hlo')
+        self.succeeds('convert', text, '-o', proto)
+        self.succeeds('convert', proto, '-o', as_json)
+        self.succeeds('convert', as_json, '-o', again)
+        with open(text) as a, open(again) as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_stdin_to_stdout(self):
+        with open(example('mlp_f32.hlo')) as file:
+            result = self.succeeds('convert', '-', '-o', '-', stdin=file.read())
+        self.assertIn('ENTRY', result.stdout)
+
+
+class Optimize(Case):
+    def summary(self, name, *arguments):
+        out = self.path('out.hlo')
+        result = self.succeeds('optimize', example(name), '-o', out, '--json', *arguments)
+        self.succeeds('check', out)
+        return json.loads(result.stdout), out
+
+    def test_summary_and_artifacts(self):
+        for target, ending in (('cpu', '.o'), ('amdgpu:gfx942', '.hsaco'), ('nvptx:sm_90', '.ptx')):
+            summary, out = self.summary('mlp_f32.hlo', f'--target={target}')
+            for key in ('cost_before', 'cost_after', 'stopped_by', 'enodes', 'eclasses', 'iterations',
+                        'seconds', 'numerics', 'kernels', 'changed', 'rules', 'not_lowered'):
+                self.assertIn(key, summary)
+            self.assertLess(summary['cost_after'], summary['cost_before'])
+            self.assertTrue(os.path.getsize(self.path('out' + ending)))
+            with open(self.path('out.plan.json')) as file:
+                json.load(file)
+
+    def test_output_is_equal_to_the_input(self):
+        for name in ('attention_f32.hlo', 'mlp_bf16.hlo', 'lstm_f32.hlo'):
+            _, out = self.summary(name)
+            self.succeeds('verify', example(name), out, '--runs=2')
+
+    def test_same_output_every_time(self):
+        texts = []
+        for _ in range(2):
+            _, out = self.summary('attention_f32.hlo', '--budget=nodes:20k,time:10m')
+            with open(out) as file:
+                texts.append(file.read())
+        self.assertEqual(*texts)
+
+    def test_unknown_target_exits_7(self):
+        result = call('optimize', example('mlp_f32.hlo'), '--target=amdgpu:gfx943')
+        self.assertEqual(result.returncode, 7)
+        self.assertIn('gfx942', result.stderr)
+
+    def test_the_graph_goes_to_stdout(self):
+        result = self.succeeds('optimize', example('mlp_f32.hlo'))
+        self.assertTrue(result.stdout.startswith('HloModule'))
+        self.assertIn('predicted', result.stderr)
+
+
+class Rules(Case):
+    TEXT = 'HloModule m\n\nENTRY e {\n  p = f32[64] parameter(0)\n  s = f32[64] sine(p)\n' \
+           '  ROOT a = f32[64] abs(s)\n}\n'
+
+    def test_a_rule_file_changes_the_result(self):
+        graph = self.path('g.hlo', self.TEXT)
+        rules = self.path('mine.eqr', 'language 1\nsine-is-small [approx]: abs(sine(x)) => abs(x)\n')
+        plain = self.succeeds('optimize', graph, '--numerics=approx').stdout
+        changed = self.succeeds('optimize', graph, '--numerics=approx', f'--rules={rules}').stdout
+        self.assertIn(' sine(', plain)
+        self.assertNotIn(' sine(', changed)
+
+    def test_a_broken_rule_file_exits_4(self):
+        rules = self.path('broken.eqr', 'language 1\n\nr1 [exact]: ad(x, 0) => x\n')
+        result = call('optimize', example('mlp_f32.hlo'), f'--rules={rules}')
+        self.assertEqual(result.returncode, 4)
+        self.assertRegex(result.stderr, re.escape(rules) + r':3:\d+: ')
+
+    def test_list_is_json(self):
+        rules = json.loads(self.succeeds('rules', 'list', '--json').stdout)
+        self.assertGreaterEqual(len(rules), 100)
+        for rule in rules:
+            self.assertTrue({'name', 'file', 'numerics', 'proof'} <= set(rule))
+
+
+class Run(Case):
+    def close(self, got, want, name):
+        self.assertEqual(len(got), len(want), name)
+        for g, w in zip(got, want):
+            scale = max([abs(x) for x in w] + [1e-6])
+            self.assertLess(max(abs(x - y) for x, y in zip(g, w)), 2e-4 * scale, name)
+
+    def test_compiled_code_gives_what_jax_gave(self):
+        for name in sorted(os.listdir(os.path.join(SOURCE, 'examples'))):
+            if not name.endswith('.expected.json'):
+                continue
+            with open(example(name)) as file:
+                expected = json.load(file)
+            arguments = []
+            for i, value in enumerate(expected['inputs']):
+                text = value['shape'] + '=' + ' '.join(map(str, value['values']))
+                arguments.append('--input=@' + self.path(f'{i}.txt', text))
+            graph = example(name.replace('.expected.json', '.hlo'))
+            for target in ('interpret', 'cpu'):
+                result = self.succeeds('run', graph, f'--target={target}', '--json', *arguments)
+                outputs = [v['values'] for v in json.loads(result.stdout)['outputs']]
+                self.close(outputs, [v['values'] for v in expected['outputs']], f'{name} {target}')
+
+    def test_without_a_device_exits_7(self):
+        result = call('run', example('mlp_f32.hlo'), '--target=amdgpu:gfx942', '--input=zeros')
+        self.assertEqual(result.returncode, 7)
+        self.assertIn('libamdhip64', result.stderr)
+
+
+class Verify(Case):
+    def test_a_difference_exits_5(self):
+        a = self.path('a.hlo', 'ENTRY e {\n  p = f32[4] parameter(0)\n  ROOT r = f32[4] negate(p)\n}\n')
+        b = self.path('b.hlo', 'ENTRY e {\n  p = f32[4] parameter(0)\n  ROOT r = f32[4] abs(p)\n}\n')
+        self.assertEqual(call('verify', a, b, '--runs=3').returncode, 5)
+
+
+if __name__ == '__main__':
+    unittest.main()

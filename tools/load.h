@@ -1,0 +1,22 @@
+// From a file named on the command line to a verified module.
+#ifndef EQSAT_TOOLS_LOAD_H_
+#define EQSAT_TOOLS_LOAD_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::tools {
+
+// Imports by content and verifies. Messages start with the file and, where it is known, the line
+// and column.
+absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes);
+
+// Reads the file ("-" is stdin) first.
+absl::StatusOr<ir::Module> LoadModule(const std::string& path);
+
+}  // namespace eqsat::tools
+
+#endif  // EQSAT_TOOLS_LOAD_H_

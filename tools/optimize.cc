@@ -1,0 +1,264 @@
+#include "tools/optimize.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "codegen/fusion/program_cost.h"
+#include "cost_models/analytic/roofline.h"
+#include "engine/explain/contributions.h"
+#include "engine/extract/extractor.h"
+#include "engine/saturate/runner.h"
+#include "ir/base/status.h"
+#include "ir/ops/op_info.h"
+#include "ir/verify/verify.h"
+#include "rules/hlo/flatten.h"
+#include "rules/hlo/hlo_egraph.h"
+#include "rules/hlo/module_assembler.h"
+
+namespace eqsat::tools {
+namespace {
+
+constexpr char kSimplify[] = "simplify";
+
+// Of two forms that cost the same by themselves the input's own is better: what it is fused with is
+// known to fit.
+constexpr double kNewNodePenalty = 1.01;
+
+double NowSeconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// The entry, and the regions of the control ops that it reaches. Regions of reduce, sort and the
+// like are part of their op.
+std::vector<ir::ComputationId> Runnable(const ir::Module& module) {
+  std::vector<bool> seen(module.computations().size());
+  std::vector<ir::ComputationId> found = {module.entry_id()};
+  seen[module.entry_id().value()] = true;
+  for (size_t i = 0; i < found.size(); ++i) {
+    for (const ir::Instruction& instruction : module[found[i]].instructions()) {
+      if (!ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kControl)) continue;
+      for (ir::ComputationId callee : instruction.called) {
+        if (seen[callee.value()]) continue;
+        seen[callee.value()] = true;
+        found.push_back(callee);
+      }
+    }
+  }
+  return found;
+}
+
+double ProgramSeconds(const ir::Module& module, const cost_models::Target& target,
+                      const codegen::FusionLimits& limits = {}) {
+  return codegen::PredictProgram(module, codegen::PlanModule(module, target, limits), target)
+      .seconds;
+}
+
+class Optimizer {
+ public:
+  Optimizer(ir::Module flat, const rules::RuleSet& rules, const cost_models::Target& target,
+            const OptimizeOptions& options)
+      : pool_(std::move(flat)),
+        rules_(rules),
+        target_(target),
+        roofline_(target),
+        options_(options),
+        assembler_(pool_),
+        begin_(NowSeconds()) {}
+
+  absl::StatusOr<OptimizeResult> Run() {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module best, assembler_.Assemble(pool_.header()));
+    result_.cost_unfused = ProgramSeconds(best, target_, {.max_members = 1});
+    result_.cost_before = ProgramSeconds(best, target_);
+    result_.cost_after = result_.cost_before;
+    std::vector<ir::ComputationId> work = Runnable(pool_);
+    size_t total = 0;
+    for (ir::ComputationId id : work) total += pool_[id].size();
+    // Small ones first: what they leave of their share goes to the large ones.
+    std::ranges::stable_sort(work, {}, [&](ir::ComputationId id) { return pool_[id].size(); });
+    for (ir::ComputationId id : work) {
+      size_t size = pool_[id].size();
+      EQSAT_RETURN_IF_ERROR(OptimizeOne(id, static_cast<double>(size) / total, best));
+      total -= size;
+    }
+    EQSAT_RETURN_IF_ERROR(base::Annotate(ir::Verify(best), "the optimized module is malformed: "));
+    for (const auto& [id, used] : used_) {
+      for (const auto& [name, classes] : used) {
+        result_.rules[name].in_result += classes;
+        result_.numerics = std::max(result_.numerics, NumericsOf(name));
+      }
+    }
+    result_.module = std::move(best);
+    result_.seconds = NowSeconds() - begin_;
+    return std::move(result_);
+  }
+
+ private:
+  // Simplifying rules to a fixed point; then, in rounds, one step of the exploring rules and the
+  // simplifying ones again, so that what exploring finds is cleaned up before it multiplies.
+  absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share,
+                      ir::Module& best) {
+    rules::HloGraph parts{&graph.terms(), &graph.shapes(), &graph.constants()};
+    rules::RuleFaults faults;
+    rules::RuleFilter filter = options_.rules;
+    std::set<std::string> phases = std::exchange(filter.phases, {kSimplify});
+    EQSAT_ASSIGN_OR_RETURN(std::vector<engine::Rewrite> simplify,
+                           rules_.Compile(parts, filter, &faults));
+    phases.erase(kSimplify);
+    filter.phases = phases;
+    EQSAT_ASSIGN_OR_RETURN(std::vector<engine::Rewrite> explore,
+                           rules_.Compile(parts, filter, &faults));
+    engine::RunOptions run = RunOptionsFor(share, graph.egraph().node_count());
+    double deadline = NowSeconds() + run.limits.seconds;
+    size_t iterations_left = run.limits.iterations;
+    engine::RunResult last;
+    auto step = [&](const std::vector<engine::Rewrite>& rewrites, size_t max_iterations) {
+      run.limits.iterations = std::min(max_iterations, iterations_left);
+      run.limits.seconds = std::max(0.0, deadline - NowSeconds());
+      last = engine::Saturate(graph.egraph(), rewrites, run);
+      iterations_left -= std::min(iterations_left, last.iterations);
+      result_.iterations += last.iterations;
+      Count(last.rules);
+      // An iteration limit of our own making ends a step, not the search.
+      return last.stop == engine::StopReason::kSaturated ||
+             (last.stop == engine::StopReason::kIterationLimit && iterations_left > 0);
+    };
+    bool more = step(simplify, iterations_left);
+    // Exploring may lead extraction away from what fuses well, so both stages have a say.
+    if (last.status.ok()) EQSAT_RETURN_IF_ERROR(Offer(id, graph, best));
+    bool saturated = explore.empty();
+    for (size_t round = 0; more && !saturated && round < options_.explore_rounds; ++round) {
+      uint32_t generation = graph.egraph().generation();
+      more = step(explore, 1) && step(simplify, iterations_left);
+      saturated = graph.egraph().generation() == generation;
+    }
+    if (more && !saturated) last.stop = engine::StopReason::kIterationLimit;
+    result_.enodes += graph.egraph().node_count();
+    result_.eclasses += graph.egraph().class_count();
+    if (last.stop == engine::StopReason::kConflict)
+      return absl::InternalError(std::string(last.status.message()));
+    if (!(more && saturated) && result_.stopped_by == engine::StopReason::kSaturated)
+      result_.stopped_by = last.stop;
+    return Offer(id, graph, best);
+  }
+
+  engine::RunOptions RunOptionsFor(double share, size_t computation_nodes) {
+    engine::RunOptions run;
+    double seconds_left = options_.budget.seconds - (NowSeconds() - begin_);
+    size_t nodes_left = options_.budget.nodes - std::min(options_.budget.nodes, result_.enodes);
+    run.limits.nodes =
+        computation_nodes + static_cast<size_t>(share * static_cast<double>(nodes_left));
+    run.limits.bytes = options_.budget.bytes;
+    run.limits.iterations = options_.budget.iterations;
+    // Extraction and pricing get the rest.
+    run.limits.seconds = std::max(0.0, 0.7 * share * seconds_left);
+    run.interrupt = options_.interrupt;
+    // A rule may well match at every instruction; only more than that is a sign of an explosion.
+    run.backoff.match_limit = std::max(run.backoff.match_limit, 2 * computation_nodes);
+    if (options_.progress) {
+      run.progress = [this](const engine::Progress& progress) {
+        options_.progress(
+            {progress.iteration, result_.enodes + progress.nodes, NowSeconds() - begin_});
+      };
+    }
+    return run;
+  }
+
+  // Searches one computation and keeps what it finds if the whole program gets cheaper by it.
+  absl::Status OptimizeOne(ir::ComputationId id, double share, ir::Module& best) {
+    rules::HloTerms terms(&pool_);
+    const ir::Computation computation = pool_[id];
+    auto on_conflict = options_.rules.numerics == rules::Numerics::kExact
+                           ? rules::ConstantAnalysis::OnConflict::kStop
+                           : rules::ConstantAnalysis::OnConflict::kKeep;
+    EQSAT_ASSIGN_OR_RETURN(std::unique_ptr<rules::HloEGraph> graph,
+                           rules::HloEGraph::Make(computation, &terms, on_conflict));
+    return Search(id, *graph, share, best);
+  }
+
+  // Extracts, prices the whole program with the result in it, and keeps it if that is cheaper.
+  absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph, ir::Module& best) {
+    EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
+    EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view));
+    EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
+    ir::Computation kept = assembler_.Get(id);
+    assembler_.Replace(id, std::move(rebuilt));
+    EQSAT_ASSIGN_OR_RETURN(ir::Module candidate, assembler_.Assemble(pool_.header()));
+    double cost = ProgramSeconds(candidate, target_);
+    if (!(cost < result_.cost_after)) {
+      assembler_.Replace(id, std::move(kept));
+      return absl::OkStatus();
+    }
+    result_.cost_after = cost;
+    result_.changed = true;
+    best = std::move(candidate);
+    std::map<std::string, size_t>& used = used_[id];
+    used.clear();
+    for (const engine::Contribution& contribution :
+         engine::Contributions(view, extraction, graph.input_nodes()))
+      used[graph.egraph().reason_name(contribution.reason)] += contribution.classes;
+    return absl::OkStatus();
+  }
+
+  void Count(const std::vector<engine::RuleStats>& stats) {
+    for (const engine::RuleStats& rule : stats) {
+      if (rule.matches == 0) continue;
+      RuleWork& work = result_.rules[rule.name];
+      work.matches += rule.matches;
+      work.applications += rule.applications;
+      work.nodes_added += rule.nodes_added;
+      work.seconds += rule.search_seconds + rule.apply_seconds;
+    }
+  }
+
+  absl::StatusOr<engine::Extraction> Extract(const rules::HloEGraph& graph,
+                                             const engine::CleanView& view) {
+    auto node_cost = [&](const engine::NodeView& node) {
+      std::vector<ir::Shape> operands;
+      for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
+      double seconds = roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
+                                              .operands = operands,
+                                              .attributes = graph.terms().attributes(node.attrs),
+                                              .declared = &graph.shapes().shape(node.cls)});
+      return node.created_by == engine::EGraph::kInput ? seconds : seconds * kNewNodePenalty;
+    };
+    return engine::Extract(view, graph.Roots(), node_cost, {.initial = graph.input_nodes()});
+  }
+
+  // The loosest class that a rule's use could have relied on.
+  rules::Numerics NumericsOf(std::string_view rewrite) const {
+    if (rewrite.ends_with(".reverse")) rewrite.remove_suffix(std::string_view(".reverse").size());
+    const rules::RuleSet::Entry* entry = rules_.Find(rewrite);
+    if (entry == nullptr) return rules::Numerics::kExact;  // constant folding
+    rules::Numerics loosest = rules::Numerics::kExact;
+    for (const rules::NumericsCase& c : entry->rule->numerics)
+      loosest = std::max(loosest, std::min(c.numerics, options_.rules.numerics));
+    return loosest;
+  }
+
+  ir::Module pool_;
+  const rules::RuleSet& rules_;
+  const cost_models::Target& target_;
+  cost_models::Roofline roofline_;
+  const OptimizeOptions& options_;
+  rules::ModuleAssembler assembler_;
+  double begin_;
+  // By computation that was replaced: the rules of its new form, with the values they changed.
+  std::map<ir::ComputationId, std::map<std::string, size_t>> used_;
+  OptimizeResult result_;
+};
+
+}  // namespace
+
+absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::RuleSet& rules,
+                                        const cost_models::Target& target,
+                                        const OptimizeOptions& options) {
+  EQSAT_ASSIGN_OR_RETURN(ir::Module flat, rules::Flatten(input));
+  return Optimizer(std::move(flat), rules, target, options).Run();
+}
+
+}  // namespace eqsat::tools

@@ -1,0 +1,70 @@
+// The main job: a module in, the best equal module found out.
+#ifndef EQSAT_TOOLS_OPTIMIZE_H_
+#define EQSAT_TOOLS_OPTIMIZE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "cost_models/targets/target.h"
+#include "engine/saturate/limits.h"
+#include "ir/graph/module.h"
+#include "rules/rule_set.h"
+#include "tools/budget.h"
+
+namespace eqsat::tools {
+
+struct OptimizeProgress {
+  size_t iteration = 0;
+  size_t enodes = 0;
+  double seconds = 0;
+};
+
+struct OptimizeOptions {
+  Budget budget;
+  rules::RuleFilter rules;
+  size_t explore_rounds = 4;  // steps of the rules of the phases beyond simplify
+  const std::atomic<bool>* interrupt = nullptr;
+  std::function<void(const OptimizeProgress&)> progress;  // may be empty
+};
+
+// What one rule did in all searches.
+struct RuleWork {
+  size_t matches = 0;
+  size_t applications = 0;  // that added a node or merged two classes
+  size_t nodes_added = 0;
+  double seconds = 0;
+  size_t in_result = 0;  // values of the result in which it had a part
+};
+
+struct OptimizeResult {
+  ir::Module module;  // flat (rules/hlo/flatten.h) and verified
+  // Predicted seconds of the flat input with a kernel for each instruction, of the same with
+  // fusion, and of `module` with fusion. The step from the second to the third is what rules gave.
+  double cost_unfused = 0;
+  double cost_before = 0;
+  double cost_after = 0;
+  bool changed = false;
+  size_t enodes = 0;
+  size_t eclasses = 0;
+  size_t iterations = 0;
+  double seconds = 0;
+  engine::StopReason stopped_by = engine::StopReason::kSaturated;  // of the first search cut short
+  std::map<std::string, RuleWork> rules;                           // by name, those that matched
+  rules::Numerics numerics = rules::Numerics::kExact;  // the loosest class in the result
+};
+
+// Every computation that runs by itself (the entry, bodies and conditions of loops, branches) is
+// searched on its own, once however often it is called; the budget is shared by size. A computation
+// that the cost model finds no cheaper stays as it was. An error means bad input, or a rule that
+// contradicts itself (Internal).
+absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::RuleSet& rules,
+                                        const cost_models::Target& target,
+                                        const OptimizeOptions& options);
+
+}  // namespace eqsat::tools
+
+#endif  // EQSAT_TOOLS_OPTIMIZE_H_

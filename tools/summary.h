@@ -1,0 +1,32 @@
+// What `optimize` says it did.
+#ifndef EQSAT_TOOLS_SUMMARY_H_
+#define EQSAT_TOOLS_SUMMARY_H_
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "tools/optimize.h"
+
+namespace eqsat::tools {
+
+struct Summary {
+  std::string input_hash;
+  std::string ruleset_hash;
+  std::string target;
+  std::string target_hash;
+  std::string target_note;                    // of a default that was chosen; may be empty
+  size_t kernels = 0;                         // distinct ones
+  size_t launches = 0;                        // in the plan
+  std::map<std::string, size_t> not_lowered;  // opcode (and custom-call target) to count
+  double codegen_seconds = 0;
+};
+
+// A few lines for a person.
+std::string SummaryText(const Summary& summary, const OptimizeResult& result);
+// One JSON object, one line.
+std::string SummaryJson(const Summary& summary, const OptimizeResult& result);
+
+}  // namespace eqsat::tools
+
+#endif  // EQSAT_TOOLS_SUMMARY_H_
