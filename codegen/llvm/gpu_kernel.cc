@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 
 #include "codegen/llvm/body_emitter.h"
 #include "codegen/llvm/types.h"
@@ -54,9 +55,9 @@ class GpuWorkItem : public WorkItem {
     return memory;
   }
 
-  // Each wave combines its values by register exchange and leaves one in group memory, which every
-  // work-item then combines in the same order. Groups that do not fill whole waves leave one value
-  // a work-item instead.
+  // Each wave combines its values by register exchange. If there are several, each leaves its value
+  // in group memory, and every work-item then combines those in the same order. Groups that do not
+  // fill whole waves leave one value a work-item instead.
   LlvmValues GroupReduce(llvm::IRBuilder<>& b, const LlvmValues& values,
                          const EmitCombination& combine) override {
     if (group_size_ == 1) return values;
@@ -64,7 +65,12 @@ class GpuWorkItem : public WorkItem {
     llvm::Value* lane = Lane(b);
     LlvmValues partial = values;
     for (int64_t distance = wave / 2; distance >= 1; distance /= 2)
-      partial = combine(partial, Shuffled(b, partial, lane, distance));
+      partial = combine(partial, Exchanged(b, partial, [&](llvm::Value* word) {
+                          return dialect_.ShuffleDown(b, word, lane, distance);
+                        }));
+    if (wave == group_size_)
+      return Exchanged(b, partial,
+                       [&](llvm::Value* word) { return dialect_.BroadcastFirst(b, word); });
     LlvmValues memory = Publish(b, partial, lane, wave);
     dialect_.Barrier(b);
     LlvmValues result = CombineAll(b, memory, values, group_size_ / wave, combine);
@@ -73,12 +79,13 @@ class GpuWorkItem : public WorkItem {
   }
 
  private:
-  LlvmValues Shuffled(llvm::IRBuilder<>& b, const LlvmValues& values, llvm::Value* lane,
-                      int64_t distance) {
+  // `values` with `exchange` applied to each of their words.
+  LlvmValues Exchanged(llvm::IRBuilder<>& b, const LlvmValues& values,
+                       const std::function<llvm::Value*(llvm::Value*)>& exchange) {
     LlvmValues result;
     for (llvm::Value* value : values) {
       LlvmValues words = ToWords(b, value);
-      for (llvm::Value*& word : words) word = dialect_.ShuffleDown(b, word, lane, distance);
+      for (llvm::Value*& word : words) word = exchange(word);
       result.push_back(FromWords(b, words, value->getType()));
     }
     return result;

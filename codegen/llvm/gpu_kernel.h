@@ -33,6 +33,8 @@ class GpuDialect {
   // The i32 `value` of the work-item `distance` further on in the wave; undefined past its end.
   virtual llvm::Value* ShuffleDown(llvm::IRBuilder<>& builder, llvm::Value* value,
                                    llvm::Value* lane, int64_t distance) const = 0;
+  // The i32 `value` of the wave's first work-item.
+  virtual llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value) const = 0;
   // Makes `function` an entry point for groups of `group_size`.
   virtual void MarkKernel(llvm::Function& function, int64_t group_size) const = 0;
 };

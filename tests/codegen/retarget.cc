@@ -73,6 +73,10 @@ class Retargeter {
       llvm::Value* lane = CallHost(kWorkItemIdSymbol, b_.getInt32Ty(), {});
       llvm::Value* source = b_.CreateAdd(b_.CreateAnd(lane, 31), call.getArgOperand(2));
       result = Exchange(kernel, call.getArgOperand(1), source);
+    } else if (name == "llvm.nvvm.shfl.sync.idx.i32") {
+      result = Exchange(kernel, call.getArgOperand(1), call.getArgOperand(2));
+    } else if (name == "llvm.amdgcn.readfirstlane.i32") {
+      result = Exchange(kernel, call.getArgOperand(0), b_.getInt32(0));
     } else if (name == "llvm.amdgcn.ds.bpermute") {
       result = Exchange(kernel, call.getArgOperand(1), b_.CreateLShr(call.getArgOperand(0), 2));
     } else {

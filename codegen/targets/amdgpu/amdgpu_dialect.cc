@@ -28,6 +28,10 @@ llvm::Value* AmdgpuDialect::ShuffleDown(llvm::IRBuilder<>& b, llvm::Value* value
   return b.CreateIntrinsic(llvm::Intrinsic::amdgcn_ds_bpermute, {b.CreateShl(source, 2), value});
 }
 
+llvm::Value* AmdgpuDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value) const {
+  return b.CreateIntrinsic(llvm::Intrinsic::amdgcn_readfirstlane, {b.getInt32Ty()}, {value});
+}
+
 void AmdgpuDialect::MarkKernel(llvm::Function& function, int64_t group_size) const {
   function.setCallingConv(llvm::CallingConv::AMDGPU_KERNEL);
   function.addFnAttr("amdgpu-flat-work-group-size", base::StrCat(group_size, ",", group_size));

@@ -4,6 +4,13 @@
 #include "llvm/IR/IntrinsicsNVPTX.h"
 
 namespace eqsat::codegen {
+namespace {
+
+// Of a shuffle: who takes part, and that it spans the wave.
+constexpr uint32_t kAllLanes = 0xffffffff;
+constexpr uint32_t kWholeWave = 31;
+
+}  // namespace
 
 llvm::Value* NvptxDialect::WorkItemId(llvm::IRBuilder<>& b) const {
   return b.CreateIntrinsic(llvm::Intrinsic::nvvm_read_ptx_sreg_tid_x, {});
@@ -19,11 +26,14 @@ void NvptxDialect::Barrier(llvm::IRBuilder<>& b) const {
 
 llvm::Value* NvptxDialect::ShuffleDown(llvm::IRBuilder<>& b, llvm::Value* value, llvm::Value*,
                                        int64_t distance) const {
-  constexpr uint32_t kAllLanes = 0xffffffff;
-  constexpr uint32_t kWholeWave = 31;
   return b.CreateIntrinsic(llvm::Intrinsic::nvvm_shfl_sync_down_i32,
                            {b.getInt32(kAllLanes), value,
                             b.getInt32(static_cast<uint32_t>(distance)), b.getInt32(kWholeWave)});
+}
+
+llvm::Value* NvptxDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value) const {
+  return b.CreateIntrinsic(llvm::Intrinsic::nvvm_shfl_sync_idx_i32,
+                           {b.getInt32(kAllLanes), value, b.getInt32(0), b.getInt32(kWholeWave)});
 }
 
 void NvptxDialect::MarkKernel(llvm::Function& function, int64_t group_size) const {

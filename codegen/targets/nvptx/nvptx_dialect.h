@@ -14,6 +14,7 @@ class NvptxDialect : public GpuDialect {
   void Barrier(llvm::IRBuilder<>& builder) const override;
   llvm::Value* ShuffleDown(llvm::IRBuilder<>& builder, llvm::Value* value, llvm::Value* lane,
                            int64_t distance) const override;
+  llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value) const override;
   void MarkKernel(llvm::Function& function, int64_t group_size) const override;
 };
 
