@@ -69,21 +69,21 @@ class BadInput(Case):
         self.assertEqual([], [f for f in os.listdir(self.folder.name) if f.startswith('out')])
 
     def test_empty_file(self):
-        self.refuses('empty.hlo', '', '')
+        self.refuses('empty.hlo', '', '.')
 
     def test_unknown_op(self):
         self.refuses('op.hlo', 'HloModule m\n\nENTRY e {\n  ROOT x = f32[2] frobnicate()\n}\n', r'4:\d+: ')
 
     def test_deep_nesting(self):
         self.refuses('deep.hlo', 'HloModule m\nENTRY e { ROOT x = ' + '(' * 100000, r'\d+:\d+: ')
-        self.refuses('deep.json', '[' * 100000, '')
+        self.refuses('deep.json', '[' * 100000, '.')
 
     def test_overflowing_shape(self):
         self.refuses('big.hlo', 'ENTRY e {\n  ROOT p = f32[4294967296,4294967296,4294967296] parameter(0)\n}\n',
                      r'2:\d+: ')
 
     def test_wrong_json(self):
-        self.refuses('list.json', '[1, 2, 3]', '')
+        self.refuses('list.json', '[1, 2, 3]', '.')
         self.refuses('syntax.json', '{"hloModule": \n {,} }', r'2:')
 
     def test_truncated_proto(self):
@@ -91,7 +91,7 @@ class BadInput(Case):
         self.succeeds('convert', example('mlp_f32.hlo'), '-o', whole)
         with open(whole, 'rb') as file:
             content = file.read()
-        self.refuses('truncated.pb', content[:len(content) // 2], '')
+        self.refuses('truncated.pb', content[:len(content) // 2], '.')
 
     def test_shape_mismatch_names_both_sides(self):
         text = 'ENTRY e {\n  p = f32[2,3] parameter(0)\n  ROOT n = f32[3,2] negate(p)\n}\n'
