@@ -18,6 +18,15 @@ const Term::Attribute* FindAttribute(const Term& term, const std::string& name) 
   return nullptr;
 }
 
+// Dimension numbers go together: a term that names some of them says that the others are none, and
+// its capture is of the rest.
+bool NamesDims(const Term& term, ir::OpCode opcode) {
+  return std::any_of(term.attributes.begin(), term.attributes.end(), [&](const auto& attribute) {
+    const AttributeField* field = FindField(opcode, attribute.name);
+    return field && field->kind == ValueKind::kInts;
+  });
+}
+
 Value DimsOf(const ir::Shape& shape) {
   if (!shape.IsArray()) return Value();
   return Ints(shape.dimensions().begin(), shape.dimensions().end());
@@ -42,13 +51,14 @@ bool NodeReader::Fits(const Term& term, const engine::NodeView& node) const {
   if (term.region.present() && payload.called.size() != 1) return false;
   if (term.region.opcode && ReducerOf(*graph_.terms, payload.called[0]).kind != term.region.opcode)
     return false;
+  bool names_dims = NamesDims(term, opcode);
   for (const AttributeField& field : FieldsOf(opcode)) {
     const Term::Attribute* attribute = FindAttribute(term, field.name);
     if (attribute && attribute->value.kind == Code::Kind::kLiteral &&
         !SameValue(field.get(*payload.attributes), attribute->value.literal))
       return false;
-    if (!attribute && term.capture == kNoSymbol && !field.is_default(*payload.attributes))
-      return false;
+    bool captured = term.capture != kNoSymbol && !(names_dims && field.kind == ValueKind::kInts);
+    if (!attribute && !captured && !field.is_default(*payload.attributes)) return false;
   }
   return true;
 }

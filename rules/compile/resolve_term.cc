@@ -313,9 +313,11 @@ class TermResolver {
 
   absl::Status Capture(const Expr& expr, Term* term) {
     if (expr.capture.empty()) return absl::OkStatus();
-    term->capture = scope_.Find(expr.capture);
+    // Captures have names of their own: `x: T[A...]` and `..A` may stand in one rule.
+    std::string capture = base::StrCat("..", expr.capture);
+    term->capture = scope_.Find(capture);
     if (term->capture == kNoSymbol) {
-      Expr name{.place = expr.place, .text = expr.capture};
+      Expr name{.place = expr.place, .text = capture};
       EQSAT_ASSIGN_OR_RETURN(term->capture, New(name, ValueKind::kCaptured));
     }
     return scope_.Expect(term->capture, ValueKind::kCaptured, expr.place);

@@ -171,9 +171,7 @@ int64_t HighestInteger(ElementType type) {
   return magnitude == 0 ? 0 : static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude));
 }
 
-int64_t LowestInteger(ElementType type) {
-  return ir::IsSigned(type) ? ~HighestInteger(type) : 0;
-}
+int64_t LowestInteger(ElementType type) { return ir::IsSigned(type) ? ~HighestInteger(type) : 0; }
 
 std::optional<ir::Literal> IdentityOf(OpCode reducer, ElementType type) {
   bool is_float = ir::IsFloat(type);

@@ -176,7 +176,8 @@ bool LayOut(Random& random, const DotSizes& sizes, const Ints& free, DotSide* si
 // empty.
 std::optional<Ints> InstanceGenerator::FixedDotDims(const Term& term, std::string_view name) const {
   std::optional<Ints> fixed = FixedInts(term, name);
-  bool open = term.capture != kNoSymbol && bindings_[term.capture].index() == 0;
+  bool captured = term.capture != kNoSymbol && bindings_[term.capture].index() == 0;
+  bool open = captured && term.attributes.empty();
   for (const Term::Attribute& attribute : term.attributes) open |= attribute.name == name;
   return fixed || open ? fixed : std::optional(Ints());
 }
