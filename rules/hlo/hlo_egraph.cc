@@ -91,6 +91,7 @@ ir::Instruction HloEGraph::InstructionFor(engine::NodeId node, const ir::Instruc
   if (is_input) return *same_value;
   ir::Instruction instruction;
   instruction.opcode = OpCodeOf(view.op);
+  if (same_value && same_value->opcode == instruction.opcode) instruction.name = same_value->name;
   instruction.shape = shapes_.shape(view.cls);
   instruction.called = payload.called;
   instruction.attributes = payload.attributes;
