@@ -25,9 +25,10 @@ namespace {
 
 constexpr char kSimplify[] = "simplify";
 
-// Of two forms that cost the same by themselves the input's own is better: what it is fused with is
-// known to fit.
-constexpr double kNewNodePenalty = 1.01;
+// How much dearer a node that is not the input's is taken to be. Costs of single nodes do not see
+// fusion, and the input's own form is known to fuse; so extraction is asked for a bold program and
+// for one that leaves the input only where that clearly pays, and the fused cost decides.
+constexpr double kNewNodePenalties[] = {1.01, 4};
 
 double NowSeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -180,10 +181,19 @@ class Optimizer {
     return Search(id, *graph, share, best);
   }
 
-  // Extracts, prices the whole program with the result in it, and keeps it if that is cheaper.
   absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph, ir::Module& best) {
     EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
-    EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view));
+    for (double penalty : kNewNodePenalties) {
+      EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view, penalty));
+      EQSAT_RETURN_IF_ERROR(Offer(id, graph, view, extraction, best));
+    }
+    return absl::OkStatus();
+  }
+
+  // Prices the whole program with what was extracted in it, and keeps that if it is cheaper.
+  absl::Status Offer(ir::ComputationId id, const rules::HloEGraph& graph,
+                     const engine::CleanView& view, const engine::Extraction& extraction,
+                     ir::Module& best) {
     EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
     ir::Computation kept = assembler_.Get(id);
     assembler_.Replace(id, std::move(rebuilt));
@@ -200,7 +210,7 @@ class Optimizer {
     used.clear();
     for (const engine::Contribution& contribution :
          engine::Contributions(view, extraction, graph.input_nodes()))
-      used[graph.egraph().reason_name(contribution.reason)] += contribution.classes;
+      used[view.egraph().reason_name(contribution.reason)] += contribution.classes;
     return absl::OkStatus();
   }
 
@@ -216,7 +226,8 @@ class Optimizer {
   }
 
   absl::StatusOr<engine::Extraction> Extract(const rules::HloEGraph& graph,
-                                             const engine::CleanView& view) {
+                                             const engine::CleanView& view,
+                                             double new_node_penalty) {
     auto node_cost = [&](const engine::NodeView& node) {
       std::vector<ir::Shape> operands;
       for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
@@ -224,7 +235,7 @@ class Optimizer {
                                               .operands = operands,
                                               .attributes = graph.terms().attributes(node.attrs),
                                               .declared = &graph.shapes().shape(node.cls)});
-      return node.created_by == engine::EGraph::kInput ? seconds : seconds * kNewNodePenalty;
+      return node.created_by == engine::EGraph::kInput ? seconds : seconds * new_node_penalty;
     };
     return engine::Extract(view, graph.Roots(), node_cost, {.initial = graph.input_nodes()});
   }

@@ -92,6 +92,12 @@ class GroupPricer {
       arithmetic.engine = roofline_.ContractionEngine(arithmetic.type);
     total.compute_seconds += roofline_.ComputeSeconds(arithmetic);
     total.flops += arithmetic.flops;
+    // An op that moves elements finds each with about one integer operation.
+    if (ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kMovement) &&
+        instruction.shape.IsArray()) {
+      total.compute_seconds += roofline_.ComputeSeconds(
+          {.flops = Elements(instruction.shape) * repeats, .type = ir::ElementType::kS32});
+    }
   }
 
   void AddReads(const FusionGroup& group, const Instruction& instruction, const Work& own,
