@@ -94,8 +94,8 @@ const OpInfo& GetOpInfo(OpCode opcode);
 // Checks operand count, attribute alternative and region count, then infers.
 absl::StatusOr<Shape> InferShape(const OpContext& context);
 
-// The form of one instruction; nullopt if its op has none, if shapes are unbounded or not arrays, or
-// if moved elements change their width or precision (bitcast, bitcast-convert, reshape).
+// The form of one instruction; nullopt if its op has none, if shapes are unbounded or not arrays,
+// or if moved elements change their width or precision (bitcast, bitcast-convert, reshape).
 std::optional<IndexedForm> IndexedFormOf(const OpContext& context);
 
 // Has the op the trait kSideEffect, or do its attributes say so (custom-call)? Called computations
