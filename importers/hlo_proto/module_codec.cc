@@ -23,11 +23,11 @@ namespace {
 using ir::ComputationId;
 using ir::InstructionId;
 
-// XLA's protos list a while's body first; its text and our regions list the condition first. Goes
-// either way.
-void SwapWhileRegions(ir::Instruction* instruction) {
-  if (instruction->opcode == ir::OpCode::kWhile && instruction->called.size() == 2)
-    std::swap(instruction->called[0], instruction->called[1]);
+// The message lists the computations of a while as body, condition; its text, and an Instruction,
+// the other way round.
+template <typename List>
+void SwapWhileRegions(ir::OpCode opcode, List* called) {
+  if (opcode == ir::OpCode::kWhile) std::reverse(called->begin(), called->end());
 }
 
 // --- Writing -------------------------------------------------------------------------------------
@@ -42,9 +42,9 @@ void EncodeInstruction(const ir::Instruction& instruction, int64_t first_id, int
   EncodeAttributes(instruction, proto);
   for (InstructionId operand : instruction.operands)
     proto->add_operand_ids(first_id + operand.value());
-  ir::Instruction wire = instruction;
-  SwapWhileRegions(&wire);
-  for (ComputationId callee : wire.called) proto->add_called_computation_ids(callee.value() + 1);
+  for (ComputationId callee : instruction.called)
+    proto->add_called_computation_ids(callee.value() + 1);
+  SwapWhileRegions(instruction.opcode, proto->mutable_called_computation_ids());
   if (!instruction.annotations) return;
   EncodeAnnotations(*instruction.annotations, proto);
   for (InstructionId predecessor : instruction.annotations->control_predecessors)
@@ -177,7 +177,7 @@ class ComputationReader {
       EQSAT_ASSIGN_OR_RETURN(int callee, FindId(computations_, id, "computation"));
       instruction.called.push_back(ids_[callee]);
     }
-    SwapWhileRegions(&instruction);
+    SwapWhileRegions(*opcode, &instruction.called);
     EQSAT_ASSIGN_OR_RETURN(ir::Annotations notes, DecodeAnnotations(proto));
     for (int64_t id : proto.control_predecessor_ids())
       notes.control_predecessors.push_back(emitted_[index_.at(id)]);

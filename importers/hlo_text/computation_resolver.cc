@@ -301,7 +301,8 @@ absl::StatusOr<ir::ComputationId> ComputationResolver::WrapAsync(int index,
       ir::Computation wrapped,
       ir::Computation::Make(computation_names_->Fresh(base::StrCat("async_", start.name)),
                             std::move(instructions), root));
-  wrapped.set_execution_thread(syntax.async_attributes.async_execution_thread);
+  const std::string& thread = syntax.async_attributes.async_execution_thread;
+  wrapped.set_execution_thread(thread == "main" ? "" : thread);
   return module_->Add(std::move(wrapped));
 }
 

@@ -46,6 +46,7 @@ absl::Status ParseComputation(TokenReader& reader, SyntaxModule* module) {
     if (!reader.AcceptWord("execution_thread")) return reader.Expected("execution_thread");
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after execution_thread"));
     EQSAT_ASSIGN_OR_RETURN(computation.execution_thread, reader.ReadString("execution_thread"));
+    if (computation.execution_thread == "main") computation.execution_thread.clear();
   }
   if (is_entry) module->entry = static_cast<int>(module->computations.size());
   module->computations.push_back(std::move(computation));
