@@ -5,6 +5,7 @@
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/stubs/logging.h"
 #include "importers/hlo_proto/module_codec.h"
 #include "ir/base/status.h"
 
@@ -14,6 +15,8 @@ namespace {
 // Parses all of `bytes`; where that fails, `*reached` is at least the offset that was reached.
 template <typename Message>
 bool ParseMessage(std::string_view bytes, Message* message, int* reached) {
+  // What is wrong with the bytes is told by the status, not on standard error.
+  google::protobuf::LogSilencer silence;
   google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
                                             static_cast<int>(bytes.size()));
   bool ok = message->MergeFromCodedStream(&in) && in.ConsumedEntireMessage();

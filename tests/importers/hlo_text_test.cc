@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
              "a = f32[] parameter(0)\nb = f32[] negate(a)\nROOT c = f32[] abs(a), "
              "control-predecessors={b}",
              "control-predecessors={%b}"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& param_info) { return param_info.param.name; });
 
 class ShardingTest : public testing::TestWithParam<std::string> {};
 
@@ -275,7 +275,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"NulByte", std::string("ENTRY e\0{", 9), "1:8: the text holds a NUL byte"},
         BadCase{"NotUtf8", "ENTRY \xff", "1:7: the text is not UTF-8"},
         BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "has more than"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& param_info) { return param_info.param.name; });
 
 TEST(HloTextTest, DeepNestingIsAnError) {
   constexpr int kLevels = 100000;

@@ -49,7 +49,8 @@ TEST(ImportTest, TakesEveryTopMessage) {
 }
 
 TEST(ImportTest, LiteralsAreInTheOrderOfTheirLayout) {
-  for (const hlo::HloInstructionProto& instruction : SampleProto().computations(0).instructions()) {
+  const hlo::HloModuleProto module = SampleProto();
+  for (const hlo::HloInstructionProto& instruction : module.computations(0).instructions()) {
     if (instruction.opcode() != "constant") continue;
     EXPECT_THAT(instruction.literal().f32s(), testing::ElementsAre(1, 4, 2, 5, 3, 6));
   }
