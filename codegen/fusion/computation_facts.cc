@@ -81,12 +81,21 @@ double EvaluationsPerElement(const IndexedForm& form, const ir::OperandAccess& a
   return evaluations;
 }
 
-double ArrayBytes(const ir::Shape& shape) {
-  return shape.IsArray() && !shape.HasUnboundedDimensions() ? static_cast<double>(shape.ByteSize())
-                                                            : 0;
+double StaticBytes(const ir::Shape& shape) {
+  if (shape.IsTuple()) {
+    double sum = 0;
+    for (const ir::Shape& element : shape.elements()) sum += StaticBytes(element);
+    return sum;
+  }
+  if (!shape.IsArray() || shape.HasUnboundedDimensions()) return 0;
+  return static_cast<double>(shape.ByteSize());
 }
 
 }  // namespace
+
+int64_t ElementsOf(const ir::Shape& shape) {
+  return (shape.IsTuple() ? shape.element(0) : shape).ElementCount();
+}
 
 ComputationFacts::ComputationFacts(const ir::Module& module, const Computation& computation,
                                    const cost_models::WorkTable& work)
@@ -102,7 +111,7 @@ ComputationFacts::ComputationFacts(const ir::Module& module, const Computation& 
     InstructionFacts& facts = facts_[i];
     facts.role = RoleOf(instruction);
     if (facts.role < Role::kPointwise) {
-      facts.bytes = ArrayBytes(instruction.shape);
+      facts.bytes = StaticBytes(instruction.shape);
       continue;
     }
     ir::BoundOp op(module, computation, instruction);
@@ -160,8 +169,8 @@ void ComputationFacts::AddIndexedReads(InstructionId id) {
 void ComputationFacts::AddWork(InstructionId id, const ir::Work& work) {
   const ir::Shape& shape = computation_[id].shape;
   InstructionFacts& facts = facts_[id.value()];
-  facts.elements = static_cast<double>(shape.ElementCount());
-  facts.bytes = ArrayBytes(shape);
+  facts.elements = static_cast<double>(ElementsOf(shape));
+  facts.bytes = StaticBytes(shape);
   const double per_element = 1 / std::max(facts.elements, 1.0);
   facts.flops = work.flops * per_element;
   facts.transcendentals = work.transcendentals * per_element;

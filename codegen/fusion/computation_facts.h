@@ -12,6 +12,9 @@
 
 namespace eqsat::codegen {
 
+// Elements of an array, or of each array that a reduction of several inputs gives.
+int64_t ElementsOf(const ir::Shape& shape);
+
 // What an instruction can be in a plan.
 enum class Role : uint8_t {
   kAlias,        // no code
@@ -40,7 +43,7 @@ struct OperandRead {
 
 struct InstructionFacts {
   Role role = Role::kLibrary;
-  double elements = 0;
+  double elements = 0;  // of the first array of a tuple
   double bytes = 0;
   // Of one element of the result.
   double flops = 0;

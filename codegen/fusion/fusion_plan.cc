@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codegen/fusion/computation_facts.h"
 #include "codegen/fusion/lowerable.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -29,7 +30,7 @@ absl::Status CheckKernel(const ir::Module& module, const Computation& computatio
     if (!IsLowerable(module, computation, computation[id]))
       return error(base::StrCat(computation[id].name, " cannot be lowered"));
   }
-  auto elements = [&](InstructionId id) { return computation[id].shape.ElementCount(); };
+  auto elements = [&](InstructionId id) { return ElementsOf(computation[id].shape); };
   const bool has_hero = group.form == KernelForm::kContraction || group.form == KernelForm::kUpdate;
   if (has_hero != group.hero.valid()) return error("hero does not agree with the form");
   if (has_hero && !Has(group.members, group.hero)) return error("the hero is no member");

@@ -79,7 +79,7 @@ KernelDraft::KernelDraft(const ComputationFacts& facts, InstructionId first) : f
       break;
   }
   if (form_ == KernelForm::kRow || form_ == KernelForm::kContraction)
-    rows_ = facts.computation()[first].shape.ElementCount();
+    rows_ = ElementsOf(facts.computation()[first].shape);
   members_.push_back({first, {{OperandRead::kIdentity, evaluations}}, false});
   outputs_.push_back(first);
 }
@@ -140,7 +140,7 @@ bool KernelDraft::SameDimensionsAsOutputs(InstructionId id) const {
 bool KernelDraft::RowsHold(InstructionId id, int64_t rows, int64_t max_row) const {
   const ir::Computation& computation = facts_->computation();
   auto has_whole_rows = [&](InstructionId member) {
-    int64_t elements = computation[member].shape.ElementCount();
+    int64_t elements = ElementsOf(computation[member].shape);
     return elements > 0 && elements % rows == 0 && elements / rows <= max_row;
   };
   if (rows <= 0 || !std::ranges::all_of(outputs_, has_whole_rows)) return false;
@@ -165,14 +165,14 @@ bool KernelDraft::HasParallelRows(int64_t rows, const Roofline& roofline) const 
 }
 
 bool KernelDraft::ReductionFits(InstructionId id) const {
-  const int64_t rows = facts_->computation()[id].shape.ElementCount();
+  const int64_t rows = ElementsOf(facts_->computation()[id].shape);
   if (form_ != KernelForm::kLoop && (form_ != KernelForm::kRow || rows != rows_)) return false;
   return RowsHold(id, rows, kAnyRow);
 }
 
 bool KernelDraft::ContractionFits(InstructionId id) const {
   return form_ == KernelForm::kLoop &&
-         RowsHold(id, facts_->computation()[id].shape.ElementCount(), /*max_row=*/1);
+         RowsHold(id, ElementsOf(facts_->computation()[id].shape), /*max_row=*/1);
 }
 
 bool KernelDraft::PrologueFits(InstructionId id) const {
@@ -195,12 +195,12 @@ bool KernelDraft::PointwiseFits(InstructionId id, As as) const {
       return as == As::kInner || SameDimensionsAsOutputs(id);
     case KernelForm::kRow: {
       if (as == As::kInner) return true;
-      int64_t elements = computation[id].shape.ElementCount();
+      int64_t elements = ElementsOf(computation[id].shape);
       return rows_ > 0 && elements > 0 && elements % rows_ == 0;
     }
     case KernelForm::kContraction:
       if (FeedsHero(id)) return as == As::kInner && PrologueFits(id);
-      return as == As::kInner || computation[id].shape.ElementCount() == rows_;
+      return as == As::kInner || ElementsOf(computation[id].shape) == rows_;
     case KernelForm::kUpdate: {
       const InstructionId updated = computation[hero_].operands[0];
       return as == As::kInner && id != updated &&
@@ -283,7 +283,7 @@ bool KernelDraft::TryAdd(InstructionId id, As as, const FusionLimits& limits,
   if (maps > kMaxMapsPerMember * limits.max_members) return false;
   if (own.role == Role::kPointwise && !RecomputingPays(id, evaluated, roofline)) return false;
 
-  const int64_t elements = facts_->computation()[id].shape.ElementCount();
+  const int64_t elements = ElementsOf(facts_->computation()[id].shape);
   if (own.role == Role::kReduction) {
     if (!HasParallelRows(elements, roofline)) return false;
     form_ = KernelForm::kRow;

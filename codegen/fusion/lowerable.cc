@@ -49,9 +49,11 @@ bool HasScalarLowering(OpCode opcode) {
   }
 }
 
-// A reduction's region that can be inlined: scalars and elementwise ops alone.
+// A reduction's region that can be inlined: scalars and elementwise ops alone, and a tuple of them
+// as the result of several inputs' reduction.
 bool IsScalarRegion(const Module& module, const Computation& region) {
   return std::ranges::all_of(region.instructions(), [&](const Instruction& instruction) {
+    if (instruction.opcode == OpCode::kTuple) return &instruction == &region[region.root()];
     if (!instruction.shape.IsScalar() || !IsKernelType(instruction.shape.element_type()))
       return false;
     if (instruction.opcode == OpCode::kParameter) return true;
@@ -69,8 +71,12 @@ bool TypesAreLowerable(const Computation& computation, const Instruction& instru
     return IsStaticArray(shape) &&
            (moves ? IsStorageType(shape.element_type()) : IsKernelType(shape.element_type()));
   };
-  return fits(instruction.shape) &&
-         std::ranges::all_of(instruction.operands, [&](ir::InstructionId operand) {
+  // Of all ops with a kernel, reductions of several inputs alone have a tuple result.
+  const bool result_fits = instruction.shape.IsTuple()
+                               ? !instruction.shape.elements().empty() &&
+                                     std::ranges::all_of(instruction.shape.elements(), fits)
+                               : fits(instruction.shape);
+  return result_fits && std::ranges::all_of(instruction.operands, [&](ir::InstructionId operand) {
            return fits(computation[operand].shape);
          });
 }
@@ -81,11 +87,11 @@ bool FormIsLowerable(const Module& module, const ir::BoundOp& op, const Instruct
       op.context().operands[0].element_type() != instruction.shape.element_type())
     return false;
   ir::IndexedForm form = op.info().indexing(op.context());
+  if (instruction.shape.IsTuple() && form.combiner != Combiner::kReduce) return false;
   switch (form.combiner) {
     case Combiner::kIndex:
       return true;
     case Combiner::kReduce:
-      // A variadic reduction's result is a tuple, so there is one input here.
       return !form.accesses.empty() && instruction.called.size() == 1 &&
              IsScalarRegion(module, module[instruction.called[0]]);
     case Combiner::kElementwise:

@@ -8,8 +8,9 @@
 namespace eqsat::codegen {
 
 // True if the instruction can be a member of a kernel: it and its operands are arrays of static
-// size and of a type that kernels compute with, and its op is one that codegen/lower knows.
-// Constants are lowerable only where they are immediates: see IsImmediate.
+// size and of a type that kernels compute with, and its op is one that codegen/lower knows. The
+// result of a reduction of several inputs is a tuple of such arrays. Constants are lowerable only
+// where they are immediates: see IsImmediate.
 bool IsLowerable(const ir::Module& module, const ir::Computation& computation,
                  const ir::Instruction& instruction);
 

@@ -98,6 +98,25 @@ ENTRY e {
             "kernel row rows=64: low m mb d x zero s sb r -> r\n");
 }
 
+TEST(FusionPlanTest, AReductionOfSeveralInputsIsAKernelWithItsOperands) {
+  EXPECT_EQ(PlanText(R"(HloModule m
+argmax { a = f32[] parameter(0) i = s32[] parameter(1) b = f32[] parameter(2) j = s32[] parameter(3)
+  c = pred[] compare(a, b), direction=GE  v = f32[] select(c, a, b)  k = s32[] select(c, i, j)
+  ROOT t = (f32[], s32[]) tuple(v, k) }
+ENTRY e {
+  p = f32[64,256] parameter(0)
+  n = f32[64,256] negate(p)
+  x = s32[64,256] iota(), iota_dimension=1
+  low = f32[] constant(-inf)
+  zero = s32[] constant(0)
+  r = (f32[64], s32[64]) reduce(n, x, low, zero), dimensions={1}, to_apply=argmax
+  ROOT k = s32[64] get-tuple-element(r), index=1
+})"),
+            "alias: p -> p\n"
+            "kernel row rows=64: n x low zero r -> r\n"
+            "alias: k -> k\n");
+}
+
 TEST(FusionPlanTest, RowsMayBeSeveralDimensionsAndPassThroughReshapes) {
   std::string plan = PlanText(WithReducers(R"(
 ENTRY e {
