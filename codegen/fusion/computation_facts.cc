@@ -135,8 +135,7 @@ Role ComputationFacts::RoleOf(const Instruction& instruction) const {
     return instruction.opcode == OpCode::kDynamicUpdateSlice ? Role::kUpdate : Role::kPointwise;
   }
   if (IsAlias(computation_, instruction)) return Role::kAlias;
-  if (instruction.opcode == OpCode::kWhile || instruction.opcode == OpCode::kConditional)
-    return Role::kControl;
+  if (ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kControl)) return Role::kControl;
   return Role::kLibrary;
 }
 
