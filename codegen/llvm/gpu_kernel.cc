@@ -56,21 +56,21 @@ class GpuWorkItem : public WorkItem {
   }
 
   // Each wave combines its values by register exchange. If there are several, each leaves its value
-  // in group memory, and every work-item then combines those in the same order. Groups that do not
-  // fill whole waves leave one value a work-item instead.
+  // in group memory, and every work-item then combines those in the same order. Groups of an odd
+  // size leave one value a work-item instead.
   LlvmValues GroupReduce(llvm::IRBuilder<>& b, const LlvmValues& values,
                          const EmitCombination& combine) override {
     if (group_size_ == 1) return values;
-    int64_t wave = group_size_ % dialect_.wave_size() == 0 ? dialect_.wave_size() : 1;
+    int64_t wave = ExchangeWidth();
     llvm::Value* lane = Lane(b);
     LlvmValues partial = values;
     for (int64_t distance = wave / 2; distance >= 1; distance /= 2)
       partial = combine(partial, Exchanged(b, partial, [&](llvm::Value* word) {
-                          return dialect_.ShuffleDown(b, word, lane, distance);
+                          return dialect_.ShuffleDown(b, word, lane, distance, wave);
                         }));
     if (wave == group_size_)
       return Exchanged(b, partial,
-                       [&](llvm::Value* word) { return dialect_.BroadcastFirst(b, word); });
+                       [&](llvm::Value* word) { return dialect_.BroadcastFirst(b, word, wave); });
     LlvmValues memory = Publish(b, partial, lane, wave);
     dialect_.Barrier(b);
     LlvmValues result = CombineAll(b, memory, values, group_size_ / wave, combine);
@@ -79,6 +79,14 @@ class GpuWorkItem : public WorkItem {
   }
 
  private:
+  // Work-items that can combine by register exchange: a wave, or a group inside one.
+  int64_t ExchangeWidth() const {
+    int64_t wave = dialect_.wave_size();
+    if (group_size_ % wave == 0) return wave;
+    bool is_power_of_two = (group_size_ & (group_size_ - 1)) == 0;
+    return group_size_ < wave && is_power_of_two ? group_size_ : 1;
+  }
+
   // `values` with `exchange` applied to each of their words.
   LlvmValues Exchanged(llvm::IRBuilder<>& b, const LlvmValues& values,
                        const std::function<llvm::Value*(llvm::Value*)>& exchange) {

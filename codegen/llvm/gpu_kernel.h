@@ -30,11 +30,13 @@ class GpuDialect {
   virtual llvm::Value* WorkItemId(llvm::IRBuilder<>& builder) const = 0;  // in the group, i32
   virtual llvm::Value* GroupId(llvm::IRBuilder<>& builder) const = 0;     // i32
   virtual void Barrier(llvm::IRBuilder<>& builder) const = 0;
-  // The i32 `value` of the work-item `distance` further on in the wave; undefined past its end.
+  // The i32 `value` of the work-item `distance` further on in the wave; undefined past its end. Of
+  // each wave the first `lanes` work-items exist and take part.
   virtual llvm::Value* ShuffleDown(llvm::IRBuilder<>& builder, llvm::Value* value,
-                                   llvm::Value* lane, int64_t distance) const = 0;
+                                   llvm::Value* lane, int64_t distance, int64_t lanes) const = 0;
   // The i32 `value` of the wave's first work-item.
-  virtual llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value) const = 0;
+  virtual llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value,
+                                      int64_t lanes) const = 0;
   // Makes `function` an entry point for groups of `group_size`.
   virtual void MarkKernel(llvm::Function& function, int64_t group_size) const = 0;
 };

@@ -63,7 +63,7 @@ TEST(GpuGroups, ReductionsOfWholeWaves) {
 }
 
 TEST(GpuGroups, ReductionsOfPartsOfWaves) {
-  for (int64_t group_size : {1, 8, 32, 96})
+  for (int64_t group_size : {1, 2, 8, 16, 24, 32, 96})
     ExpectSameOnGpus(RowSums(Scalar::kI32, 3, 50, group_size));
 }
 

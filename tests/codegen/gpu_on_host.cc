@@ -79,8 +79,10 @@ class Group {
     fibers_[self].offered = static_cast<uint32_t>(value);
     Wait(Waiting::kAtExchange, site);
     size_t wave = self / static_cast<size_t>(wave_size_) * static_cast<size_t>(wave_size_);
-    if (source < 0 || source >= wave_size_) return static_cast<int32_t>(0xdeadbeef);
-    return static_cast<int32_t>(fibers_[wave + static_cast<size_t>(source)].visible);
+    const size_t from = wave + static_cast<size_t>(source);
+    if (source < 0 || source >= wave_size_ || from >= fibers_.size())
+      return static_cast<int32_t>(0xdeadbeef);
+    return static_cast<int32_t>(fibers_[from].visible);
   }
 
   static thread_local Group* current;

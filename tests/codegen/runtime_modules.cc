@@ -197,6 +197,37 @@ ENTRY e {
   EXPECT_EQ(lowered->plan.entry().steps.size(), 2u);
 }
 
+// The greatest element of each row of twice x and its first position, and a use of one of the two.
+TEST(RuntimeModules, ReductionsOfSeveralInputsAreOneKernel) {
+  constexpr std::string_view kArgMax = R"(HloModule m
+argmax { a = f32[] parameter(0)  i = s32[] parameter(1)  b = f32[] parameter(2)
+  j = s32[] parameter(3)  gt = pred[] compare(a, b), direction=GT
+  eq = pred[] compare(a, b), direction=EQ  lt = pred[] compare(i, j), direction=LT
+  tie = pred[] and(eq, lt)  p = pred[] or(gt, tie)  v = f32[] select(p, a, b)
+  k = s32[] select(p, i, j)  ROOT r = (f32[], s32[]) tuple(v, k) }
+ENTRY e {
+  flat = f32[6] parameter(0)
+  x = f32[2,3] reshape(flat)
+  d = f32[2,3] add(x, x)
+  i = s32[2,3] iota(), iota_dimension=1
+  low = f32[] constant(-inf)
+  none = s32[] constant(0)
+  r = (f32[2], s32[2]) reduce(d, i, low, none), dimensions={1}, to_apply=argmax
+  v = f32[2] get-tuple-element(r), index=0
+  k = s32[2] get-tuple-element(r), index=1
+  kf = f32[2] convert(k)
+  s = f32[2] subtract(v, kf)
+  ROOT t = (f32[2], f32[2]) tuple(v, s)
+})";
+  ExpectRuns(kArgMax, {F32({1, 7, 7, -2, -3, -1})}, Literal::Tuple({F32({14, -2}), F32({13, -4})}));
+  for (const std::string& target : TargetsToRun()) {
+    absl::StatusOr<LoweredModule> lowered =
+        LowerModule(Parse(kArgMax), *cost_models::FindTarget(target));
+    ASSERT_TRUE(lowered.ok()) << lowered.status();
+    EXPECT_TRUE(lowered->interpreted_ops.empty()) << target;
+  }
+}
+
 TEST(RuntimeModules, ArgumentsAreChecked) {
   absl::StatusOr<CompiledModule> compiled =
       CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget("cpu"));

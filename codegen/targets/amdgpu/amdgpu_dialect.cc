@@ -21,14 +21,15 @@ void AmdgpuDialect::Barrier(llvm::IRBuilder<>& b) const {
 }
 
 llvm::Value* AmdgpuDialect::ShuffleDown(llvm::IRBuilder<>& b, llvm::Value* value, llvm::Value* lane,
-                                        int64_t distance) const {
+                                        int64_t distance, int64_t) const {
   // The source is named by the byte offset of its register in the wave.
   llvm::Value* source = b.CreateAnd(b.CreateAdd(lane, b.getInt32(static_cast<uint32_t>(distance))),
                                     b.getInt32(static_cast<uint32_t>(wave_size_ - 1)));
   return b.CreateIntrinsic(llvm::Intrinsic::amdgcn_ds_bpermute, {b.CreateShl(source, 2), value});
 }
 
-llvm::Value* AmdgpuDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value) const {
+llvm::Value* AmdgpuDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value,
+                                           int64_t) const {
   return b.CreateIntrinsic(llvm::Intrinsic::amdgcn_readfirstlane, {b.getInt32Ty()}, {value});
 }
 

@@ -6,9 +6,12 @@
 namespace eqsat::codegen {
 namespace {
 
-// Of a shuffle: who takes part, and that it spans the wave.
-constexpr uint32_t kAllLanes = 0xffffffff;
+// Of a shuffle: that it spans the wave, and which lanes take part.
 constexpr uint32_t kWholeWave = 31;
+
+llvm::Value* Members(llvm::IRBuilder<>& b, int64_t lanes) {
+  return b.getInt32(lanes >= 32 ? 0xffffffff : (uint32_t{1} << lanes) - 1);
+}
 
 }  // namespace
 
@@ -25,15 +28,16 @@ void NvptxDialect::Barrier(llvm::IRBuilder<>& b) const {
 }
 
 llvm::Value* NvptxDialect::ShuffleDown(llvm::IRBuilder<>& b, llvm::Value* value, llvm::Value*,
-                                       int64_t distance) const {
+                                       int64_t distance, int64_t lanes) const {
   return b.CreateIntrinsic(llvm::Intrinsic::nvvm_shfl_sync_down_i32,
-                           {b.getInt32(kAllLanes), value,
-                            b.getInt32(static_cast<uint32_t>(distance)), b.getInt32(kWholeWave)});
+                           {Members(b, lanes), value, b.getInt32(static_cast<uint32_t>(distance)),
+                            b.getInt32(kWholeWave)});
 }
 
-llvm::Value* NvptxDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value) const {
+llvm::Value* NvptxDialect::BroadcastFirst(llvm::IRBuilder<>& b, llvm::Value* value,
+                                          int64_t lanes) const {
   return b.CreateIntrinsic(llvm::Intrinsic::nvvm_shfl_sync_idx_i32,
-                           {b.getInt32(kAllLanes), value, b.getInt32(0), b.getInt32(kWholeWave)});
+                           {Members(b, lanes), value, b.getInt32(0), b.getInt32(kWholeWave)});
 }
 
 void NvptxDialect::MarkKernel(llvm::Function& function, int64_t group_size) const {

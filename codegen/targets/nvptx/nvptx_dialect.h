@@ -13,8 +13,9 @@ class NvptxDialect : public GpuDialect {
   llvm::Value* GroupId(llvm::IRBuilder<>& builder) const override;
   void Barrier(llvm::IRBuilder<>& builder) const override;
   llvm::Value* ShuffleDown(llvm::IRBuilder<>& builder, llvm::Value* value, llvm::Value* lane,
-                           int64_t distance) const override;
-  llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value) const override;
+                           int64_t distance, int64_t lanes) const override;
+  llvm::Value* BroadcastFirst(llvm::IRBuilder<>& builder, llvm::Value* value,
+                              int64_t lanes) const override;
   void MarkKernel(llvm::Function& function, int64_t group_size) const override;
 };
 
