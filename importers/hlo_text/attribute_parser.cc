@@ -147,6 +147,51 @@ absl::Status ParseIotaGroups(TokenReader& reader, ir::ReplicaGroups* value) {
   return absl::OkStatus();
 }
 
+// `['x'=2,'y'=2, device_ids=(0,1,2,3)]` with the names of its axes; a list of devices has as many
+// as the axes give.
+absl::Status CheckMesh(TokenReader& reader, std::vector<std::string>* axes) {
+  size_t position = reader.position();
+  int64_t devices = 1;
+  EQSAT_RETURN_IF_ERROR(reader.Expect("[", "before a mesh"));
+  while (reader.AtString()) {
+    EQSAT_ASSIGN_OR_RETURN(axes->emplace_back(), reader.ReadString("an axis"));
+    EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after an axis"));
+    size_t at = reader.position();
+    EQSAT_ASSIGN_OR_RETURN(int64_t size, reader.ReadInteger("an axis's size"));
+    if (size <= 0 || __builtin_mul_overflow(devices, size, &devices))
+      return reader.ErrorAt(at, base::StrCat("an axis cannot be of size ", size));
+    if (!reader.Accept(",")) break;
+  }
+  if (reader.AcceptWord("device_ids")) {
+    EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after device_ids"));
+    if (reader.PeekByte() == '[') return absl::OkStatus();  // an iota form has any number
+    std::vector<int64_t> ids;
+    EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "(", ")", &ids));
+    if (static_cast<int64_t>(ids.size()) != devices) {
+      return reader.ErrorAt(
+          position,
+          base::StrCat("the mesh has ", devices, " devices, but its device_ids are ", ids.size()));
+    }
+  }
+  return reader.Expect("]", "after a mesh");
+}
+
+// `{'x','y':(1)2}`: each is an axis of the mesh, by name or number.
+absl::Status CheckMeshAxes(TokenReader& reader, const std::vector<std::string>& axes) {
+  EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before mesh axes"));
+  while (!reader.At("}") && !reader.AtEnd()) {
+    if (reader.AtString()) {
+      size_t position = reader.position();
+      EQSAT_ASSIGN_OR_RETURN(std::string name, reader.ReadString("an axis"));
+      if (std::ranges::find(axes, name) == axes.end())
+        return reader.ErrorAt(position, base::StrCat("the mesh has no axis ", name));
+    } else {
+      reader.Advance();
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ParseValue(TokenReader& reader, int64_t* value) {
@@ -288,10 +333,21 @@ absl::Status ParseValue(TokenReader& reader, ir::ReplicaGroups* value) {
   std::string mesh(reader.token().text);
   reader.Advance();
   if (!reader.At("[")) return reader.Expected("`[` after mesh");
+  TokenReader ahead = reader;
+  std::vector<std::string> names;
+  EQSAT_RETURN_IF_ERROR(CheckMesh(ahead, &names));
+  if (ahead.At("{")) EQSAT_RETURN_IF_ERROR(CheckMeshAxes(ahead, names));
   EQSAT_ASSIGN_OR_RETURN(std::string_view axes, reader.ReadBracketed("a mesh"));
   EQSAT_ASSIGN_OR_RETURN(std::string_view used, reader.ReadBracketed("mesh axes"));
   value->mesh = base::StrCat(mesh, axes, " ", used);
   return absl::OkStatus();
+}
+
+absl::Status ParseValue(TokenReader& reader, ir::CustomCallApiVersion* value) {
+  size_t position = reader.position();
+  EQSAT_RETURN_IF_ERROR(ParseValue<ir::CustomCallApiVersion>(reader, value));
+  if (*value != ir::CustomCallApiVersion::kUnspecified) return absl::OkStatus();
+  return reader.ErrorAt(position, "an api_version that is stated must be specified");
 }
 
 absl::Status ParseValue(TokenReader& reader, ir::SourceTarget* value) {

@@ -67,6 +67,9 @@ absl::Status ParseValue(TokenReader& reader, std::vector<T>* value) {
 
 absl::Status ParseValue(TokenReader& reader, std::vector<ir::Precision>* value);
 
+// Every version but the unspecified one.
+absl::Status ParseValue(TokenReader& reader, ir::CustomCallApiVersion* value);
+
 template <typename T>
 absl::Status ParseValue(TokenReader& reader, std::optional<T>* value) {
   return ParseValue(reader, &value->emplace());

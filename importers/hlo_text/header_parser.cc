@@ -1,5 +1,7 @@
 #include "importers/hlo_text/header_parser.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,7 +87,26 @@ absl::Status ParseCount(TokenReader& reader, int64_t* count) {
   return absl::OkStatus();
 }
 
+// `{ {"add"}:({log_mode=default}) }`: every log mode is one that exists.
+absl::Status CheckDebugAttributes(TokenReader& reader) {
+  TokenReader ahead = reader;
+  EQSAT_ASSIGN_OR_RETURN(std::string_view braced, reader.ReadBracketed("debug_attributes"));
+  size_t end = ahead.position() + braced.size();
+  for (; !ahead.AtEnd() && ahead.position() < end; ahead.Advance()) {
+    if (!ahead.AcceptWord("log_mode")) continue;
+    EQSAT_RETURN_IF_ERROR(ahead.Expect("=", "after log_mode"));
+    if (!ahead.AtWord("default") && !ahead.AtWord("fusion_debugger"))
+      return ahead.Expected("a log mode, default or fusion_debugger");
+  }
+  return absl::OkStatus();
+}
+
+// An attribute of which only the text is kept.
 absl::Status ParseOther(TokenReader& reader, std::string_view name, ir::ModuleHeader* header) {
+  if (name == "debug_attributes" && reader.At("{")) {
+    TokenReader ahead = reader;
+    EQSAT_RETURN_IF_ERROR(CheckDebugAttributes(ahead));
+  }
   std::string text;
   if (reader.At("{") || reader.At("[") || reader.At("(")) {
     EQSAT_ASSIGN_OR_RETURN(std::string_view braced, reader.ReadBracketed(name));
@@ -187,6 +208,9 @@ absl::Status ParseModuleAttribute(TokenReader& reader, std::string_view name,
     return ParseFlags(reader, &header->propagate_sharding_to_output);
   if (name == "alias_passthrough_params")
     return ParseFlags(reader, &header->alias_passthrough_parameters);
+  constexpr std::string_view kOthers[] = {"origin_recovery_table", "debug_attributes"};
+  if (std::ranges::find(kOthers, name) == std::end(kOthers))
+    return reader.Error(base::StrCat("a module has no attribute ", name));
   return ParseOther(reader, name, header);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ir/ops/elementwise.h"
+#include "ir/ops/replica_groups.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/work_counts.h"
 
@@ -20,14 +21,13 @@ std::vector<Shape> OperandShapes(absl::Span<const Shape> operands) {
   return shapes;
 }
 
-absl::Status CheckChannel(const OpContext& context, int64_t channel_id, bool global_ids,
-                          const ReplicaGroups& groups) {
-  if (global_ids && channel_id == 0)
+// Groups of all-reduces may differ in size, those of ops that cut arrays may not.
+absl::Status CheckGroups(const OpContext& context, const AllReduceAttributes& attributes) {
+  bool global = attributes.use_global_device_ids;
+  if (global && attributes.channel_id == 0)
     return OpError(context, "use_global_device_ids=true needs a channel_id");
-  bool any = !groups.groups.empty() || !groups.iota_dimensions.empty() || !groups.mesh.empty();
-  if (global_ids && !any)
-    return OpError(context, "use_global_device_ids=true needs replica_groups");
-  return absl::OkStatus();
+  return CheckReplicaGroups(context, attributes.replica_groups,
+                            global ? GroupMode::kDevices : GroupMode::kReplicas, GroupSizes::kAny);
 }
 
 // The computation takes two scalars and gives one; its precision may be its own.
@@ -47,8 +47,7 @@ absl::StatusOr<Shape> InferAllReduce(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
   EQSAT_RETURN_IF_ERROR(ExpectArrays(context));
   EQSAT_RETURN_IF_ERROR(CheckScalarReducer(context));
-  EQSAT_RETURN_IF_ERROR(CheckChannel(context, attributes.channel_id,
-                                     attributes.use_global_device_ids, attributes.replica_groups));
+  EQSAT_RETURN_IF_ERROR(CheckGroups(context, attributes));
   return ResultOf(context, OperandShapes(context.operands));
 }
 
@@ -76,6 +75,29 @@ bool IsMultipleAlong(const Shape& whole, const Shape& part, int64_t dimension) {
   return true;
 }
 
+// One device's part times the devices of a group is the whole. Replicas with all of their
+// partitions are as many as the module says.
+absl::Status CheckShardCount(const OpContext& context,
+                             const GatherScatterCollectiveAttributes& attributes,
+                             const Shape& whole, const Shape& part) {
+  // A channel of 0 cannot be told from none here, so the flag alone decides.
+  GroupMode mode = attributes.use_global_device_ids ? GroupMode::kDevices
+                   : attributes.channel_id != 0     ? GroupMode::kReplicasAllPartitions
+                                                    : GroupMode::kReplicas;
+  EQSAT_RETURN_IF_ERROR(
+      CheckReplicaGroups(context, attributes.replica_groups, mode, GroupSizes::kUniform));
+  int64_t dimension = attributes.dimensions[0];
+  int64_t devices = GroupSize(attributes.replica_groups);
+  int64_t size = part.dimension(dimension);
+  if (devices <= 1 || size <= 0 || whole.dimension(dimension) == Shape::kUnbounded)
+    return absl::OkStatus();
+  int64_t shards = whole.dimension(dimension) / size;
+  bool fits = mode == GroupMode::kReplicasAllPartitions ? shards % devices == 0 : shards == devices;
+  if (fits) return absl::OkStatus();
+  return OpError(context, "%s is %d times %s along dimension %d, but a group has %d devices",
+                 whole.ToString(), shards, part.ToString(), dimension, devices);
+}
+
 // Checks each operand against its part of `results`. One of both is the part, the other the whole.
 absl::Status CheckAlongDimension(const OpContext& context, const Shape& results,
                                  bool result_is_whole) {
@@ -95,9 +117,11 @@ absl::Status CheckAlongDimension(const OpContext& context, const Shape& results,
     const Shape& operand = context.operands[i];
     const Shape& whole = result_is_whole ? result : operand;
     const Shape& part = result_is_whole ? operand : result;
-    if (IsMultipleAlong(whole, part, attributes.dimensions[0])) continue;
-    return OpError(context, "%s is not a multiple of %s along dimension %d", whole.ToString(),
-                   part.ToString(), attributes.dimensions[0]);
+    if (!IsMultipleAlong(whole, part, attributes.dimensions[0])) {
+      return OpError(context, "%s is not a multiple of %s along dimension %d", whole.ToString(),
+                     part.ToString(), attributes.dimensions[0]);
+    }
+    EQSAT_RETURN_IF_ERROR(CheckShardCount(context, attributes, whole, part));
   }
   return absl::OkStatus();
 }
@@ -157,12 +181,14 @@ absl::StatusOr<Shape> InferAllToAll(const OpContext& context) {
   const auto& attributes = context.attr<GatherScatterCollectiveAttributes>();
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
   EQSAT_RETURN_IF_ERROR(ExpectArrays(context));
+  GroupMode mode = attributes.channel_id != 0 ? GroupMode::kPartitions : GroupMode::kReplicas;
+  EQSAT_RETURN_IF_ERROR(
+      CheckReplicaGroups(context, attributes.replica_groups, mode, GroupSizes::kUniform));
+  int64_t devices = GroupSize(attributes.replica_groups);
+  int64_t count = static_cast<int64_t>(context.operands.size());
   if (attributes.dimensions.empty()) {
-    for (const std::vector<int64_t>& group : attributes.replica_groups.groups) {
-      if (group.empty() || group.size() == context.operands.size()) continue;
-      return OpError(context, "has %d operands for a group of %d devices", context.operands.size(),
-                     group.size());
-    }
+    if (devices != 0 && devices != count)
+      return OpError(context, "has %d operands for a group of %d devices", count, devices);
     return ResultOf(context, OperandShapes(context.operands));
   }
   const Shape& first = context.operands[0];
@@ -171,11 +197,21 @@ absl::StatusOr<Shape> InferAllToAll(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(
       ExpectDistinctDimensions(context, "dimensions", attributes.dimensions, first.rank()));
+  int64_t size = first.dimension(attributes.dimensions[0]);
+  if (devices != 0 && size != Shape::kUnbounded && size % devices != 0) {
+    return OpError(context,
+                   "dimension %d of %s does not divide into a piece for each of %d devices",
+                   attributes.dimensions[0], first.ToString(), devices);
+  }
   return ResultOf(context, OperandShapes(context.operands));
 }
 
 absl::StatusOr<Shape> InferRaggedAllToAll(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectArrays(context));
+  const auto& attributes = context.attr<GroupCollectiveAttributes>();
+  GroupMode mode = attributes.channel_id != 0 ? GroupMode::kPartitions : GroupMode::kReplicas;
+  EQSAT_RETURN_IF_ERROR(
+      CheckReplicaGroups(context, attributes.replica_groups, mode, GroupSizes::kUniform));
   const Shape& input = context.operands[0];
   const Shape& output = context.operands[1];
   bool fits = input.element_type() == output.element_type() && input.rank() == output.rank() &&
@@ -197,41 +233,93 @@ absl::StatusOr<Shape> InferRaggedAllToAll(const OpContext& context) {
 
 // --- collective-permute --------------------------------------------------------------------------
 
-// No device receives twice, nor sends twice unless the slices differ.
-absl::Status CheckPairs(const OpContext& context, const CollectivePermuteAttributes& attributes) {
-  for (const SourceTarget& pair : attributes.source_target_pairs) {
-    if (pair.source >= 0 && pair.target >= 0) continue;
-    return OpError(context, "the pair {%d,%d} must not be negative", pair.source, pair.target);
+// No device occurs more than `limit` times among `ids`.
+absl::Status CheckOccurrences(const OpContext& context, std::string_view role,
+                              std::vector<int64_t> ids, size_t limit) {
+  std::ranges::sort(ids);
+  for (size_t i = limit; i < ids.size(); ++i) {
+    if (ids[i] != ids[i - limit]) continue;
+    std::string times = limit == 1 ? "once" : base::StrCat(limit, " times");
+    return OpError(context, "%s %d appears more than %s in source_target_pairs", role, ids[i],
+                   times);
   }
-  std::vector<int64_t> targets, sources;
-  for (const SourceTarget& pair : attributes.source_target_pairs) {
-    targets.push_back(pair.target);
-    sources.push_back(pair.source);
-  }
-  auto repeated = [](std::vector<int64_t>& ids) -> std::optional<int64_t> {
-    std::sort(ids.begin(), ids.end());
-    auto found = std::adjacent_find(ids.begin(), ids.end());
-    return found == ids.end() ? std::nullopt : std::optional<int64_t>(*found);
-  };
-  bool in_place = !attributes.slice_sizes.empty();
-  if (auto id = repeated(sources); id && !in_place)
-    return OpError(context, "source %d appears more than once in source_target_pairs", *id);
-  if (auto id = repeated(targets); id && !in_place)
-    return OpError(context, "target %d appears more than once in source_target_pairs", *id);
   return absl::OkStatus();
 }
 
-// Whole arrays, or with slice_sizes slices of input into slices of output: (input, output, offsets
-// in the input, offsets in the output).
-absl::StatusOr<Shape> PermutedShape(const OpContext& context) {
-  const auto& attributes = context.attr<CollectivePermuteAttributes>();
-  EQSAT_RETURN_IF_ERROR(CheckPairs(context, attributes));
-  EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
-  if (attributes.slice_sizes.empty()) return ResultOf(context, OperandShapes(context.operands));
+// No device sends or receives more often than there are slices.
+absl::Status CheckPairs(const OpContext& context, const CollectivePermuteAttributes& attributes,
+                        size_t slices) {
+  std::vector<int64_t> targets, sources;
+  for (const SourceTarget& pair : attributes.source_target_pairs) {
+    if (pair.source < 0 || pair.target < 0)
+      return OpError(context, "the pair {%d,%d} must not be negative", pair.source, pair.target);
+    targets.push_back(pair.target);
+    sources.push_back(pair.source);
+  }
+  EQSAT_RETURN_IF_ERROR(CheckOccurrences(context, "source", std::move(sources), slices));
+  return CheckOccurrences(context, "target", std::move(targets), slices);
+}
+
+// Where slices start in one buffer: a number for each dimension, or a tuple of such tuples. Gives
+// how many slices there are.
+absl::StatusOr<size_t> CountOffsets(const OpContext& context, const Shape& buffer,
+                                    const Shape& offsets) {
+  bool fits = buffer.IsArray() && offsets.IsTuple() && !offsets.elements().empty();
+  bool one = fits && offsets.element(0).IsArray();
+  auto full = [&buffer](const Shape& start) {
+    return start.IsTuple() && static_cast<int64_t>(start.elements().size()) == buffer.rank() &&
+           std::ranges::all_of(start.elements(), &Shape::IsScalar);
+  };
+  fits = fits && (one ? full(offsets) : std::ranges::all_of(offsets.elements(), full));
+  if (fits) return one ? 1 : offsets.elements().size();
+  return OpError(context, "the offsets %s do not give a start in each dimension of the buffer %s",
+                 offsets.ToString(), buffer.ToString());
+}
+
+// Slices of input buffers go into output buffers: (inputs, outputs, offsets in the inputs, offsets
+// in the outputs), each for one buffer or a tuple for several. Gives the most slices of a buffer.
+absl::StatusOr<size_t> CheckInPlace(const OpContext& context) {
   if (context.operands.size() != 4) {
     return OpError(context, "takes 4 operands with slice_sizes, but has %d",
                    context.operands.size());
   }
+  const Shape& input = context.operands[0];
+  const Shape& output = context.operands[1];
+  if (input.IsTuple() != output.IsTuple() || input.elements().size() != output.elements().size()) {
+    return OpError(context, "the input buffers %s and the output buffers %s differ in number",
+                   input.ToString(), output.ToString());
+  }
+  size_t slices = 0;
+  for (int64_t side : {0, 1}) {
+    const Shape& buffers = context.operands[side];
+    const Shape& offsets = context.operands[side + 2];
+    size_t count = buffers.IsTuple() ? buffers.elements().size() : 1;
+    if (buffers.IsTuple() && (!offsets.IsTuple() || offsets.elements().size() != count)) {
+      return OpError(context, "the buffers %s and their offsets %s differ in number",
+                     buffers.ToString(), offsets.ToString());
+    }
+    for (size_t i = 0; i < count; ++i) {
+      auto at = static_cast<int64_t>(i);
+      bool tuple = buffers.IsTuple();
+      EQSAT_ASSIGN_OR_RETURN(size_t found,
+                             CountOffsets(context, tuple ? buffers.element(at) : buffers,
+                                          tuple ? offsets.element(at) : offsets));
+      slices = std::max(slices, found);
+    }
+  }
+  return slices;
+}
+
+// Whole arrays, or with slice_sizes slices of arrays into arrays that are there already.
+absl::StatusOr<Shape> PermutedShape(const OpContext& context) {
+  const auto& attributes = context.attr<CollectivePermuteAttributes>();
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
+  if (attributes.slice_sizes.empty()) {
+    EQSAT_RETURN_IF_ERROR(CheckPairs(context, attributes, 1));
+    return ResultOf(context, OperandShapes(context.operands));
+  }
+  EQSAT_ASSIGN_OR_RETURN(size_t slices, CheckInPlace(context));
+  EQSAT_RETURN_IF_ERROR(CheckPairs(context, attributes, slices));
   return context.operands[1].WithoutLayout();
 }
 

@@ -26,8 +26,8 @@ absl::StatusOr<Shape> InferSetDimensionSize(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(int64_t dimension, OneDimension(context));
   const Shape& operand = context.operands[0];
   const Shape& size = context.operands[1];
-  if (!size.IsScalar() || !IsInteger(size.element_type()))
-    return OpError(context, "the size must be an integer scalar, but is %s", size.ToString());
+  if (!size.IsScalar() || size.element_type() != ElementType::kS32)
+    return OpError(context, "the size must be s32[], but is %s", size.ToString());
   DimensionList result;
   for (int64_t d = 0; d < operand.rank(); ++d)
     result.Add(operand.dimension(d), operand.is_dynamic(d) || d == dimension);

@@ -18,9 +18,14 @@ absl::Status CheckStart(const OpContext& context, size_t first, const Shape& arr
                    array.ToString(), start.size());
   }
   for (size_t d = 0; d < start.size(); ++d) {
-    if (start[d].IsScalar() && IsInteger(start[d].element_type())) continue;
-    return OpError(context, "start index %d must be an integer scalar, but is %s", d,
-                   start[d].ToString());
+    if (!start[d].IsScalar() || !IsInteger(start[d].element_type())) {
+      return OpError(context, "start index %d must be an integer scalar, but is %s", d,
+                     start[d].ToString());
+    }
+    if (start[d].element_type() != start[0].element_type()) {
+      return OpError(context, "start indices must have one type, but index 0 is %s and %d is %s",
+                     start[0].ToString(), d, start[d].ToString());
+    }
   }
   return absl::OkStatus();
 }

@@ -37,8 +37,10 @@ absl::StatusOr<Shape> InferDeviceNumber(const OpContext&) { return Shape(Element
 
 absl::StatusOr<Shape> InferRngState(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(Shape shape, RequireDeclaredArray(context));
-  if (shape.element_type() == ElementType::kU64) return shape;
-  return OpError(context, "the state must be of u64, but is declared %s", shape.ToString());
+  Shape state(ElementType::kU64, {2});
+  if (ShapesAgree(shape, state)) return shape;
+  return OpError(context, "the state must be %s, but is declared %s", state.ToString(),
+                 shape.ToString());
 }
 
 OpInfo DeviceNumber(std::string_view doc) {

@@ -5,16 +5,26 @@
 namespace eqsat::ir {
 namespace {
 
-// The operands are the two parameters of the distribution.
+// The operands are the two parameters of the distribution, in a precision of their own.
 absl::StatusOr<Shape> InferRng(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(Shape declared, RequireDeclaredArray(context));
   if (context.operands.size() != 2)
     return OpError(context, "takes 2 operands, but has %d", context.operands.size());
-  Shape scalar = ScalarOf(declared);
-  for (size_t i = 0; i < context.operands.size(); ++i) {
-    if (ShapesAgree(context.operands[i], scalar)) continue;
-    return OpError(context, "operand %d must be %s, but is %s", i, scalar.ToString(),
-                   context.operands[i].ToString());
+  EQSAT_RETURN_IF_ERROR(ExpectRank(context, 0, 0));
+  EQSAT_RETURN_IF_ERROR(ExpectRank(context, 1, 0));
+  const Shape& first = context.operands[0];
+  const Shape& second = context.operands[1];
+  if (first.element_type() != second.element_type() ||
+      !TypesAgree(first.element_type(), declared.element_type())) {
+    return OpError(context, "operands %s and %s do not make %s", first.ToString(),
+                   second.ToString(), declared.ToString());
+  }
+  RandomDistribution distribution = context.attr<RngAttributes>().distribution;
+  bool known = distribution == RandomDistribution::kUniform ||
+               (distribution == RandomDistribution::kNormal && IsFloat(first.element_type()));
+  if (!known || IsComplex(first.element_type())) {
+    return OpError(context, "distribution=%s does not give %s", EnumName(distribution),
+                   declared.ToString());
   }
   return declared;
 }
