@@ -8,8 +8,7 @@
 // long double (f32, f64): exp 1.1, 1.0; expm1 1.5, 1.8; log 0.8, 0.8; log1p 2.2, 2.2;
 // tanh 2.2, 2.5; logistic 2.2, 2.0; erf 2.4, 1.6; sin, cos 1.6, 1.6; tan 3.3, 3.3; asin,
 // acos 3.5, 3.1; atan2 2.9, 2.6; sinh, cosh 2.8, 3.0; asinh, acosh, atanh 3.0, 2.9; cbrt 0.8, 0.8;
-// rsqrt 1.5, 1.5; pow 0.5, 1.4; remainder and rounding exact. sin, cos and tan: of f32 up to 2^40,
-// of f64 up to 2^30.
+// rsqrt 1.5, 1.5; pow 0.5, 1.4; remainder and rounding exact.
 #ifndef EQSAT_CODEGEN_KERNEL_IR_MATH_H_
 #define EQSAT_CODEGEN_KERNEL_IR_MATH_H_
 

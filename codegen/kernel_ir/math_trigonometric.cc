@@ -1,21 +1,14 @@
 // sin, cos, tan and their inverses.
-//
-// Arguments are reduced by multiples of pi / 2 held in three f64 parts: for f32 accurate at every
-// argument below 2^40, for f64 below 2^30; beyond that results lose bits and then all meaning, but
-// stay within [-1, 1].
 #include <cmath>
 
 #include "codegen/kernel_ir/math.h"
+#include "codegen/kernel_ir/quarter_turns.h"
 #include "codegen/kernel_ir/real.h"
 
 namespace eqsat::codegen::math {
 namespace {
 
 #include "codegen/kernel_ir/math_coefficients.inc"
-
-constexpr double kHalfPi = 0x1.921fb54442d18p0;
-constexpr double kHalfPiLow = 0x1.1a62633145c07p-54;
-constexpr double kHalfPiLowest = -0x1.f1976b7ed8fbcp-110;
 
 struct SinCos {
   Real sin;
@@ -32,16 +25,13 @@ SinCos Kernel(Real r) {
 }
 
 SinCos SinCosOf(Real x) {
-  Real wide = x.To(Scalar::kF64);
-  Real n = Rint(wide * (1 / kHalfPi));
-  Real r = Fma(n, -kHalfPi, wide);
-  r = Fma(n, -kHalfPiLow, r);
-  r = Clamp(Fma(n, -kHalfPiLowest, r), -1, 1);
-  SinCos kernel = Kernel(r.To(x.type().scalar));
+  QuarterTurns turns = ReduceAngle(x);
+  Real n = turns.quarters;
+  SinCos kernel = Kernel(turns.rest.To(x.type().scalar));
   // The quadrant: n mod 4, exact in floats of any size.
   Real quadrant = n - Unary(Op::kFFloor, n * 0.25) * 4;
   Truth odd = (quadrant == 1) | (quadrant == 3);
-  Truth sin_negative = wide.Constant(2) <= quadrant;
+  Truth sin_negative = n.Constant(2) <= quadrant;
   Truth cos_negative = (quadrant == 1) | (quadrant == 2);
   Real sin = Select(odd, kernel.cos, kernel.sin);
   Real cos = Select(odd, kernel.sin, kernel.cos);

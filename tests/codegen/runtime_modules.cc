@@ -228,6 +228,25 @@ ENTRY e {
   }
 }
 
+TEST(RuntimeModules, SinesOfAnyAngle) {
+  constexpr std::string_view kSineAndCosine = R"(HloModule m
+ENTRY e {
+  x = f32[4] parameter(0)
+  s = f32[4] sine(x)
+  c = f32[4] cosine(x)
+  ROOT t = (f32[4], f32[4]) tuple(s, c)
+})";
+  const Literal expected =
+      Literal::Tuple({F32({-0.487506025, -0.734081535, 0.874904888, 0.791163439}),
+                      F32({0.873119623, 0.679061337, -0.484294784, -0.611604785})});
+  for (const std::string& target : TargetsToRun()) {
+    absl::StatusOr<Literal> result =
+        RunModuleOnHostAs(target, Parse(kSineAndCosine), {F32({1e10, 1e22, 3e38, -1e30})});
+    ASSERT_TRUE(result.ok()) << target << ": " << result.status();
+    EXPECT_LT(Distance(*result, expected), 3e-7) << target;
+  }
+}
+
 TEST(RuntimeModules, ArgumentsAreChecked) {
   absl::StatusOr<CompiledModule> compiled =
       CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget("cpu"));
