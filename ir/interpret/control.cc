@@ -37,27 +37,6 @@ absl::StatusOr<Literal> EvaluateGetTupleElement(const OpCall& call) {
 
 absl::StatusOr<Literal> EvaluateToken(const OpCall& call) { return Literal::Zero(call.shape); }
 
-// One device: its id, and its partition's, is 0.
-absl::StatusOr<Literal> EvaluateDeviceId(const OpCall& call) { return Literal::Zero(call.shape); }
-
-absl::StatusOr<Literal> EvaluateGetDimensionSize(const OpCall& call) {
-  const int64_t dim = call.attr<DimensionsAttributes>().dimensions[0];
-  const int64_t size = call.operand_shape(0).dimension(dim);
-  return Literal::FromInt64s(call.shape, {size});
-}
-
-// (destination, source, context)
-absl::StatusOr<Literal> EvaluateCopyStart(const OpCall& call) {
-  std::vector<Literal> elements(2, call.operands[0]);
-  for (size_t i = 2; i < call.shape.elements().size(); ++i)
-    elements.push_back(Literal::Zero(call.shape.element(static_cast<int64_t>(i))));
-  return Literal::Tuple(std::move(elements));
-}
-
-absl::StatusOr<Literal> EvaluateCopyDone(const OpCall& call) {
-  return call.operands[0].elements()[0];
-}
-
 // ((operands…), result, contexts…)
 absl::StatusOr<Literal> EvaluateAsyncStart(const OpCall& call) {
   if (call.regions[0].parameters().size() != call.operands.size())
@@ -137,11 +116,6 @@ void AddControl(EvaluatorTable& table) {
   table[OpCode::kTuple].evaluate = EvaluateTuple;
   table[OpCode::kGetTupleElement].evaluate = EvaluateGetTupleElement;
   table[OpCode::kAfterAll].evaluate = EvaluateToken;
-  table[OpCode::kReplicaId].evaluate = EvaluateDeviceId;
-  table[OpCode::kPartitionId].evaluate = EvaluateDeviceId;
-  table[OpCode::kGetDimensionSize].evaluate = EvaluateGetDimensionSize;
-  table[OpCode::kCopyStart].evaluate = EvaluateCopyStart;
-  table[OpCode::kCopyDone].evaluate = EvaluateCopyDone;
   table[OpCode::kAsyncStart].evaluate = EvaluateAsyncStart;
   table[OpCode::kAsyncDone].evaluate = EvaluateAsyncDone;
   table[OpCode::kCall].evaluate = EvaluateCalled;

@@ -4,11 +4,14 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "ir/graph/module.h"
+#include "ir/interpret/execution.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/kernel.h"
 #include "ir/ops/attributes.h"
@@ -22,23 +25,26 @@ namespace eqsat::ir {
 class Regions {
  public:
   Regions() = default;
-  Regions(const Module& module, absl::Span<const ComputationId> ids,
-          const InterpreterOptions& options, int depth)
-      : module_(&module), ids_(ids), options_(options), depth_(depth) {}
+  Regions(Execution& execution, absl::Span<const ComputationId> ids, int depth)
+      : execution_(&execution), ids_(ids), depth_(depth) {}
 
   size_t size() const { return ids_.size(); }
+  // There are regions.
+  Execution& execution() const { return *execution_; }
+  const Module& module() const { return execution_->module(); }
   // `i` < size().
-  const Module& module() const { return *module_; }
-  const Computation& operator[](size_t i) const { return (*module_)[ids_[i]]; }
+  const Computation& operator[](size_t i) const { return module()[ids_[i]]; }
+  ComputationId id(size_t i) const { return ids_[i]; }
   std::vector<ProgramShape> Shapes() const;
   absl::StatusOr<Literal> Evaluate(size_t i, absl::Span<const Literal> arguments) const;
   // Cancelled if the caller of the interpreter asked to stop.
   absl::Status CheckInterrupt() const;
+  // The device that runs; null where there is none, as in constant folding.
+  Device* device() const { return execution_ == nullptr ? nullptr : execution_->device(); }
 
  private:
-  const Module* module_ = nullptr;
+  Execution* execution_ = nullptr;
   absl::Span<const ComputationId> ids_;
-  InterpreterOptions options_;
   int depth_ = 0;
 };
 
@@ -49,6 +55,7 @@ struct OpCall {
   const Shape& shape;  // of the result
   absl::Span<const Literal> operands;
   const Regions& regions;
+  std::string_view backend_config = {};
 
   template <typename T>
   const T& attr() const {
@@ -77,6 +84,12 @@ class EvaluatorTable {
 
 const EvaluatorTable& Evaluators();
 
+// Checks sizes, operands and interrupts, and evaluates. The value may lack the layout of `shape`.
+absl::StatusOr<Literal> EvaluateCall(const OpCall& call, const InterpreterOptions& options);
+
+// The device of a call; an error without one.
+absl::StatusOr<Device*> DeviceOf(const OpCall& call);
+
 // The indexed form of the call's op. The op has one.
 IndexedForm FormOf(const OpCall& call);
 
@@ -96,6 +109,14 @@ void AddBitcast(EvaluatorTable& table);
 void AddBatchNorm(EvaluatorTable& table);
 void AddLinearAlgebra(EvaluatorTable& table);
 void AddFft(EvaluatorTable& table);
+void AddDotVariants(EvaluatorTable& table);
+void AddStochasticConvert(EvaluatorTable& table);
+void AddScan(EvaluatorTable& table);
+void AddRandom(EvaluatorTable& table);
+void AddDynamicShape(EvaluatorTable& table);
+void AddCollectives(EvaluatorTable& table);
+void AddTransfer(EvaluatorTable& table);
+void AddCustomCalls(EvaluatorTable& table);
 
 }  // namespace eqsat::ir
 

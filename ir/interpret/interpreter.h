@@ -12,6 +12,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -23,26 +25,42 @@
 
 namespace eqsat::ir {
 
+// What the program reads from its host and writes to it.
+struct HostStreams {
+  std::deque<Literal> infeed;
+  std::vector<Literal> outfeed;
+};
+
 struct InterpreterOptions {
   // Polled between instructions; true ends the evaluation with a Cancelled error.
   const std::atomic<bool>* interrupt = nullptr;
   // No value may be larger: programs come from strangers.
   int64_t max_value_bytes = int64_t{1} << 33;
+  // Null: infeeds fail and what is fed out is dropped.
+  HostStreams* streams = nullptr;
 };
 
 // The entry computation's result. The module is verified; arguments have its parameters' shapes,
-// layouts aside. Errors name the instruction and its source place: Unimplemented for ops that talk
-// to other devices, call custom code or draw random numbers, InvalidArgument for constants whose
-// values were elided.
+// layouts aside. Errors name the instruction and its source place: Unimplemented for custom calls
+// of unknown code, InvalidArgument for constants whose values were elided, FailedPrecondition for
+// checks in the program that fail, Aborted for devices that wait for each other without end. If
+// the program's devices talk to each other, all of the module's run with the same arguments; the
+// result is that of the first. Where a dimension is dynamic, values have its real size.
 absl::StatusOr<Literal> Evaluate(const Module& module, absl::Span<const Literal> arguments,
                                  const InterpreterOptions& options = {});
 
-// The same for any computation of the module.
+// The entry computation on every device with arguments of its own, all in replica-major order.
+absl::StatusOr<std::vector<Literal>> EvaluateDevices(
+    const Module& module, absl::Span<const std::vector<Literal>> arguments,
+    const InterpreterOptions& options = {});
+
+// The same as Evaluate for any computation of the module.
 absl::StatusOr<Literal> EvaluateComputation(const Module& module, ComputationId computation,
                                             absl::Span<const Literal> arguments,
                                             const InterpreterOptions& options = {});
 
-// One instruction on given operands. Parameters cannot be evaluated.
+// One instruction on given operands, apart from any device: parameters, ops that talk to devices or
+// tell them apart and results of dynamic size cannot be evaluated.
 absl::StatusOr<Literal> EvaluateOp(const Module& module, const Instruction& instruction,
                                    absl::Span<const Literal> operands,
                                    const InterpreterOptions& options = {});

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "ir/base/status.h"
-#include "ir/interpret/evaluate_computation.h"
+#include "ir/interpret/execution.h"
 
 namespace eqsat::ir {
 namespace {

@@ -1,0 +1,187 @@
+// Custom calls that the interpreter knows: checks and probes of test programs, programs that run on
+// several devices together, and calls that only annotate their operand.
+#include <charconv>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "ir/interpret/checks.h"
+#include "ir/interpret/compare.h"
+#include "ir/interpret/device_grid.h"
+#include "ir/interpret/evaluator.h"
+
+namespace eqsat::ir {
+namespace {
+
+// The number at `key` of a flat JSON object.
+double ConfigNumber(std::string_view config, std::string_view key, double otherwise) {
+  const std::string quoted = base::StrCat("\"", key, "\"");
+  size_t at = config.find(quoted);
+  if (at == std::string_view::npos) return otherwise;
+  at = config.find_first_not_of(" \t\n:", at + quoted.size());
+  if (at == std::string_view::npos) return otherwise;
+  double value = otherwise;
+  std::from_chars(config.data() + at, config.data() + config.size(), value);
+  return value;
+}
+
+// The same for counts, which are small.
+int64_t ConfigCount(std::string_view config, std::string_view key, int64_t otherwise) {
+  const double value = ConfigNumber(config, key, static_cast<double>(otherwise));
+  return value >= 0 && value <= 1e6 ? static_cast<int64_t>(value) : -1;
+}
+
+// --- Checks --------------------------------------------------------------------------------------
+
+// Operands: actual, expected, of one array shape.
+absl::Status CheckOperandPair(const OpCall& call) {
+  if (call.operands.size() != 2) {
+    return base::InvalidArgument("takes what is computed and what is expected, not %d operands",
+                                 call.operands.size());
+  }
+  if (call.operand_shape(0).IsArray() &&
+      Shape::Compatible(call.operand_shape(0), call.operand_shape(1)))
+    return absl::OkStatus();
+  return base::InvalidArgument("cannot compare %s with %s", call.operand_shape(0).ToString(),
+                               call.operand_shape(1).ToString());
+}
+
+absl::StatusOr<Literal> Verdict(const OpCall& call, const std::optional<std::string>& fault) {
+  if (!fault) return Literal::Zero(call.shape);
+  return absl::FailedPreconditionError(
+      base::StrCat(call.attr<CustomCallAttributes>().custom_call_target, " fails: ", *fault));
+}
+
+absl::StatusOr<Literal> ExpectEqual(const OpCall& call) {
+  EQSAT_RETURN_IF_ERROR(CheckOperandPair(call));
+  return Verdict(call, CompareLiterals(call.operands[1], call.operands[0], Tolerance{}));
+}
+
+absl::StatusOr<Literal> ExpectAlmostEqual(const OpCall& call) {
+  constexpr double kDefaultTolerance = 1e-4;
+  EQSAT_RETURN_IF_ERROR(CheckOperandPair(call));
+  const double tolerance = ConfigNumber(call.backend_config, "tolerance", kDefaultTolerance);
+  return Verdict(call, AlmostEqualFault(call.operands[1], call.operands[0], tolerance));
+}
+
+absl::StatusOr<Literal> ExpectClose(const OpCall& call) {
+  constexpr double kDefaultUlps = 3;
+  EQSAT_RETURN_IF_ERROR(CheckOperandPair(call));
+  const double least = ConfigNumber(call.backend_config, "min_ulp_difference", 0);
+  const double most = ConfigNumber(call.backend_config, "max_ulp_difference", kDefaultUlps);
+  const uint64_t ulps = LargestUlpDifference(call.operands[1], call.operands[0]);
+  if (static_cast<double>(ulps) >= least && static_cast<double>(ulps) <= most)
+    return Literal::Zero(call.shape);
+  std::optional<std::string> first =
+      CompareLiterals(call.operands[1], call.operands[0], Tolerance{});
+  return Verdict(call, absl::StrFormat("%d units in the last place lie between the values, not %g "
+                                       "to %g; the first difference: %s",
+                                       ulps, least, most, first.value_or("none")));
+}
+
+absl::StatusOr<Literal> CheckEqual(const OpCall& call) {
+  EQSAT_RETURN_IF_ERROR(CheckOperandPair(call));
+  if (call.shape.element_type() != ElementType::kPred)
+    return base::Unimplemented("check.eq that gives %s", call.shape.ToString());
+  if (call.shape.IsScalar()) {
+    const bool equal =
+        !CompareLiterals(call.operands[1], call.operands[0], Tolerance{}).has_value();
+    return Literal::FromInt64s(call.shape, {equal ? 1 : 0});
+  }
+  const Attributes compare = CompareAttributes{};
+  return EvaluateOp(OpCode::kCompare, compare, call.shape, call.operands);
+}
+
+// --- Programs on several devices -----------------------------------------------------------------
+
+void AppendResults(const Literal& value, std::vector<Literal>* results) {
+  if (!value.shape().IsTuple()) return results->push_back(value);
+  results->insert(results->end(), value.elements().begin(), value.elements().end());
+}
+
+// Computations: a program for each device, then functions that give the infeed's values. Operands
+// are the programs' arguments one after the other; so are the results.
+absl::StatusOr<Literal> RunParallel(const OpCall& call) {
+  const int64_t replicas = ConfigCount(call.backend_config, "replicas", 1);
+  const int64_t partitions = ConfigCount(call.backend_config, "partitions", 1);
+  const int64_t num_infeeds = ConfigCount(call.backend_config, "infeed", 0);
+  const auto programs = static_cast<int64_t>(call.regions.size()) - num_infeeds;
+  if (replicas < 1 || partitions < 1 || num_infeeds < 0 || programs != replicas * partitions) {
+    return base::InvalidArgument("%d programs do not run on %d replicas × %d partitions", programs,
+                                 replicas, partitions);
+  }
+  const Device* outer = call.regions.device();
+  if (outer != nullptr && outer->grid().size() > 1)
+    return base::Unimplemented("devices within a device");
+  HostStreams streams;
+  for (int64_t i = programs; i < programs + num_infeeds; ++i) {
+    EQSAT_ASSIGN_OR_RETURN(Literal value, call.regions.Evaluate(i, {}));
+    streams.infeed.push_back(std::move(value));
+  }
+  std::vector<absl::Span<const Literal>> arguments;
+  absl::Span<const Literal> rest = call.operands;
+  for (int64_t i = 0; i < programs; ++i) {
+    const size_t count = call.regions[i].parameters().size();
+    if (count > rest.size()) return base::InvalidArgument("program %d lacks arguments", i);
+    arguments.push_back(rest.first(count));
+    rest.remove_prefix(count);
+  }
+  DeviceGrid grid(replicas, partitions, &streams);
+  EQSAT_ASSIGN_OR_RETURN(std::vector<Literal> values, grid.Run([&](Device& device) {
+    const ComputationId program = call.regions.id(device.index());
+    Execution execution(call.regions.module(), call.regions.execution().options(), &device);
+    return execution.Run(program, arguments[device.index()]);
+  }));
+  std::vector<Literal> results;
+  for (const Literal& value : values) AppendResults(value, &results);
+  return Literal::Tuple(std::move(results));
+}
+
+// --- The rest ------------------------------------------------------------------------------------
+
+absl::StatusOr<Literal> GiveOperand(const OpCall& call) {
+  if (call.operands.size() != 1)
+    return base::InvalidArgument("takes one operand, not %d", call.operands.size());
+  return call.operands[0];
+}
+
+absl::StatusOr<Literal> GiveNothing(const OpCall& call) { return Literal::Zero(call.shape); }
+
+const std::map<std::string_view, EvaluateFn>& KnownCalls() {
+  static const auto* const kCalls = new std::map<std::string_view, EvaluateFn>{
+      {"check.eq", CheckEqual},
+      {"check.expect_almost_eq", ExpectAlmostEqual},
+      {"check.expect_close", ExpectClose},
+      {"check.expect_eq", ExpectEqual},
+      {"interpreter.print", GiveNothing},
+      {"interpreter.run_parallel", RunParallel},
+      // Marks for partitioners and layout assignment.
+      {"LayoutConstraint", GiveOperand},
+      {"MoveToDevice", GiveOperand},
+      {"MoveToHost", GiveOperand},
+      {"Sharding", GiveOperand},
+      {"annotate_device_placement", GiveOperand},
+  };
+  return *kCalls;
+}
+
+absl::StatusOr<Literal> EvaluateCustomCall(const OpCall& call) {
+  const std::string& target = call.attr<CustomCallAttributes>().custom_call_target;
+  auto known = KnownCalls().find(target);
+  if (known != KnownCalls().end()) return known->second(call);
+  return base::Unimplemented("the code of the custom call \"%s\" is not known", target);
+}
+
+}  // namespace
+
+void AddCustomCalls(EvaluatorTable& table) {
+  table[OpCode::kCustomCall].evaluate = EvaluateCustomCall;
+}
+
+}  // namespace eqsat::ir

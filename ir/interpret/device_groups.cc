@@ -1,0 +1,139 @@
+#include "ir/interpret/device_groups.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "ir/base/status.h"
+#include "ir/shape/shape.h"
+
+namespace eqsat::ir {
+namespace {
+
+using Groups = std::vector<std::vector<int64_t>>;
+
+// [2,3]<=[3,2]T(1,0): the numbers 0 … 5 as an array of the reshape's sizes, transposed, in rows.
+absl::StatusOr<Groups> ExpandIota(const ReplicaGroups& iota, int64_t limit) {
+  DimensionVector sizes(iota.iota_reshape.begin(), iota.iota_reshape.end());
+  if (sizes.empty()) sizes.assign(iota.iota_dimensions.begin(), iota.iota_dimensions.end());
+  DimensionVector order(iota.iota_transpose.begin(), iota.iota_transpose.end());
+  if (order.empty()) {
+    order.resize(sizes.size());
+    std::iota(order.begin(), order.end(), int64_t{0});
+  }
+  const int64_t row = iota.iota_dimensions.back();
+  int64_t count = 1;
+  for (int64_t size : sizes) count = std::min(count * size, limit + 1);
+  if (count > limit || row < 1 || order.size() != sizes.size())
+    return base::InvalidArgument("the replica groups do not fit %d devices", limit);
+  const DimensionVector strides = RowMajorStrides(sizes);
+  DimensionVector transposed;
+  for (int64_t d : order) transposed.push_back(sizes[d]);
+  const DimensionVector positions = RowMajorStrides(transposed);
+  Groups groups;
+  for (int64_t i = 0; i < count; ++i) {
+    if (i % row == 0) groups.emplace_back();
+    int64_t id = 0;
+    for (size_t d = 0; d < order.size(); ++d)
+      id += i / positions[d] % transposed[d] * strides[order[d]];
+    groups.back().push_back(id);
+  }
+  return groups;
+}
+
+int64_t IdOf(const Device& device, GroupMode mode) {
+  switch (mode) {
+    case GroupMode::kReplicas:
+    case GroupMode::kReplicasAllPartitions:
+      return device.replica();
+    case GroupMode::kPartitions:
+      return device.partition();
+    case GroupMode::kDevices:
+      return device.index();
+  }
+  return 0;
+}
+
+int64_t CountOfIds(const DeviceGrid& grid, GroupMode mode) {
+  switch (mode) {
+    case GroupMode::kReplicas:
+    case GroupMode::kReplicasAllPartitions:
+      return grid.replicas();
+    case GroupMode::kPartitions:
+      return grid.partitions();
+    case GroupMode::kDevices:
+      return grid.size();
+  }
+  return 0;
+}
+
+// The device's group by the numbers of the mode; empty if it is in none.
+absl::StatusOr<std::vector<int64_t>> IdsOf(const Device& device, const ReplicaGroups& groups,
+                                           GroupMode mode) {
+  const int64_t count = CountOfIds(device.grid(), mode);
+  if (!groups.mesh.empty()) return base::Unimplemented("replica groups of the mesh form");
+  Groups listed = groups.groups;
+  if (!groups.iota_dimensions.empty()) {
+    EQSAT_ASSIGN_OR_RETURN(listed, ExpandIota(groups, count));
+  }
+  if (listed.empty() || (listed.size() == 1 && listed[0].empty())) {
+    std::vector<int64_t> all(count);
+    std::iota(all.begin(), all.end(), int64_t{0});
+    return all;
+  }
+  for (const std::vector<int64_t>& group : listed) {
+    if (std::ranges::find(group, IdOf(device, mode)) == group.end()) continue;
+    std::vector<int64_t> ids;
+    for (int64_t id : group)
+      if (id >= 0) ids.push_back(id);  // groups of unequal size are padded with -1
+    return ids;
+  }
+  return std::vector<int64_t>();
+}
+
+}  // namespace
+
+GroupMode PartitionGroupMode(int64_t channel_id, bool use_global_device_ids) {
+  if (channel_id <= 0) return GroupMode::kReplicas;
+  return use_global_device_ids ? GroupMode::kDevices : GroupMode::kPartitions;
+}
+
+GroupMode ReduceGroupMode(int64_t channel_id, bool use_global_device_ids) {
+  if (channel_id <= 0) return GroupMode::kReplicas;
+  return use_global_device_ids ? GroupMode::kDevices : GroupMode::kReplicasAllPartitions;
+}
+
+absl::StatusOr<int64_t> DeviceOfId(const Device& device, GroupMode mode, int64_t id) {
+  const DeviceGrid& grid = device.grid();
+  if (id < 0 || id >= CountOfIds(grid, mode)) {
+    return base::InvalidArgument("device %d is named, but %d replicas × %d partitions run", id,
+                                 grid.replicas(), grid.partitions());
+  }
+  switch (mode) {
+    case GroupMode::kReplicas:
+    case GroupMode::kReplicasAllPartitions:
+      return id * grid.partitions() + device.partition();
+    case GroupMode::kPartitions:
+      return device.replica() * grid.partitions() + id;
+    case GroupMode::kDevices:
+      return id;
+  }
+  return id;
+}
+
+absl::StatusOr<std::vector<int64_t>> GroupOf(const Device& device, const ReplicaGroups& groups,
+                                             GroupMode mode) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> ids, IdsOf(device, groups, mode));
+  std::vector<int64_t> devices;
+  for (int64_t id : ids) {
+    EQSAT_ASSIGN_OR_RETURN(int64_t index, DeviceOfId(device, mode, id));
+    if (mode != GroupMode::kReplicasAllPartitions) {
+      devices.push_back(index);
+      continue;
+    }
+    for (int64_t p = 0; p < device.grid().partitions(); ++p)
+      devices.push_back(id * device.grid().partitions() + p);
+  }
+  return devices;
+}
+
+}  // namespace eqsat::ir

@@ -1,0 +1,59 @@
+// Checks within programs.
+#include "tests/interpret/interpret_testing.h"
+
+namespace eqsat::ir {
+namespace {
+
+std::string Check(std::string_view type, std::string_view actual, std::string_view expected,
+                  std::string_view target, std::string_view config = "") {
+  return Entry(base::StrCat("a = ", type, " constant(", actual, ")\nb = ", type, " constant(",
+                            expected, ")\n", "c = () custom-call(a, b), custom_call_target=\"",
+                            target, "\", custom_call_has_side_effect=true", config,
+                            "\nROOT r = s32[] constant(1)"));
+}
+
+void Holds(const std::string& hlo) { ExpectRun(hlo, "s32[]", "1"); }
+void Fails(const std::string& hlo, std::string_view part) {
+  ExpectError(RunHlo(hlo), absl::StatusCode::kFailedPrecondition, part);
+}
+
+TEST(CustomCallsTest, ExpectEqual) {
+  Holds(Check("f32[3]", "{1, nan, -0}", "{1, nan, 0}", "check.expect_eq"));
+  Fails(Check("s8[2]", "{1, 2}", "{1, 3}", "check.expect_eq"), "[1]: 3 expected, 2 found");
+}
+
+TEST(CustomCallsTest, ExpectAlmostEqual) {
+  Holds(Check("f64[]", "5.0", "5.0001", "check.expect_almost_eq"));
+  Fails(Check("f64[]", "5.0", "5.001", "check.expect_almost_eq"), "5.001 expected");
+  Holds(Check("f64[]", "5.0", "5.1", "check.expect_almost_eq",
+              ", backend_config={\"tolerance\": 0.1}"));
+}
+
+TEST(CustomCallsTest, ExpectClose) {
+  Holds(Check("f16[]", "5", "5.010", "check.expect_close"));
+  Fails(Check("f16[]", "5", "5.02", "check.expect_close"), "5 units in the last place");
+  Holds(Check("f16[]", "5", "5.02", "check.expect_close",
+              ", backend_config={\"max_ulp_difference\": 5}"));
+  Fails(Check("f16[]", "5", "5", "check.expect_close",
+              ", backend_config={\"min_ulp_difference\": 1, \"max_ulp_difference\": 1}"),
+        "0 units");
+  Holds(Check("f32[]", "0", "-0", "check.expect_close"));
+  Fails(Check("f32[]", "inf", "3.4028235e38", "check.expect_close"), "inf found");
+}
+
+TEST(CustomCallsTest, ACheckInACalledComputationRuns) {
+  ExpectError(RunHlo(R"(
+f { a = s32[] constant(1)  b = s32[] constant(2)
+  c = () custom-call(a, b), custom_call_target="check.expect_eq", custom_call_has_side_effect=true
+  ROOT r = s32[] add(a, b) }
+ENTRY e { unused = s32[] call(), to_apply=f  ROOT r = s32[] constant(0) })"),
+              absl::StatusCode::kFailedPrecondition, "2 expected, 1 found");
+}
+
+TEST(CustomCallsTest, UnknownCodeIsNamed) {
+  ExpectError(RunHlo(Entry("ROOT r = f32[] custom-call(), custom_call_target=\"foo\"")),
+              absl::StatusCode::kUnimplemented, "\"foo\"");
+}
+
+}  // namespace
+}  // namespace eqsat::ir
