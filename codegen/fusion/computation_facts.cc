@@ -5,6 +5,7 @@
 
 #include "codegen/fusion/lowerable.h"
 #include "codegen/fusion/row_space.h"
+#include "codegen/lower/irregular.h"
 #include "ir/base/strings.h"
 #include "ir/graph/bound_op.h"
 
@@ -16,7 +17,6 @@ using ir::Computation;
 using ir::IndexedForm;
 using ir::Instruction;
 using ir::InstructionId;
-using ir::OpCode;
 
 // What may be computed anew in each kernel that reads it.
 constexpr double kMaxRepeatedOperations = 8;  // of one element
@@ -132,7 +132,8 @@ ComputationFacts::ComputationFacts(const ir::Module& module, const Computation& 
 Role ComputationFacts::RoleOf(const Instruction& instruction) const {
   // A reshape and an immediate need no code by themselves, but kernels can hold them.
   if (IsLowerable(module_, computation_, instruction)) {
-    return instruction.opcode == OpCode::kDynamicUpdateSlice ? Role::kUpdate : Role::kPointwise;
+    const IrregularCode* irregular = FindIrregularCode(instruction.opcode);
+    return irregular != nullptr && irregular->updates ? Role::kUpdate : Role::kPointwise;
   }
   if (IsAlias(computation_, instruction)) return Role::kAlias;
   if (ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kControl)) return Role::kControl;
@@ -181,9 +182,11 @@ void ComputationFacts::DecideRepetition(InstructionId id, const ir::Work& work) 
   Repetition& repetition = repetition_[id.value()];
   const bool is_scalar = facts.elements <= 1;
   repetition = {facts.flops + facts.transcendentals * cost_models::kFlopsPerTranscendental, 1};
-  if (facts.role != Role::kPointwise || instruction.opcode == OpCode::kGather) return;
-  // Each further operand of a concatenation is a branch in each kernel.
-  if (instruction.opcode == OpCode::kConcatenate || instruction.opcode == OpCode::kPad) return;
+  if (facts.role != Role::kPointwise) return;
+  const IrregularCode* irregular = FindIrregularCode(instruction.opcode);
+  if (irregular != nullptr && irregular->first_start == 0) return;
+  // Each operand that is read for some elements only (concatenate, pad) is a branch in each kernel.
+  if (std::ranges::any_of(reads_[id.value()], &OperandRead::is_guarded)) return;
   for (size_t i = 0; i < instruction.operands.size(); ++i) {
     const InstructionId operand = instruction.operands[i];
     const InstructionFacts& source = facts_[operand.value()];

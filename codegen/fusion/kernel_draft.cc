@@ -179,8 +179,8 @@ bool KernelDraft::PrologueFits(InstructionId id) const {
   const InstructionFacts& own = (*facts_)[id];
   const OpCode opcode = facts_->computation()[id].opcode;
   if (own.elements <= 1 || IsImmediateLike(own)) return true;
-  const bool moves = ir::GetOpInfo(opcode).Has(ir::OpTrait::kMovement) ||
-                     opcode == OpCode::kConvert || opcode == OpCode::kDynamicSlice;
+  const bool moves =
+      ir::GetOpInfo(opcode).Has(ir::OpTrait::kMovement) || opcode == OpCode::kConvert;
   if (!moves || opcode == OpCode::kGather || opcode == OpCode::kConcatenate) return false;
   auto is_prologue = [&](const Member& member) {
     return member.feeds_hero && !IsImmediateLike((*facts_)[member.id]);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "codegen/lower/element.h"
+#include "codegen/lower/irregular.h"
+#include "codegen/lower/scalar_ops.h"
 #include "ir/graph/bound_op.h"
 
 namespace eqsat::codegen {
@@ -9,44 +12,16 @@ namespace {
 
 using ir::Combiner;
 using ir::Computation;
-using ir::ElementType;
 using ir::Instruction;
 using ir::Module;
 using ir::OpCode;
 using ir::OpTrait;
 using ir::Shape;
 
-// Types that kernels compute with.
-bool IsKernelType(ElementType type) {
-  int bits = ir::BitWidth(type);
-  if (type == ElementType::kPred) return true;
-  return (ir::IsInteger(type) && bits >= 8) || (ir::IsFloat(type) && bits >= 16);
-}
-
-// Types that kernels move and convert, but do not compute with.
-bool IsStorageType(ElementType type) {
-  return IsKernelType(type) ||
-         (ir::IsFloat(type) && ir::BitWidth(type) == 8 && type != ElementType::kF8E8M0FNU);
-}
-
 bool IsStaticArray(const Shape& shape) { return shape.IsArray() && !shape.HasDynamicDimensions(); }
 
-// Ops without an IndexedForm that lowering knows: what they read depends on values.
-bool IsIndexedByValues(OpCode opcode) {
-  return opcode == OpCode::kGather || opcode == OpCode::kDynamicSlice ||
-         opcode == OpCode::kDynamicUpdateSlice;
-}
-
-// Elementwise ops without a lowering: they have no scalar meaning, or a rare one.
-bool HasScalarLowering(OpCode opcode) {
-  switch (opcode) {
-    case OpCode::kStochasticConvert:
-    case OpCode::kReducePrecision:
-    case OpCode::kMulhi:
-      return false;
-    default:
-      return true;
-  }
+bool IsKernelArray(const Shape& shape) {
+  return IsStaticArray(shape) && HasKernelType(shape.element_type());
 }
 
 // A reduction's region that can be inlined: scalars and elementwise ops alone, and a tuple of them
@@ -54,8 +29,7 @@ bool HasScalarLowering(OpCode opcode) {
 bool IsScalarRegion(const Module& module, const Computation& region) {
   return std::ranges::all_of(region.instructions(), [&](const Instruction& instruction) {
     if (instruction.opcode == OpCode::kTuple) return &instruction == &region[region.root()];
-    if (!instruction.shape.IsScalar() || !IsKernelType(instruction.shape.element_type()))
-      return false;
+    if (!IsKernelArray(instruction.shape) || !instruction.shape.IsScalar()) return false;
     if (instruction.opcode == OpCode::kParameter) return true;
     if (instruction.opcode == OpCode::kConstant) return true;
     return ir::GetOpInfo(instruction.opcode).Has(OpTrait::kElementwise) &&
@@ -63,29 +37,37 @@ bool IsScalarRegion(const Module& module, const Computation& region) {
   });
 }
 
-bool TypesAreLowerable(const Computation& computation, const Instruction& instruction,
-                       const ir::OpInfo& info) {
-  const bool moves = info.Has(OpTrait::kMovement) || instruction.opcode == OpCode::kConvert ||
-                     IsIndexedByValues(instruction.opcode);
-  auto fits = [&](const Shape& shape) {
-    return IsStaticArray(shape) &&
-           (moves ? IsStorageType(shape.element_type()) : IsKernelType(shape.element_type()));
-  };
+bool TypesAreLowerable(const Computation& computation, const Instruction& instruction) {
   // Of all ops with a kernel, reductions of several inputs alone have a tuple result.
-  const bool result_fits = instruction.shape.IsTuple()
-                               ? !instruction.shape.elements().empty() &&
-                                     std::ranges::all_of(instruction.shape.elements(), fits)
-                               : fits(instruction.shape);
+  const Shape& shape = instruction.shape;
+  const bool result_fits =
+      shape.IsTuple()
+          ? !shape.elements().empty() && std::ranges::all_of(shape.elements(), IsKernelArray)
+          : IsKernelArray(shape);
   return result_fits && std::ranges::all_of(instruction.operands, [&](ir::InstructionId operand) {
-           return fits(computation[operand].shape);
+           return IsKernelArray(computation[operand].shape);
          });
 }
 
+// An old form of the dynamic slices has one vector of start indices.
+bool StartsAreScalars(const IrregularCode& code, const Computation& computation,
+                      const Instruction& instruction) {
+  if (code.first_start == 0) return true;
+  const auto starts = absl::MakeConstSpan(instruction.operands).subspan(code.first_start);
+  return static_cast<int64_t>(starts.size()) == instruction.shape.rank() &&
+         std::ranges::all_of(
+             starts, [&](ir::InstructionId start) { return computation[start].shape.IsScalar(); });
+}
+
 bool FormIsLowerable(const Module& module, const ir::BoundOp& op, const Instruction& instruction) {
-  // Bits under another type are a view of the buffer (IsAlias), or nothing that kernels compute.
-  if (instruction.opcode == OpCode::kBitcast &&
-      op.context().operands[0].element_type() != instruction.shape.element_type())
-    return false;
+  // Bits under another type or in another layout are a view of the buffer (IsAlias), or nothing
+  // that kernels compute.
+  if (instruction.opcode == OpCode::kBitcast) {
+    const Shape& from = op.context().operands[0];
+    if (from.element_type() != instruction.shape.element_type() || from.layout() ||
+        instruction.shape.layout())
+      return false;
+  }
   ir::IndexedForm form = op.info().indexing(op.context());
   if (instruction.shape.IsTuple() && form.combiner != Combiner::kReduce) return false;
   switch (form.combiner) {
@@ -95,8 +77,7 @@ bool FormIsLowerable(const Module& module, const ir::BoundOp& op, const Instruct
       return !form.accesses.empty() && instruction.called.size() == 1 &&
              IsScalarRegion(module, module[instruction.called[0]]);
     case Combiner::kElementwise:
-      return !form.accesses.empty() && instruction.called.empty() &&
-             HasScalarLowering(instruction.opcode);
+      return !form.accesses.empty() && FindScalarCode(instruction.opcode) != nullptr;
     case Combiner::kFirst:
     case Combiner::kDot:
       return !form.accesses.empty();
@@ -108,7 +89,7 @@ bool FormIsLowerable(const Module& module, const ir::BoundOp& op, const Instruct
 
 bool IsImmediate(const Instruction& instruction) {
   if (instruction.opcode != OpCode::kConstant || !instruction.shape.IsArray()) return false;
-  if (!IsStorageType(instruction.shape.element_type())) return false;
+  if (!HasKernelType(instruction.shape.element_type())) return false;
   const ir::Literal& literal = instruction.attr<ir::ConstantAttributes>().literal;
   return !literal.is_unknown() && instruction.shape.ElementCount() > 0 && literal.IsSplat();
 }
@@ -147,9 +128,10 @@ bool IsLowerable(const Module& module, const Computation& computation,
   if (instruction.opcode == OpCode::kConstant) return IsImmediate(instruction);
   const ir::OpInfo& info = ir::GetOpInfo(instruction.opcode);
   if (instruction.opcode == OpCode::kParameter || info.Has(OpTrait::kSideEffect) ||
-      info.Has(OpTrait::kCollective) || !TypesAreLowerable(computation, instruction, info))
+      info.Has(OpTrait::kCollective) || !TypesAreLowerable(computation, instruction))
     return false;
-  if (IsIndexedByValues(instruction.opcode)) return true;
+  if (const IrregularCode* code = FindIrregularCode(instruction.opcode))
+    return StartsAreScalars(*code, computation, instruction);
   if (info.indexing == nullptr) return false;
   return FormIsLowerable(module, ir::BoundOp(module, computation, instruction), instruction);
 }

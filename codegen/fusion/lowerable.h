@@ -1,5 +1,7 @@
 // Which instructions the code generators lower: the contract between the fusion planner, which puts
-// them into kernels, and codegen/lower, which must then accept them.
+// them into kernels, and codegen/lower, which must then accept them. What is known of single ops
+// and types stands in lowering's own tables (scalar_ops.h, irregular.h, element.h); this joins
+// them.
 #ifndef EQSAT_CODEGEN_FUSION_LOWERABLE_H_
 #define EQSAT_CODEGEN_FUSION_LOWERABLE_H_
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codegen/lower/element.h"
+#include "codegen/lower/irregular.h"
 #include "codegen/lower/scalar_ops.h"
 #include "ir/base/check.h"
 #include "ir/base/status.h"
@@ -91,9 +92,9 @@ ValueId Emitter::Compute(const ArrayRef& array, const Indices& indices) {
     int64_t element = instruction.attr<ir::GetTupleElementAttributes>().index;
     return Emit({instruction.operands[0], element}, indices);
   }
-  if (IrregularEmitter emitter = FindIrregularEmitter(instruction.opcode))
+  if (const IrregularCode* code = FindIrregularCode(instruction.opcode))
     return IsVector(indices) ? EmitElementByElement(array, indices)
-                             : emitter(*this, instruction, indices);
+                             : code->emit(*this, instruction, indices);
   if (ir::GetOpInfo(instruction.opcode).indexing == nullptr) return Fail(array, "has no lowering");
   const ir::IndexedForm& form = FormOf(array.instruction);
   if (IsVector(indices)) {
@@ -133,8 +134,6 @@ ValueId Emitter::EmitElementwise(const ArrayRef& array, const ir::IndexedForm& f
     width = std::max(width, b_.type(operands.back()).width);
   }
   for (ValueId& operand : operands) operand = b_.Splat(operand, width);
-  if (!instruction.called.empty())
-    return EmitRegion(module_[instruction.called[0]], operands, rounding_)[0];
   const ScalarCode* code = FindScalarCode(instruction.opcode);
   if (code == nullptr) return Fail(array, "has no scalar code");
   ValueId value = code->emit(b_, {instruction, types, operands});

@@ -156,16 +156,6 @@ class Emitter {
   absl::Status status_;
 };
 
-// Of ops whose accesses depend on values (gather, dynamic-slice, …); null for others.
-using IrregularEmitter = ValueId (*)(Emitter& emitter, const ir::Instruction& instruction,
-                                     const Indices& indices);
-IrregularEmitter FindIrregularEmitter(ir::OpCode opcode);
-
-// The start indices of a dynamic-slice or dynamic-update-slice, clamped so that a window of
-// `sizes` stays within `dimensions`.
-Indices ClampedStarts(Emitter& emitter, absl::Span<const ir::InstructionId> starts,
-                      absl::Span<const int64_t> dimensions, absl::Span<const int64_t> sizes);
-
 }  // namespace eqsat::codegen
 
 #endif  // EQSAT_CODEGEN_LOWER_EMITTER_H_

@@ -1,8 +1,8 @@
-// Ops whose accesses depend on values: gather, dynamic-slice, dynamic-update-slice.
+#include "codegen/lower/irregular.h"
+
 #include <algorithm>
 
 #include "codegen/lower/element.h"
-#include "codegen/lower/emitter.h"
 #include "ir/ops/attributes.h"
 
 namespace eqsat::codegen {
@@ -131,17 +131,16 @@ Indices ClampedStarts(Emitter& emitter, absl::Span<const InstructionId> starts,
   return clamped;
 }
 
-IrregularEmitter FindIrregularEmitter(ir::OpCode opcode) {
-  switch (opcode) {
-    case ir::OpCode::kGather:
-      return EmitGather;
-    case ir::OpCode::kDynamicSlice:
-      return EmitDynamicSlice;
-    case ir::OpCode::kDynamicUpdateSlice:
-      return EmitDynamicUpdateSlice;
-    default:
-      return nullptr;
-  }
+const IrregularCode* FindIrregularCode(ir::OpCode opcode) {
+  static constexpr std::pair<ir::OpCode, IrregularCode> kCodes[] = {
+      {ir::OpCode::kDynamicSlice, {EmitDynamicSlice, /*first_start=*/1}},
+      {ir::OpCode::kDynamicUpdateSlice,
+       {EmitDynamicUpdateSlice, /*first_start=*/2, /*updates=*/true}},
+      {ir::OpCode::kGather, {EmitGather}},
+  };
+  for (const auto& [candidate, code] : kCodes)
+    if (candidate == opcode) return &code;
+  return nullptr;
 }
 
 }  // namespace eqsat::codegen

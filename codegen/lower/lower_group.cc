@@ -4,6 +4,7 @@
 
 #include "codegen/lower/contraction.h"
 #include "codegen/lower/element.h"
+#include "codegen/lower/irregular.h"
 #include "codegen/lower/kernel_frame.h"
 #include "codegen/lower/row.h"
 #include "ir/base/check.h"

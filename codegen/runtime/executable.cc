@@ -85,7 +85,7 @@ absl::StatusOr<ir::Literal> Executable::Run(absl::Span<const ir::Literal> argume
   }
   int64_t program = static_cast<int64_t>(plan_.programs.size()) - 1;
   EQSAT_ASSIGN_OR_RETURN(Addresses results, execution.RunProgram(program, parameters));
-  return execution.Read(entry.result_shape(), results);
+  return execution.Read(entry.result_shape().WithoutLayout(), results);
 }
 
 }  // namespace eqsat::codegen

@@ -18,7 +18,7 @@ absl::StatusOr<ir::Literal> ReadFrom(Device& device, const ir::Shape& shape,
   if (shape.IsArray()) {
     std::vector<uint8_t> bytes(static_cast<size_t>(shape.ByteSize()));
     EQSAT_RETURN_IF_ERROR(device.CopyOut(bytes.data(), arrays[(*next)++], shape.ByteSize()));
-    return ir::Literal::FromBytes(shape.WithoutLayout(), std::move(bytes));
+    return ir::Literal::FromBytes(shape, std::move(bytes));
   }
   if (!shape.IsTuple()) return ir::Literal::Zero(shape);
   std::vector<ir::Literal> elements;
@@ -182,7 +182,14 @@ absl::Status Execution::Take(const Frame& frame, const InterpretedStep& step) {
       operands.push_back(found != values.end() ? found->second
                                                : ir::Literal::Zero(computation[operand].shape));
     }
-    EQSAT_ASSIGN_OR_RETURN(values[id], ir::EvaluateOp(module_, computation[id], operands));
+    const ir::Instruction& instruction = computation[id];
+    EQSAT_ASSIGN_OR_RETURN(ir::Literal value, ir::EvaluateOp(module_, instruction, operands));
+    // Asynchronous ops may carry less than their shapes say until they are done.
+    if (!ir::Shape::Compatible(value.shape(), instruction.shape))
+      return base::Unimplemented("%s (%s) is %s before it is done, not %s", instruction.name,
+                                 ir::Name(instruction.opcode), value.shape().ToString(),
+                                 instruction.shape.ToString());
+    values[id] = std::move(value);
   }
   for (const InterpretedStep::Value& output : step.outputs)
     EQSAT_RETURN_IF_ERROR(Write(values[output.id], Resolve(frame, output.leaves)));

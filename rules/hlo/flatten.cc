@@ -1,5 +1,6 @@
 #include "rules/hlo/flatten.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,7 +24,12 @@ using ir::InstructionId;
 using ir::OpCode;
 using ir::Shape;
 
-bool HasTiles(const Shape& shape) { return shape.layout() && !shape.layout()->tiles.empty(); }
+// Tiles of one dimension only pad the minor one.
+bool HasTiles(const Shape& shape) {
+  return shape.layout() &&
+         std::any_of(shape.layout()->tiles.begin(), shape.layout()->tiles.end(),
+                     [](const std::vector<int64_t>& tile) { return tile.size() > 1; });
+}
 
 // Does a bitcast mean the same as transposes around a reshape?
 bool IsLogicalBitcast(const Shape& from, const Shape& to) {

@@ -1,6 +1,7 @@
 // Whole modules through planning, lowering, code generation and running, against results worked out
 // by hand.
 #include <cstdint>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "importers/hlo_text/hlo_text.h"
+#include "ir/interpret/interpreter.h"
 #include "nlohmann/json.hpp"
 #include "tests/codegen/kernel_runs.h"
 #include "tests/codegen/module_runs.h"
@@ -245,6 +247,68 @@ ENTRY e {
     ASSERT_TRUE(result.ok()) << target << ": " << result.status();
     EXPECT_LT(Distance(*result, expected), 3e-7) << target;
   }
+}
+
+// Every target's code gives what the interpreter gives, within `tolerance`; `interpreted` names the
+// ops that are left to it.
+void ExpectLikeInterpreter(std::string_view text, double tolerance,
+                           const std::map<std::string, int64_t>& interpreted) {
+  ir::Module module = Parse(text);
+  std::vector<Literal> arguments = ArgumentsFor(module, /*seed=*/1);
+  absl::StatusOr<Literal> expected = ir::Evaluate(module, arguments);
+  ASSERT_TRUE(expected.ok()) << expected.status();
+  for (const std::string& target : TargetsToRun()) {
+    absl::StatusOr<LoweredModule> lowered = LowerModule(module, *cost_models::FindTarget(target));
+    ASSERT_TRUE(lowered.ok()) << target << ": " << lowered.status();
+    EXPECT_EQ(lowered->interpreted_ops, interpreted) << target;
+    absl::StatusOr<Literal> result = RunModuleOnHostAs(target, module, arguments);
+    ASSERT_TRUE(result.ok()) << target << ": " << result.status();
+    EXPECT_LE(Distance(*result, *expected), tolerance) << target;
+  }
+}
+
+TEST(RuntimeModules, RareElementwiseOpsAreLowered) {
+  ExpectLikeInterpreter(R"(HloModule m
+ENTRY e {
+  x = f32[37] parameter(0)
+  p = f32[37] reduce-precision(x), exponent_bits=5, mantissa_bits=10
+  big = f32[] constant(1e9)
+  bigs = f32[37] broadcast(big), dimensions={}
+  scaled = f32[37] multiply(p, bigs)
+  i = s32[37] convert(scaled)
+  h = s32[37] mulhi(i, i)
+  e = f8e4m3fn[37] convert(x)
+  q = f8e4m3fn[37] multiply(e, e)
+  n = f8e4m3fn[37] negate(q)
+  ROOT t = (f32[37], s32[37], f8e4m3fn[37]) tuple(p, h, n)
+})",
+                        0, {});
+}
+
+TEST(RuntimeModules, OpsWithoutLoweringRunInTheInterpreter) {
+  ExpectLikeInterpreter(R"(HloModule m
+less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = pred[] compare(a, b), direction=LT }
+ENTRY e {
+  x = f32[3,8] parameter(0)
+  n = f32[3,8] negate(x)
+  s = f32[3,8] sort(n), dimensions={1}, to_apply=less
+  start = s32[2] constant({1, 3})
+  d = f32[2,4] dynamic-slice(s, start), dynamic_slice_sizes={2,4}
+  a = f32[2,4] add(d, d)
+  c = c64[2,4] complex(a, d)
+  m = c64[2,4] multiply(c, c)
+  r = f32[2,4] real(m)
+  b = f32[8]{0} bitcast(r)
+  l = f32[4,2]{0,1} bitcast(b)
+  ROOT z = f32[4,2] copy(l)
+})",
+                        1e-6,
+                        {{"bitcast", 1},
+                         {"complex", 1},
+                         {"dynamic-slice", 1},
+                         {"multiply", 1},
+                         {"real", 1},
+                         {"sort", 1}});
 }
 
 TEST(RuntimeModules, ArgumentsAreChecked) {
