@@ -37,16 +37,31 @@ absl::StatusOr<Literal> EvaluateGetTupleElement(const OpCall& call) {
 
 absl::StatusOr<Literal> EvaluateToken(const OpCall& call) { return Literal::Zero(call.shape); }
 
-// ((operands…), result, contexts…)
-absl::StatusOr<Literal> EvaluateAsyncStart(const OpCall& call) {
-  if (call.regions[0].parameters().size() != call.operands.size())
-    return base::Unimplemented("operands that are bound after the start");
-  EQSAT_ASSIGN_OR_RETURN(Literal result, call.regions.Evaluate(0, call.operands));
-  std::vector<Literal> elements{Literal::Tuple({call.operands.begin(), call.operands.end()}),
-                                std::move(result)};
+// ((operands…), result, contexts…). The computation runs as soon as all of its parameters are
+// bound.
+absl::StatusOr<Literal> AsyncValue(const OpCall& call, std::vector<Literal> bound) {
+  if (call.regions.size() == 0 || bound.size() > call.regions[0].parameters().size())
+    return base::InvalidArgument("no computation takes the %d operands", bound.size());
+  Literal result = Literal::Zero(call.shape.element(1));
+  if (bound.size() == call.regions[0].parameters().size()) {
+    EQSAT_ASSIGN_OR_RETURN(result, call.regions.Evaluate(0, bound));
+  }
+  std::vector<Literal> elements{Literal::Tuple(std::move(bound)), std::move(result)};
   for (size_t i = 2; i < call.shape.elements().size(); ++i)
     elements.push_back(Literal::Zero(call.shape.element(static_cast<int64_t>(i))));
   return Literal::Tuple(std::move(elements));
+}
+
+absl::StatusOr<Literal> EvaluateAsyncStart(const OpCall& call) {
+  return AsyncValue(call, {call.operands.begin(), call.operands.end()});
+}
+
+absl::StatusOr<Literal> EvaluateAsyncUpdate(const OpCall& call) {
+  if (call.operands.size() == 1) return call.operands[0];
+  absl::Span<const Literal> before = call.operands[0].elements()[0].elements();
+  std::vector<Literal> bound(before.begin(), before.end());
+  bound.insert(bound.end(), call.operands.begin() + 1, call.operands.end());
+  return AsyncValue(call, std::move(bound));
 }
 
 absl::StatusOr<Literal> EvaluateAsyncDone(const OpCall& call) {
@@ -108,8 +123,7 @@ absl::StatusOr<Literal> EvaluateMap(const OpCall& call) {
 }  // namespace
 
 void AddControl(EvaluatorTable& table) {
-  for (OpCode opcode :
-       {OpCode::kOptBarrier, OpCode::kAddDependency, OpCode::kDomain, OpCode::kAsyncUpdate})
+  for (OpCode opcode : {OpCode::kOptBarrier, OpCode::kAddDependency, OpCode::kDomain})
     table[opcode].evaluate = EvaluateIdentity;
   table[OpCode::kConstant].evaluate = EvaluateConstant;
   table[OpCode::kCopy].evaluate = EvaluateCopy;
@@ -117,6 +131,7 @@ void AddControl(EvaluatorTable& table) {
   table[OpCode::kGetTupleElement].evaluate = EvaluateGetTupleElement;
   table[OpCode::kAfterAll].evaluate = EvaluateToken;
   table[OpCode::kAsyncStart].evaluate = EvaluateAsyncStart;
+  table[OpCode::kAsyncUpdate].evaluate = EvaluateAsyncUpdate;
   table[OpCode::kAsyncDone].evaluate = EvaluateAsyncDone;
   table[OpCode::kCall].evaluate = EvaluateCalled;
   table[OpCode::kFusion].evaluate = EvaluateCalled;

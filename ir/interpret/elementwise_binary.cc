@@ -4,6 +4,7 @@
 #include <complex>
 #include <type_traits>
 
+#include "ir/interpret/complex_functions.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/kernel.h"
 #include "ir/interpret/scalar_arithmetic.h"
@@ -55,9 +56,7 @@ struct Power {
   }
   template <ComplexNumber T>
   static T Apply(T a, T b) {
-    if (b == T(0)) return T(1);
-    if (a == T(0)) return T(0);
-    return std::pow(a, b);
+    return complex_functions::Rounded<typename T::value_type>(complex_functions::Pow(a, b));
   }
   // By squaring, wrapping. A negative exponent leaves only ±1 whole.
   template <WholeNumber T>
@@ -81,11 +80,9 @@ struct Atan2 {
   static T Apply(T y, T x) {
     return std::atan2(y, x);
   }
-  // -i log((x + iy) / sqrt(x² + y²))
   template <ComplexNumber T>
   static T Apply(T y, T x) {
-    const T i(0, 1);
-    return -i * std::log((x + i * y) / std::sqrt(x * x + y * y));
+    return complex_functions::Rounded<typename T::value_type>(complex_functions::Atan2(y, x));
   }
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "ir/interpret/complex_functions.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/kernel.h"
 
@@ -25,16 +26,31 @@ EQSAT_FLOAT_OR_COMPLEX(Acosh, acosh)
 EQSAT_FLOAT_OR_COMPLEX(Asin, asin)
 EQSAT_FLOAT_OR_COMPLEX(Asinh, asinh)
 EQSAT_FLOAT_OR_COMPLEX(Atanh, atanh)
-EQSAT_FLOAT_OR_COMPLEX(Cosh, cosh)
-EQSAT_FLOAT_OR_COMPLEX(Cosine, cos)
-EQSAT_FLOAT_OR_COMPLEX(Exponential, exp)
 EQSAT_FLOAT_OR_COMPLEX(Log, log)
-EQSAT_FLOAT_OR_COMPLEX(Sine, sin)
-EQSAT_FLOAT_OR_COMPLEX(Sinh, sinh)
 EQSAT_FLOAT_OR_COMPLEX(Sqrt, sqrt)
 EQSAT_FLOAT_OR_COMPLEX(Tan, tan)
 EQSAT_FLOAT_OR_COMPLEX(Tanh, tanh)
 #undef EQSAT_FLOAT_OR_COMPLEX
+
+// The same with a complex function of our own.
+#define EQSAT_FLOAT_AND_COMPLEX(Name, function, complex_function) \
+  struct Name {                                                   \
+    template <RealFloat T>                                        \
+    static T Apply(T x) {                                         \
+      return std::function(x);                                    \
+    }                                                             \
+    template <ComplexNumber T>                                    \
+    static T Apply(T z) {                                         \
+      return complex_functions::complex_function(z);              \
+    }                                                             \
+  };
+EQSAT_FLOAT_AND_COMPLEX(Cbrt, cbrt, Cbrt)
+EQSAT_FLOAT_AND_COMPLEX(Cosh, cosh, Cosh)
+EQSAT_FLOAT_AND_COMPLEX(Cosine, cos, Cos)
+EQSAT_FLOAT_AND_COMPLEX(Exponential, exp, Exp)
+EQSAT_FLOAT_AND_COMPLEX(Sine, sin, Sin)
+EQSAT_FLOAT_AND_COMPLEX(Sinh, sinh, Sinh)
+#undef EQSAT_FLOAT_AND_COMPLEX
 
 #define EQSAT_FLOAT(Name, function) \
   struct Name {                     \
@@ -43,7 +59,6 @@ EQSAT_FLOAT_OR_COMPLEX(Tanh, tanh)
       return std::function(x);      \
     }                               \
   };
-EQSAT_FLOAT(Cbrt, cbrt)
 EQSAT_FLOAT(Erf, erf)
 EQSAT_FLOAT(Ceil, ceil)
 EQSAT_FLOAT(Floor, floor)
@@ -56,12 +71,9 @@ struct ExponentialMinusOne {
   static T Apply(T x) {
     return std::expm1(x);
   }
-  // e^(a+bi) - 1 = (expm1(a) cos b - 2 sin²(b/2)) + e^a sin b i, which keeps small results exact.
   template <ComplexNumber T>
   static T Apply(T z) {
-    auto half = std::sin(z.imag() / 2);
-    return T(std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half,
-             std::exp(z.real()) * std::sin(z.imag()));
+    return complex_functions::Rounded<typename T::value_type>(complex_functions::Expm1(z));
   }
 };
 
@@ -72,18 +84,18 @@ struct LogPlusOne {
   }
   template <ComplexNumber T>
   static T Apply(T z) {
-    // |1+z|² = 1 + (2a + a² + b²)
-    auto a = z.real();
-    auto b = z.imag();
-    return T(std::log1p(a * (2 + a) + b * b) / 2, std::atan2(b, 1 + a));
+    return complex_functions::Rounded<typename T::value_type>(complex_functions::Log1p(z));
   }
 };
 
 struct Logistic {
-  template <typename T>
-    requires RealFloat<T> || ComplexNumber<T>
+  template <RealFloat T>
   static T Apply(T x) {
     return T(1) / (T(1) + std::exp(-x));
+  }
+  template <ComplexNumber T>
+  static T Apply(T z) {
+    return complex_functions::Rounded<typename T::value_type>(complex_functions::Logistic(z));
   }
 };
 

@@ -49,6 +49,16 @@ absl::Status CheckArguments(const Computation& computation, absl::Span<const Lit
   return absl::OkStatus();
 }
 
+// The computations that the instruction calls. The steps of an asynchronous one may leave them to
+// its start.
+absl::Span<const ComputationId> CalledBy(const Computation& computation,
+                                         const Instruction& instruction) {
+  const Instruction* caller = &instruction;
+  while (caller->called.empty() && caller->opcode == OpCode::kAsyncUpdate)
+    caller = &computation[caller->operands[0]];
+  return caller->called;
+}
+
 }  // namespace
 
 bool Execution::HasEffect(const Instruction& instruction) {
@@ -89,16 +99,18 @@ absl::StatusOr<Literal> Execution::RunInstruction(const Computation& computation
                        std::ranges::any_of(instruction.operands, [&](InstructionId operand) {
                          return IsDynamic(computation[operand].shape);
                        });
-  if (!dynamic) return RunInstruction(instruction, instruction.shape, operands, depth);
+  absl::Span<const ComputationId> called = CalledBy(computation, instruction);
+  if (!dynamic) return RunInstruction(instruction, instruction.shape, called, operands, depth);
   absl::StatusOr<Shape> shape = ActualShape(module_, instruction, operands);
   if (!shape.ok()) return AtInstruction(module_, instruction, shape.status());
-  return RunInstruction(instruction, *shape, operands, depth);
+  return RunInstruction(instruction, *shape, called, operands, depth);
 }
 
 absl::StatusOr<Literal> Execution::RunInstruction(const Instruction& instruction,
                                                   const Shape& shape,
+                                                  absl::Span<const ComputationId> called,
                                                   absl::Span<const Literal> operands, int depth) {
-  const Regions regions(*this, instruction.called, depth);
+  const Regions regions(*this, called, depth);
   absl::StatusOr<Literal> result =
       EvaluateCall({.opcode = instruction.opcode,
                     .attributes = instruction.Attrs(),

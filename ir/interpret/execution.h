@@ -29,8 +29,9 @@ class Execution {
   Device* device() const { return device_; }
 
   absl::StatusOr<Literal> Run(ComputationId id, absl::Span<const Literal> arguments, int depth = 0);
-  // `shape` is what the result has; see actual_shape.h.
+  // `shape` is what the result has (see actual_shape.h), `called` the instruction's computations.
   absl::StatusOr<Literal> RunInstruction(const Instruction& instruction, const Shape& shape,
+                                         absl::Span<const ComputationId> called,
                                          absl::Span<const Literal> operands, int depth = 0);
 
  private:

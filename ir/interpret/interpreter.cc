@@ -75,7 +75,8 @@ absl::StatusOr<Literal> EvaluateOp(const Module& module, const Instruction& inst
                                    absl::Span<const Literal> operands,
                                    const InterpreterOptions& options) {
   EQSAT_RETURN_IF_ERROR(CheckStatic(instruction.shape));
-  return Execution(module, options).RunInstruction(instruction, instruction.shape, operands);
+  return Execution(module, options)
+      .RunInstruction(instruction, instruction.shape, instruction.called, operands);
 }
 
 absl::StatusOr<Literal> EvaluateOp(OpCode opcode, const Attributes& attributes, const Shape& result,

@@ -52,13 +52,12 @@ uint64_t Overflow(const FloatFormat& f, uint64_t sign) {
 }
 
 uint64_t EncodeScale(const FloatFormat& f, double value) {
-  if (std::isnan(value) || value < 0 || std::isinf(value)) return NanBits(f);
-  if (value == 0) return 0;
+  if (!(value > 0) || std::isinf(value)) return NanBits(f);  // there is no zero
   int exponent;
   double fraction = std::frexp(value, &exponent);  // value = fraction · 2^exponent, in [0.5, 1)
   int power = exponent - 1 + f.bias;
-  // 0.75 is midway to the next power of two; a tie goes to the even exponent.
-  if (fraction > 0.75 || (fraction == 0.75 && (power & 1))) ++power;
+  // 0.75 is midway to the next power of two. The leading one is the last bit, so ties go up.
+  if (fraction >= 0.75) ++power;
   if (power < 0) return 0;
   if (power >= static_cast<int>(LowMask(f.bits))) return NanBits(f);
   return static_cast<uint64_t>(power);
@@ -161,7 +160,10 @@ uint64_t EncodeFloat(const FloatFormat& f, double value) {
   if (f.specials == Specials::kScale) return EncodeScale(f, value);
 
   uint64_t sign = std::signbit(value) ? uint64_t{1} << (f.bits - 1) : 0;
-  if (std::isnan(value)) return NanBits(f) | (f.specials == Specials::kIeee ? sign : 0);
+  if (std::isnan(value)) {
+    if (f.specials == Specials::kNone) return sign ^ NanBits(f);
+    return NanBits(f) | (f.specials == Specials::kIeee ? sign : 0);
+  }
   if (std::isinf(value)) return Overflow(f, sign);
   double magnitude = std::fabs(value);
   if (magnitude == 0) return f.specials == Specials::kNanNegZero ? 0 : sign;

@@ -34,7 +34,9 @@ const FloatFormat& FormatOf(ElementType type);
 double DecodeFloat(const FloatFormat& format, uint64_t bits);
 
 // The nearest value, ties to even. Overflow goes to infinity where the format has one, else to NaN
-// where it has one, else to the largest value. NaN becomes -0 where the format has none.
+// where it has one, else to the largest value. NaN becomes a zero of the other sign
+// where the format has none. The format of scales has nothing at or below zero: NaN; its ties go
+// up.
 uint64_t EncodeFloat(const FloatFormat& format, double value);
 
 }  // namespace eqsat::ir
