@@ -1,8 +1,10 @@
 #include "codegen/lower/contraction.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "codegen/lower/element.h"
+#include "codegen/lower/packed_contraction.h"
 
 namespace eqsat::codegen {
 namespace {
@@ -16,6 +18,7 @@ struct Tiling {
   int64_t rows = 1;            // extent of that dimension
   int64_t columns = 1;         // extent of the last dimension
   RegisterTile tile;
+  std::optional<MatrixProduct> packed;  // instead of all that
 };
 
 // What the hero's accesses read at a point whose indices are all unknown.
@@ -101,6 +104,11 @@ Tiling ChooseTiling(const LoweringTask& task, const ir::IndexedForm& form, Scala
       FindRowDimension(probe, form, dependent.back(), static_cast<int64_t>(last));
   tiling.rows = tiling.row_dimension < 0 ? 1 : form.parallel[tiling.row_dimension];
   bool vectors = task.target.processor == Processor::kCpu;
+  if (vectors && dependent.size() == 1 && tiling.row_dimension >= 0 && !probe.HasGuards()) {
+    MatrixProduct product{tiling.row_dimension, static_cast<int64_t>(dependent[0]), tiling.rows,
+                          tiling.columns};
+    if (PackingPays(task, product)) tiling.packed = product;
+  }
   bool along_columns = tiling.columns >= kFewestColumns && !probe.GuardsDepend(last);
   for (size_t access : dependent) along_columns &= probe.IsContiguous(access, last);
   size_t summed = form.parallel.size() + form.reduction.size() - 1;
@@ -329,6 +337,7 @@ absl::StatusOr<Kernel> LowerContraction(const LoweringTask& task) {
   const ir::IndexedForm& form = frame.emitter().FormOf(task.group.hero);
   if (!HasKernelType(hero.shape.element_type())) return LowerElements(task);
   Tiling tiling = ChooseTiling(task, form, ComputeScalar(hero.shape.element_type()));
+  if (tiling.packed) return LowerPacked(task, *tiling.packed);
   if (tiling.axis == VectorAxis::kNone) return LowerElements(task);
   return TileLowering(task, tiling).Lower();
 }

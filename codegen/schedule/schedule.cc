@@ -10,6 +10,8 @@ namespace {
 // left one, spread out.
 constexpr int64_t kTileRows = 4;
 constexpr int64_t kTileVectors = 2;
+// More rows than these no longer save loads that matter.
+constexpr int64_t kPackedTileRows = 8;
 // Where rows cannot be tiled, more vectors keep the multipliers busy.
 constexpr int64_t kLoneRowVectors = 8;
 constexpr int64_t kInnerTileRows = 2;
@@ -44,6 +46,16 @@ RegisterTile ColumnTile(const ScheduleTarget& target, Scalar element, int64_t ro
   while (vectors > 1 && vectors * tile.width > columns) vectors /= 2;
   tile.columns = vectors * tile.width;
   tile.rows = std::min(kTileRows, rows);
+  return tile;
+}
+
+RegisterTile PackedTile(const ScheduleTarget& target, Scalar element, int64_t rows,
+                        int64_t columns) {
+  RegisterTile tile = ColumnTile(target, element, rows, columns);
+  // Beside the sums: a row of the right operand and one element of the left one, spread out.
+  const int64_t vectors = tile.columns / tile.width;
+  const int64_t most_rows = (target.vector_registers - vectors - 1) / vectors;
+  tile.rows = std::min({most_rows, kPackedTileRows, rows});
   return tile;
 }
 

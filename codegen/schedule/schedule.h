@@ -17,8 +17,9 @@ enum class Processor : uint8_t {
 // What lowering must know of a machine.
 struct ScheduleTarget {
   Processor processor = Processor::kCpu;
-  int vector_bytes = 32;     // CPU: of one vector register
-  int64_t group_size = 256;  // GPU: work-items of a group
+  int vector_bytes = 32;      // CPU: of one vector register
+  int vector_registers = 16;  // CPU
+  int64_t group_size = 256;   // GPU: work-items of a group
 };
 
 // Work-items that share one row of `length` elements; 1: each work-item has rows of its own.
@@ -34,6 +35,9 @@ struct RegisterTile {
 
 // For a result of rows × columns with vectors along the columns.
 RegisterTile ColumnTile(const ScheduleTarget& target, Scalar element, int64_t rows,
+                        int64_t columns);
+// The same for a right operand that lies close together, so that a tile may use every register.
+RegisterTile PackedTile(const ScheduleTarget& target, Scalar element, int64_t rows,
                         int64_t columns);
 // With vectors along the summed dimension of `length` elements, one for each result element.
 RegisterTile InnerTile(const ScheduleTarget& target, Scalar element, int64_t rows, int64_t columns,

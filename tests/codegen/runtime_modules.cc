@@ -311,6 +311,36 @@ ENTRY e {
                          {"sort", 1}});
 }
 
+// Tiles and parts of the sum with something left over; what stands before and after the product in
+// its kernel; either operand's dimensions in either order; several summed dimensions.
+TEST(RuntimeModules, LargeProductsOfAwkwardSizes) {
+  ExpectLikeInterpreter(R"(HloModule m
+ENTRY e {
+  a = f32[37,300] parameter(0)
+  b = f32[300,53] parameter(1)
+  c = f32[37,53] parameter(2)
+  n = f32[37,300] negate(a)
+  d = f32[37,53] dot(n, b), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+  ROOT s = f32[37,53] add(d, c)
+})",
+                        1e-5, {});
+  ExpectLikeInterpreter(R"(HloModule m
+ENTRY e {
+  a = bf16[2,33,34] parameter(0)
+  b = bf16[2,18,34] parameter(1)
+  ROOT d = f32[2,33,18] dot(a, b), lhs_batch_dims={0}, rhs_batch_dims={0},
+    lhs_contracting_dims={2}, rhs_contracting_dims={2}
+})",
+                        1e-5, {});
+  ExpectLikeInterpreter(R"(HloModule m
+ENTRY e {
+  a = s32[6,7,40] parameter(0)
+  b = s32[6,17,7] parameter(1)
+  ROOT d = s32[40,17] dot(a, b), lhs_contracting_dims={0,1}, rhs_contracting_dims={0,2}
+})",
+                        0, {});
+}
+
 TEST(RuntimeModules, ArgumentsAreChecked) {
   absl::StatusOr<CompiledModule> compiled =
       CompileModule(Parse(kScaleAndAdd), *cost_models::FindTarget("cpu"));

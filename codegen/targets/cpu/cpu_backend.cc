@@ -20,6 +20,8 @@ class CpuFamily : public LlvmBackend {
     ScheduleTarget result;
     result.processor = Processor::kCpu;
     result.vector_bytes = static_cast<int>(target.wave_size.value) * kLaneBytes;
+    // AVX-512 doubles the registers along with their width.
+    if (result.vector_bytes >= 64) result.vector_registers = 32;
     return result;
   }
 
