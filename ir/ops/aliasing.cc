@@ -15,7 +15,7 @@ const Shape* SubshapeAt(const Shape& shape, absl::Span<const int64_t> index) {
 
 absl::Status CheckAliases(const OpContext& context, const Shape& result,
                           absl::Span<const Shape> operands,
-                          const std::vector<OutputOperandAlias>& aliases) {
+                          const std::vector<OutputOperandAlias>& aliases, AliasLayouts layouts) {
   for (const OutputOperandAlias& alias : aliases) {
     const Shape* output = SubshapeAt(result, alias.output_index);
     if (output == nullptr) {
@@ -34,7 +34,9 @@ absl::Status CheckAliases(const OpContext& context, const Shape& result,
     }
     const Shape& output_memory = output->IsBuffer() ? output->element(0) : *output;
     const Shape& input_memory = input->IsBuffer() ? input->element(0) : *input;
-    if (!ShapesAgree(output_memory, input_memory)) {
+    bool ordered = layouts == AliasLayouts::kEqual && output_memory.IsArray();
+    if (!ShapesAgree(output_memory, input_memory) ||
+        (ordered && output_memory.MinorToMajor() != input_memory.MinorToMajor())) {
       return OpError(context, "aliased shapes differ: output %s, operand %s", output->ToString(),
                      input->ToString());
     }

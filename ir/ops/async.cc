@@ -57,8 +57,8 @@ absl::StatusOr<Shape> InferAsyncStart(const OpContext& context) {
   const auto& aliases = context.attr<AsyncAttributes>().output_to_operand_aliasing;
   absl::Span<const Shape> parameters = context.regions[0].parameters;
   // Older programs count the output from the result, newer ones from the whole tuple.
-  if (!CheckAliases(context, declared.element(1), parameters, aliases).ok())
-    EQSAT_RETURN_IF_ERROR(CheckAliases(context, declared, parameters, aliases));
+  if (!CheckAliases(context, context.declared->element(1), parameters, aliases).ok())
+    EQSAT_RETURN_IF_ERROR(CheckAliases(context, *context.declared, parameters, aliases));
   return declared;
 }
 
@@ -76,7 +76,8 @@ absl::StatusOr<Shape> InferAsyncUpdate(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckBound(context, 1, result));
   EQSAT_RETURN_IF_ERROR(CheckWrapped(context, result));
-  EQSAT_RETURN_IF_ERROR(CheckAliases(context, result, context.operands,
+  const Shape& stated = context.declared ? *context.declared : before;
+  EQSAT_RETURN_IF_ERROR(CheckAliases(context, stated, context.operands,
                                      context.attr<AsyncAttributes>().output_to_operand_aliasing));
   return result;
 }

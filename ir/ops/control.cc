@@ -20,7 +20,8 @@ absl::StatusOr<Shape> InferFusion(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectRegion(context, 0, context.operands.first(count), nullptr));
   Shape result = context.regions[0].result.WithoutLayout();
   EQSAT_RETURN_IF_ERROR(CheckAliases(context, result, context.operands,
-                                     context.attr<FusionAttributes>().output_to_operand_aliasing));
+                                     context.attr<FusionAttributes>().output_to_operand_aliasing,
+                                     AliasLayouts::kAny));
   return result;
 }
 

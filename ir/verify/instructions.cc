@@ -25,37 +25,12 @@ absl::Status CheckPermute(const Module& module, const CollectivePermuteAttribute
   return absl::OkStatus();
 }
 
-// A tile assignment cuts each dimension of an array and names devices that exist.
-absl::Status CheckSharding(const Sharding& sharding, const Shape& shape) {
-  if (sharding.kind == Sharding::Kind::kTuple) {
-    if (!shape.IsTuple() || sharding.elements.size() != shape.elements().size())
-      return absl::OkStatus();  // one entry a leaf
-    for (size_t i = 0; i < sharding.elements.size(); ++i)
-      EQSAT_RETURN_IF_ERROR(
-          CheckSharding(sharding.elements[i], shape.element(static_cast<int64_t>(i))));
-    return absl::OkStatus();
-  }
-  if (sharding.kind == Sharding::Kind::kMaximal && sharding.maximal_device < 0)
-    return base::InvalidArgument("the sharding names device %d", sharding.maximal_device);
-  for (int64_t device : sharding.devices) {
-    if (device < 0)
-      return base::InvalidArgument("the sharding's tile assignment names device %d", device);
-  }
-  if (sharding.kind != Sharding::Kind::kTiled || !shape.IsArray()) return absl::OkStatus();
-  int64_t subgroups = static_cast<int64_t>(sharding.last_tile_dims.size()) +
-                      (sharding.replicate_on_last_tile_dim ? 1 : 0);
-  int64_t cut = static_cast<int64_t>(sharding.tile_dimensions.size()) - subgroups;
-  if (cut == shape.rank()) return absl::OkStatus();
-  return base::InvalidArgument("the sharding cuts %d dimensions of %s", cut, shape.ToString());
-}
-
 }  // namespace
 
 absl::Status CheckDevices(const Module& module, const Instruction& instruction) {
   if (const auto* permute = std::get_if<CollectivePermuteAttributes>(&instruction.Attrs()))
-    EQSAT_RETURN_IF_ERROR(CheckPermute(module, *permute));
-  const std::optional<Sharding>& sharding = instruction.Notes().sharding;
-  return sharding ? CheckSharding(*sharding, instruction.shape) : absl::OkStatus();
+    return CheckPermute(module, *permute);
+  return absl::OkStatus();
 }
 
 // --- threads -------------------------------------------------------------------------------------

@@ -1,4 +1,8 @@
 // The module's header against its entry computation.
+#include <set>
+#include <utility>
+#include <vector>
+
 #include "ir/base/status.h"
 #include "ir/ops/aliasing.h"
 #include "ir/ops/shape_checks.h"
@@ -51,6 +55,40 @@ absl::Status CheckAlias(const ProgramShape& entry, const InputOutputAlias& alias
       .status();
 }
 
+// Parts that must share memory have one shape, layout and memory space in the stated interface.
+absl::Status CheckMustAlias(const ProgramShape& stated, const InputOutputAlias& alias) {
+  if (!alias.must_alias) return absl::OkStatus();
+  const Shape* output = SubshapeAt(stated.result, alias.output_index);
+  const Shape* input = SubshapeAt(stated.parameters[alias.parameter], alias.parameter_index);
+  if (output == nullptr || input == nullptr || *output == *input) return absl::OkStatus();
+  return base::InvalidArgument(
+      "input_output_alias makes part %s of the result, %s, share the memory of parameter %d, %s",
+      Braced(alias.output_index), output->ToString(), alias.parameter, input->ToString());
+}
+
+// No part of the result and none of a parameter is aliased or given away twice.
+absl::Status CheckAliasesDistinct(const ModuleHeader& header) {
+  std::set<std::vector<int64_t>> outputs;
+  std::set<std::pair<int64_t, std::vector<int64_t>>> inputs;
+  for (const InputOutputAlias& alias : header.input_output_alias) {
+    if (!outputs.insert(alias.output_index).second) {
+      return base::InvalidArgument("input_output_alias names part %s of the result twice",
+                                   Braced(alias.output_index));
+    }
+    if (inputs.emplace(alias.parameter, alias.parameter_index).second) continue;
+    return base::InvalidArgument("input_output_alias names part %s of parameter %d twice",
+                                 Braced(alias.parameter_index), alias.parameter);
+  }
+  for (const BufferDonor& donor : header.buffer_donors) {
+    if (inputs.emplace(donor.parameter, donor.parameter_index).second) continue;
+    return base::InvalidArgument(
+        "buffer_donor names part %s of parameter %d, which is given away "
+        "already",
+        Braced(donor.parameter_index), donor.parameter);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckInterface(const Module& module) {
@@ -59,6 +97,10 @@ absl::Status CheckInterface(const Module& module) {
   EQSAT_RETURN_IF_ERROR(CheckEntryLayout(header, entry));
   for (const InputOutputAlias& alias : header.input_output_alias)
     EQSAT_RETURN_IF_ERROR(CheckAlias(entry, alias));
+  const ProgramShape& stated = header.entry_layout ? *header.entry_layout : entry;
+  for (const InputOutputAlias& alias : header.input_output_alias)
+    EQSAT_RETURN_IF_ERROR(CheckMustAlias(stated, alias));
+  EQSAT_RETURN_IF_ERROR(CheckAliasesDistinct(header));
   for (const BufferDonor& donor : header.buffer_donors) {
     EQSAT_RETURN_IF_ERROR(
         PartOfParameter(entry, donor.parameter, donor.parameter_index, "buffer_donor").status());

@@ -12,12 +12,23 @@ namespace eqsat::ir {
 absl::Status CheckShape(const Module& module, const Computation& computation,
                         const Instruction& instruction);
 
+// Only ops that can reach the host's memory read from it or write to it, and copies from there keep
+// the order of dimensions.
+absl::Status CheckMemoryChange(const Computation& computation, const Instruction& instruction);
+
 // Callees run on the caller's thread, but for those of async ops, which state theirs.
 absl::Status CheckThreads(const Module& module, const Computation& computation,
                           const Instruction& instruction);
 
-// Device numbers in collectives and shardings fit the module and the instruction's shape.
+// Device numbers in collectives fit the module.
 absl::Status CheckDevices(const Module& module, const Instruction& instruction);
+
+// A sharding has a part for each leaf of the shape, tiles for each dimension and devices for each
+// tile; what a loop or conditional hands on is sharded alike everywhere.
+absl::Status CheckShardings(const Module& module, const Instruction& instruction);
+
+// An original value has the structure of the shape.
+absl::Status CheckOriginalValue(const Instruction& instruction);
 
 // A done's operand is the start that it belongs to, and a start has one done. Chains of async ops
 // keep the operands and the result of the computation that they started.
@@ -29,6 +40,16 @@ absl::Status CheckComposite(const Instruction& instruction);
 // Rules about several instructions of one computation: control edges and the agreement of
 // all-reduces about layouts.
 absl::Status CheckWholeComputation(const Computation& computation);
+
+// Each state of a buffer has one user.
+absl::Status CheckBufferUsers(const Computation& computation);
+
+// What an async op continues or ends is what was begun, wherever the value went in between.
+absl::Status CheckAsyncChains(const Module& module);
+
+// Transfers and their ends are of one channel, host transfers of a channel are equal, and devices
+// that send to each other do not wait for themselves.
+absl::Status CheckChannels(const Module& module);
 
 // The header fits the entry computation.
 absl::Status CheckInterface(const Module& module);

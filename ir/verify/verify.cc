@@ -12,7 +12,9 @@ absl::Status CheckInstruction(const Module& module, const Computation& computati
   EQSAT_RETURN_IF_ERROR(CheckShape(module, computation, instruction));
   EQSAT_RETURN_IF_ERROR(CheckThreads(module, computation, instruction));
   EQSAT_RETURN_IF_ERROR(CheckDevices(module, instruction));
-
+  EQSAT_RETURN_IF_ERROR(CheckShardings(module, instruction));
+  EQSAT_RETURN_IF_ERROR(CheckOriginalValue(instruction));
+  EQSAT_RETURN_IF_ERROR(CheckMemoryChange(computation, instruction));
   return CheckComposite(instruction);
 }
 
@@ -34,6 +36,7 @@ absl::Status VerifyComputation(const Module& module, const Computation& computat
   }
   absl::Status status = CheckWholeComputation(computation);
   if (status.ok()) status = CheckStartsAndDones(module, computation);
+  if (status.ok()) status = CheckBufferUsers(computation);
   return base::Annotate(status, base::StrCat("computation ", computation.name(), ": "));
 }
 
@@ -42,6 +45,8 @@ absl::Status Verify(const Module& module) {
     return base::InvalidArgument("module %s has no entry computation", module.header().name);
   for (const Computation& computation : module.computations())
     EQSAT_RETURN_IF_ERROR(VerifyComputation(module, computation));
+  EQSAT_RETURN_IF_ERROR(CheckAsyncChains(module));
+  EQSAT_RETURN_IF_ERROR(CheckChannels(module));
   return base::Annotate(CheckInterface(module),
                         base::StrCat("module ", module.header().name, ": "));
 }
