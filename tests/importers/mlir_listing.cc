@@ -16,14 +16,15 @@ std::string Describe(const Attribute& attribute);
 // What an attribute is that might as well not be there.
 bool IsDefault(std::string_view name, std::string_view description) {
   if (name == "api_version") return description == "1";
+  if (name == "version") return description == "0";
+  if (name == "precision_config") return description.find("HIGH") == description.npos;
   if (name == "padding" || name == "window_reversal") {
     return description.find_first_not_of("[]0,") == description.npos;
   }
   if (name.ends_with("_dilation") || name.ends_with("_dilations") || name == "window_strides") {
     return description.find_first_not_of("[]1,") == description.npos;
   }
-  return description == "false" || description.find_first_not_of("[]{},") == description.npos ||
-         description == "[DEFAULT,DEFAULT]";
+  return description == "false" || description.find_first_not_of("[]{},") == description.npos;
 }
 
 std::string Describe(std::vector<NamedAttribute> entries) {
@@ -41,7 +42,8 @@ std::string Describe(const DenseAttribute& dense) {
   // A tensor of one element is a splat in text only.
   int64_t count = 1;
   for (int64_t size : dense.type.dimensions()) count *= size;
-  if (count == 1) out = base::StrCat(dense.type.ToString(), ":");
+  if (count <= 1) out = base::StrCat(dense.type.ToString(), ":");
+  if (count == 0) return out;
   for (uint8_t byte : *dense.bytes) base::StrAppend(&out, static_cast<int>(byte), ".");
   return out;
 }
@@ -65,7 +67,7 @@ std::string Describe(const Attribute& attribute) {
     return base::StrCat("[", base::Join(out, ","), "]");
   }
   if (const auto* dialect = attribute.As<DialectAttribute>()) {
-    return base::StrCat("#", dialect->name, "<", Describe(dialect->parameters), ">");
+    return base::StrCat("#<", Describe(dialect->parameters), ">");
   }
   return "?";
 }
