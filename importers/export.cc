@@ -15,6 +15,8 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
       return SerializeHloProto(module);
     case Format::kHloJson:
       return SerializeHloJson(module);
+    case Format::kStableHlo:
+      return base::Unimplemented("StableHLO is read but not written");
   }
   return base::InvalidArgument("no such format");
 }

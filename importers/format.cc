@@ -5,9 +5,29 @@
 namespace eqsat::importers {
 namespace {
 
-constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto, Format::kHloJson};
+constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto, Format::kHloJson,
+                               Format::kStableHlo};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+
+// The first line that is neither empty nor a `//` comment decides: what only MLIR begins with.
+bool LooksLikeMlir(std::string_view text) {
+  while (!text.empty()) {
+    std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+    // A test file's directives, and the separator of programs.
+    if (line.starts_with("// RUN:") || line.starts_with("// -----")) return true;
+    if (line.empty() || line.starts_with("//")) continue;
+    for (std::string_view start :
+         {"module {", "module @", "module attributes", "module\n", "builtin.module", "func.func",
+          "func @", "#", "!", "\"builtin.", "\"func.", "sdy.", "{-#"}) {
+      if (line.starts_with(start)) return true;
+    }
+    return line == "module" || line == "module\r";
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -19,6 +39,8 @@ std::string_view Name(Format format) {
       return "hlo-proto";
     case Format::kHloJson:
       return "hlo-json";
+    case Format::kStableHlo:
+      return "stablehlo";
   }
   return {};
 }
@@ -33,6 +55,7 @@ std::optional<Format> FormatFromPath(std::string_view path) {
   if (path.ends_with(".hlo") || path.ends_with(".txt")) return Format::kHloText;
   if (path.ends_with(".pb")) return Format::kHloProto;
   if (path.ends_with(".json")) return Format::kHloJson;
+  if (path.ends_with(".mlir")) return Format::kStableHlo;
   return std::nullopt;
 }
 
@@ -44,6 +67,7 @@ Format DetectFormat(std::string_view bytes) {
   bool control = std::ranges::any_of(
       bytes, [](char c) { return static_cast<unsigned char>(c) < ' ' && !IsSpace(c); });
   if (control) return Format::kHloProto;
+  if (LooksLikeMlir(text)) return Format::kStableHlo;
   return text.starts_with('{') || text.starts_with('[') ? Format::kHloJson : Format::kHloText;
 }
 

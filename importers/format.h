@@ -8,13 +8,13 @@
 
 namespace eqsat::importers {
 
-enum class Format : uint8_t { kHloText, kHloProto, kHloJson };
+enum class Format : uint8_t { kHloText, kHloProto, kHloJson, kStableHlo };
 
-// "hlo-text", "hlo-proto", "hlo-json"
+// "hlo-text", "hlo-proto", "hlo-json", "stablehlo" (MLIR text)
 std::string_view Name(Format format);
 std::optional<Format> FormatFromName(std::string_view name);
 
-// By the file's ending: .hlo and .txt, .pb, .json.
+// By the file's ending: .hlo and .txt, .pb, .json, .mlir.
 std::optional<Format> FormatFromPath(std::string_view path);
 
 // By what the bytes look like. Any bytes look like something.

@@ -8,6 +8,7 @@
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_text/hlo_text.h"
+#include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -29,8 +30,23 @@ absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> 
       return ParseHloProto(bytes);
     case Format::kHloJson:
       return ParseHloJson(bytes);
+    case Format::kStableHlo: {
+      EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ParseStableHloText(bytes));
+      if (programs.size() == 1) return std::move(programs[0]);
+      return base::InvalidArgument("1:1: the input holds %d programs, not one", programs.size());
+    }
   }
   return base::InvalidArgument("no such format");
+}
+
+absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
+                                                       std::optional<Format> format) {
+  const Format actual = format ? *format : DetectFormat(bytes);
+  if (!bytes.empty() && actual == Format::kStableHlo) return ParseStableHloText(bytes);
+  EQSAT_ASSIGN_OR_RETURN(ir::Module module, Import(bytes, actual));
+  std::vector<ir::Module> programs;
+  programs.push_back(std::move(module));
+  return programs;
 }
 
 absl::StatusOr<ir::Module> ImportFile(const std::string& path, std::optional<Format> format) {

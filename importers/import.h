@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "importers/format.h"
@@ -15,6 +16,11 @@ namespace eqsat::importers {
 // Without a format, the bytes tell it. Errors begin with a place, "LINE:COLUMN: " in text.
 absl::StatusOr<ir::Module> Import(std::string_view bytes,
                                   std::optional<Format> format = std::nullopt);
+
+// All the programs of an input: a text of StableHLO may hold several (importers/stablehlo tells
+// which), other formats one. Import refuses several.
+absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
+                                                       std::optional<Format> format = std::nullopt);
 
 // Errors begin "PATH:LINE:COLUMN: ", or "PATH: " where there is no line.
 absl::StatusOr<ir::Module> ImportFile(const std::string& path,

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ir/graph/module.h"
@@ -16,6 +17,9 @@ absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view
 
 // Reads the file ("-" is stdin) first.
 absl::StatusOr<ir::Module> LoadModule(const std::string& path);
+
+// All programs of a file, at least one: a text of StableHLO may hold several.
+absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path);
 
 }  // namespace eqsat::tools
 

@@ -13,15 +13,15 @@ namespace eqsat::tools {
 void AddCheckVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("check", "Import and verify each file; a line a file");
   auto files = std::make_shared<std::vector<std::string>>();
-  verb->add_option("FILE", *files, "HLO text, proto or JSON; - for stdin")->required();
+  verb->add_option("FILE", *files, "HLO text, proto or JSON, StableHLO; - for stdin")->required();
   verb->footer("Example:\n  xla-eqsat check model.hlo model.pb");
   verb->callback([files, exit_code] {
     for (const std::string& file : *files) {
-      absl::StatusOr<ir::Module> module = LoadModule(file);
-      if (module.ok()) {
+      absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(file);
+      if (programs.ok()) {
         std::cout << "ok " << file << "\n";
       } else {
-        std::cout << "error " << module.status().message() << "\n";
+        std::cout << "error " << programs.status().message() << "\n";
         *exit_code = kBadInput;
       }
     }

@@ -61,12 +61,15 @@ void Print(const ir::Literal& result, bool json) {
   if (json) std::cout << nlohmann::ordered_json{{"outputs", std::move(outputs)}}.dump() << "\n";
 }
 
-int Run(const Options& options) {
-  absl::StatusOr<ir::Module> module = LoadModule(options.input);
-  if (!module.ok()) return Fail(kBadInput, module.status());
-  absl::StatusOr<Runner> runner = MakeRunner(*module, options.target);
+// A check of the program that does not hold is a mismatch; other failures are the input's.
+ExitCode CodeOf(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) ? kMismatch : kBadInput;
+}
+
+int RunProgram(const ir::Module& module, const Options& options) {
+  absl::StatusOr<Runner> runner = MakeRunner(module, options.target);
   if (!runner.ok()) return Fail(kBadInput, runner.status());
-  absl::StatusOr<std::vector<ir::Literal>> inputs = InputValues(module->entry(), options.values);
+  absl::StatusOr<std::vector<ir::Literal>> inputs = InputValues(module.entry(), options.values);
   if (!inputs.ok()) return Fail(kUsage, inputs.status());
   if (!runner->interpreted_ops.empty()) {
     std::cerr << "xla-eqsat: left to the interpreter:";
@@ -74,8 +77,18 @@ int Run(const Options& options) {
     std::cerr << "\n";
   }
   absl::StatusOr<ir::Literal> result = runner->run(*inputs);
-  if (!result.ok()) return Fail(kBadInput, result.status());
+  if (!result.ok()) return Fail(CodeOf(result.status()), result.status());
   Print(*result, options.json);
+  return kOk;
+}
+
+// Programs of one file run one after the other, to the first that fails.
+int Run(const Options& options) {
+  absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(options.input);
+  if (!programs.ok()) return Fail(kBadInput, programs.status());
+  for (const ir::Module& program : *programs) {
+    if (int code = RunProgram(program, options); code != kOk) return code;
+  }
   return kOk;
 }
 

@@ -1,0 +1,70 @@
+#include "importers/stablehlo/annotations.h"
+
+#include <algorithm>
+
+#include "importers/hlo_text/annotation_parser.h"
+#include "importers/stablehlo/shapes.h"
+#include "ir/base/status.h"
+
+namespace eqsat::importers::stablehlo {
+
+ir::OpMetadata MetadataOf(const mlir::Location& location) {
+  ir::OpMetadata out;
+  // `name:` is a fragment that the next part of the path follows.
+  out.op_name = location.name;
+  if (out.op_name.ends_with(':')) out.op_name.pop_back();
+  out.source_file = location.file;
+  out.source_line = location.line;
+  out.source_column = location.column;
+  out.source_end_line = location.end_line;
+  out.source_end_column = location.end_column;
+  return out;
+}
+
+bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes) {
+  bool found = false;
+  if (const mlir::Attribute* sharding = mlir::Find(attributes, "mhlo.sharding")) {
+    if (const auto* text = sharding->As<std::string>(); text != nullptr && !text->empty()) {
+      TokenReader reader(*text);
+      ir::Sharding parsed;
+      // A serialized proto stands there too; XLA writes text.
+      if (ParseSharding(reader, &parsed).ok() && reader.AtEnd()) {
+        notes->sharding = std::move(parsed);
+        found = true;
+      }
+    }
+  }
+  const mlir::Attribute* frontend = mlir::Find(attributes, "mhlo.frontend_attributes");
+  const auto* entries = frontend != nullptr ? frontend->As<mlir::DictionaryAttribute>() : nullptr;
+  if (entries == nullptr) return found;
+  for (const auto& [key, value] : entries->entries) {
+    if (const auto* text = value.As<std::string>()) {
+      notes->frontend_attributes.emplace_back(key, *text);
+      found = true;
+    }
+  }
+  std::ranges::sort(notes->frontend_attributes);
+  return found;
+}
+
+bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes) {
+  return AnnotationsOf(op.attributes, notes);
+}
+
+absl::Status CheckResults(Emitter& emitter, const mlir::Operation& op) {
+  for (mlir::ValueId result : op.results) {
+    const mlir::Type& type = emitter.source().type(result);
+    if (!IsStatic(type)) continue;
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(type));
+    const ir::Shape& found = emitter.shape(emitter.Value(result));
+    if (found.IsArray() && found.element_type() == stated.element_type() &&
+        found.dimensions() == stated.dimensions()) {
+      continue;
+    }
+    return base::InvalidArgument("the result is of type %s, but the operation gives %s",
+                                 type.ToString(), found.ToString());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace eqsat::importers::stablehlo

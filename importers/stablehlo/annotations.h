@@ -1,0 +1,26 @@
+// Locations and discardable attributes as an instruction's annotations.
+#ifndef EQSAT_IMPORTERS_STABLEHLO_ANNOTATIONS_H_
+#define EQSAT_IMPORTERS_STABLEHLO_ANNOTATIONS_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "importers/mlir/operation.h"
+#include "importers/stablehlo/emitter.h"
+#include "ir/graph/annotations.h"
+
+namespace eqsat::importers::stablehlo {
+
+ir::OpMetadata MetadataOf(const mlir::Location& location);
+
+// `mhlo.sharding` and `mhlo.frontend_attributes`; false if there are none.
+bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes);
+bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes);
+
+// The results as emitted have the types that the operation states, where these leave nothing open.
+absl::Status CheckResults(Emitter& emitter, const mlir::Operation& op);
+
+}  // namespace eqsat::importers::stablehlo
+
+#endif  // EQSAT_IMPORTERS_STABLEHLO_ANNOTATIONS_H_

@@ -1,0 +1,213 @@
+// Operations among devices.
+#include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/shapes.h"
+#include "ir/base/status.h"
+
+namespace eqsat::importers::stablehlo {
+namespace {
+
+// `dense<[[0, 1], [2, -1]]> : tensor<2x2xi64>`: one group a row, -1 fills shorter ones.
+absl::StatusOr<std::vector<std::vector<int64_t>>> RowsOf(const mlir::Operation& op,
+                                                         std::string_view name) {
+  const mlir::Attribute* attribute = op.Find(name);
+  if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
+  std::optional<std::vector<int64_t>> flat = attribute->AsInts();
+  const auto* dense = attribute->As<mlir::DenseAttribute>();
+  if (!flat || dense == nullptr || dense->type.dimensions().size() != 2) {
+    return base::InvalidArgument("the attribute %s must be a table of integers", name);
+  }
+  const int64_t width = dense->type.dimensions()[1];
+  std::vector<std::vector<int64_t>> rows;
+  for (size_t at = 0; at < flat->size(); at += width) {
+    std::vector<int64_t> row(flat->begin() + at, flat->begin() + at + width);
+    std::erase(row, -1);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+absl::StatusOr<ir::ReplicaGroups> GroupsOf(const mlir::Operation& op) {
+  ir::ReplicaGroups out;
+  EQSAT_ASSIGN_OR_RETURN(out.groups, RowsOf(op, "replica_groups"));
+  return out;
+}
+
+int64_t ChannelOf(const mlir::Operation& op) {
+  const mlir::Attribute* attribute = op.Find("channel_handle");
+  const auto* channel = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
+  const mlir::Attribute* handle =
+      channel != nullptr ? mlir::Find(channel->parameters, "handle") : nullptr;
+  if (handle == nullptr) return IntAttributeOr(op, "channel_id", 0);
+  return handle->AsInt().value_or(0);
+}
+
+absl::StatusOr<ir::Shape> StatedResult(Emitter& e, const mlir::Operation& op) {
+  std::vector<ir::Shape> shapes;
+  for (mlir::ValueId result : op.results) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(result)));
+    shapes.push_back(std::move(shape));
+  }
+  return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
+}
+
+absl::Status AllReduce(Emitter& e, const mlir::Operation& op) {
+  ir::AllReduceAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  attributes.channel_id = ChannelOf(op);
+  attributes.use_global_device_ids = BoolAttributeOr(op, "use_global_device_ids", false);
+  ir::ComputationId region = e.Region(op, 0, "region");
+  e.BindResults(op, e.Add(OpCode::kAllReduce, e.Operands(op), std::move(attributes), {&region, 1}));
+  return absl::OkStatus();
+}
+
+// all-gather, reduce-scatter and all-to-all move along one dimension.
+absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(const mlir::Operation& op,
+                                                                     std::string_view dimension) {
+  ir::GatherScatterCollectiveAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  attributes.channel_id = ChannelOf(op);
+  attributes.use_global_device_ids = BoolAttributeOr(op, "use_global_device_ids", false);
+  if (op.Find(dimension) != nullptr) {
+    EQSAT_ASSIGN_OR_RETURN(int64_t dim, IntAttribute(op, dimension));
+    attributes.dimensions = {dim};
+  }
+  return attributes;
+}
+
+absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
+                         AlongDimension(op, "all_gather_dim"));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
+  e.BindResults(op, e.Add(OpCode::kAllGather, e.Operands(op), std::move(attributes), {}, &result));
+  return absl::OkStatus();
+}
+
+absl::Status ReduceScatter(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
+                         AlongDimension(op, "scatter_dimension"));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
+  ir::ComputationId region = e.Region(op, 0, "region");
+  e.BindResults(op, e.Add(OpCode::kReduceScatter, e.Operands(op), std::move(attributes),
+                          {&region, 1}, &result));
+  return absl::OkStatus();
+}
+
+// HLO's form with a dimension splits and joins along that one alone; where StableHLO joins along
+// another, the blocks are exchanged along a new leading dimension and placed by a transpose.
+absl::StatusOr<InstructionId> AllToAllOf(Emitter& e, const mlir::Operation& op,
+                                         InstructionId operand) {
+  EQSAT_ASSIGN_OR_RETURN(int64_t split, IntAttribute(op, "split_dimension"));
+  EQSAT_ASSIGN_OR_RETURN(int64_t concat, IntAttribute(op, "concat_dimension"));
+  EQSAT_ASSIGN_OR_RETURN(int64_t count, IntAttribute(op, "split_count"));
+  EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
+                         AlongDimension(op, "split_dimension"));
+  if (!e.Ok(operand)) return e.status();
+  const ir::Shape shape = e.shape(operand);
+  if (split < 0 || split >= shape.rank() || concat < 0 || concat >= shape.rank() || count < 1 ||
+      shape.dimension(split) % count != 0) {
+    return base::InvalidArgument(
+        "%s cannot be split into %d along dimension %d and joined along "
+        "dimension %d",
+        shape.ToString(), count, split, concat);
+  }
+  if (split == concat) return e.Add(OpCode::kAllToAll, {operand}, std::move(attributes));
+  // [… s …] -> [… count, s/count …]
+  std::vector<int64_t> sizes(shape.dimensions().begin(), shape.dimensions().end());
+  sizes[split] /= count;
+  std::vector<int64_t> blocks = sizes;
+  blocks.insert(blocks.begin() + split, count);
+  InstructionId exchanged =
+      e.Add(OpCode::kAllToAll, {e.Reshape(operand, blocks)}, std::move(attributes));
+  // The blocks' dimension goes before the one that they are joined along.
+  std::vector<int64_t> permutation;
+  for (int64_t d = 0; d < static_cast<int64_t>(sizes.size()); ++d) {
+    if (d == concat) permutation.push_back(split);
+    permutation.push_back(d < split ? d : d + 1);
+  }
+  sizes[concat] *= count;
+  return e.Reshape(e.Transpose(exchanged, permutation), sizes);
+}
+
+absl::Status AllToAll(Emitter& e, const mlir::Operation& op) {
+  for (size_t i = 0; i < op.operands.size() && i < op.results.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(InstructionId result, AllToAllOf(e, op, e.Value(op.operands[i])));
+    e.Bind(op.results[i], result);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CollectivePermute(Emitter& e, const mlir::Operation& op) {
+  ir::CollectivePermuteAttributes attributes;
+  attributes.channel_id = ChannelOf(op);
+  EQSAT_ASSIGN_OR_RETURN(std::vector<std::vector<int64_t>> pairs,
+                         RowsOf(op, "source_target_pairs"));
+  for (const std::vector<int64_t>& pair : pairs) {
+    if (pair.size() != 2) return base::InvalidArgument("source_target_pairs must be pairs");
+    attributes.source_target_pairs.push_back({pair[0], pair[1]});
+  }
+  e.BindResults(op, e.Add(OpCode::kCollectivePermute, e.Operands(op), std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status CollectiveBroadcast(Emitter& e, const mlir::Operation& op) {
+  ir::GroupCollectiveAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  attributes.channel_id = ChannelOf(op);
+  e.BindResults(op, e.Add(OpCode::kCollectiveBroadcast, e.Operands(op), std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status ReplicaId(Emitter& e, const mlir::Operation& op) {
+  e.BindResults(op, e.Add(OpCode::kReplicaId, std::initializer_list<InstructionId>{}));
+  return absl::OkStatus();
+}
+
+absl::Status PartitionId(Emitter& e, const mlir::Operation& op) {
+  e.BindResults(op, e.Add(OpCode::kPartitionId, std::initializer_list<InstructionId>{}));
+  return absl::OkStatus();
+}
+
+// The body runs on each device alone; the program is that of one device.
+absl::Status ManualComputation(Emitter& e, const mlir::Operation& op) {
+  if (op.regions.size() != 1) return base::InvalidArgument("it has one region");
+  const mlir::Region& region = op.regions[0];
+  // A call between the two forms, as XLA's Shardy export writes it.
+  ir::ComputationId body = e.Region(op, 0, "xla.sdy.manual_computation_body");
+  EQSAT_RETURN_IF_ERROR(e.status());
+  const ir::ProgramShape shape = e.program_shape(body);
+  std::vector<InstructionId> operands = e.Operands(op);
+  std::vector<InstructionId> locals;
+  for (size_t i = 0; i < operands.size() && i < region.arguments.size(); ++i) {
+    locals.push_back(e.Add(OpCode::kCustomCall, {operands[i]},
+                           ir::CustomCallAttributes{.custom_call_target = "SPMDFullToShardShape"},
+                           &shape.parameters[i]));
+  }
+  InstructionId call =
+      e.Add(OpCode::kCall, locals, ir::CallAttributes{}, {&body, 1}, &shape.result);
+  for (size_t i = 0; i < op.results.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape full, ShapeOf(e.source().type(op.results[i])));
+    InstructionId local = op.results.size() == 1 ? call : e.Element(call, i);
+    e.Bind(op.results[i],
+           e.Add(OpCode::kCustomCall, {local},
+                 ir::CustomCallAttributes{.custom_call_target = "SPMDShardToFullShape"}, &full));
+  }
+  return absl::OkStatus();
+}
+
+constexpr OpEntry kEntries[] = {
+    {"all_gather", AllGather},
+    {"all_reduce", AllReduce},
+    {"all_to_all", AllToAll},
+    {"collective_broadcast", CollectiveBroadcast},
+    {"collective_permute", CollectivePermute},
+    {"manual_computation", ManualComputation},
+    {"partition_id", PartitionId},
+    {"reduce_scatter", ReduceScatter},
+    {"replica_id", ReplicaId},
+};
+
+}  // namespace
+
+absl::Span<const OpEntry> CollectiveOps() { return kEntries; }
+
+}  // namespace eqsat::importers::stablehlo

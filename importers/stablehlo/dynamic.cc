@@ -1,0 +1,183 @@
+// Operations whose sizes are operands. They become the static ones: the sizes must be constants, or
+// follow from the stated result.
+#include "importers/stablehlo/contraction.h"
+#include "importers/stablehlo/indexed.h"
+#include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/shapes.h"
+#include "ir/base/status.h"
+
+namespace eqsat::importers::stablehlo {
+namespace {
+
+absl::Status NotConstant(std::string_view what) {
+  return base::Unimplemented("its %s is not a constant, so that the shape of the result is unknown",
+                             what);
+}
+
+// The sizes that operand `index` gives, or those of the one result's static type.
+absl::StatusOr<std::vector<int64_t>> ResultSizes(Emitter& e, const mlir::Operation& op,
+                                                 size_t index) {
+  if (op.operands.size() <= index) return base::InvalidArgument("operand %d is missing", index);
+  if (std::optional<std::vector<int64_t>> sizes = e.ConstantInts(e.Value(op.operands[index]))) {
+    return *std::move(sizes);
+  }
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (op.results.size() == 1 && IsStatic(e.source().type(op.results[0]))) {
+    const ir::DimensionVector& sizes = e.source().type(op.results[0]).dimensions();
+    return std::vector<int64_t>(sizes.begin(), sizes.end());
+  }
+  return NotConstant("shape operand");
+}
+
+absl::StatusOr<std::vector<int64_t>> Ints(Emitter& e, const mlir::Operation& op, size_t index,
+                                          std::string_view what) {
+  if (op.operands.size() <= index) return base::InvalidArgument("operand %d is missing", index);
+  std::optional<std::vector<int64_t>> values = e.ConstantInts(e.Value(op.operands[index]));
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (!values) return NotConstant(what);
+  return *std::move(values);
+}
+
+absl::Status DynamicBroadcastInDim(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, ResultSizes(e, op, 1));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> dims, IntsAttribute(op, "broadcast_dimensions"));
+  e.BindResults(op, e.Broadcast(e.Value(op.operands[0]), dims, sizes));
+  return absl::OkStatus();
+}
+
+absl::Status DynamicReshape(Emitter& e, const mlir::Operation& op) {
+  if (op.results.size() == 1 && op.operands.size() >= 2) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(e.source().type(op.results[0])));
+    if (stated.HasDynamicDimensions() && !stated.HasUnboundedDimensions() &&
+        !e.ConstantInts(e.Value(op.operands[1]))) {
+      // Bounded: HLO takes each size as a scalar.
+      std::vector<InstructionId> operands = {e.Value(op.operands[0])};
+      InstructionId sizes = e.Value(op.operands[1]);
+      for (int64_t i = 0; i < stated.rank(); ++i) {
+        InstructionId size =
+            e.Add(OpCode::kSlice, {sizes}, ir::SliceAttributes{.slice = {{i, i + 1, 1}}});
+        operands.push_back(e.Convert(e.Reshape(size, {}), ir::ElementType::kS32));
+      }
+      e.BindResults(op, e.Add(OpCode::kDynamicReshape, operands, ir::NoAttributes{}, {}, &stated));
+      return absl::OkStatus();
+    }
+  }
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, ResultSizes(e, op, 1));
+  e.BindResults(op, e.Reshape(e.Value(op.operands[0]), sizes));
+  return absl::OkStatus();
+}
+
+absl::Status DynamicIota(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, ResultSizes(e, op, 0));
+  EQSAT_ASSIGN_OR_RETURN(int64_t dimension, IntAttribute(op, "iota_dimension"));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(e.source().type(op.results.at(0))));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ir::Shape::Make(stated.element_type(), sizes));
+  e.BindResults(op,
+                e.Add(OpCode::kIota, {}, ir::IotaAttributes{.iota_dimension = dimension}, &result));
+  return absl::OkStatus();
+}
+
+absl::Status DynamicPad(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 5));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> low, Ints(e, op, 2, "padding"));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> high, Ints(e, op, 3, "padding"));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> interior, Ints(e, op, 4, "padding"));
+  if (low.size() != high.size() || low.size() != interior.size()) {
+    return base::InvalidArgument("the three lists of padding differ in length");
+  }
+  ir::PadAttributes attributes;
+  for (size_t i = 0; i < low.size(); ++i) {
+    attributes.padding.push_back({low[i], high[i], interior[i]});
+  }
+  e.BindResults(op, e.Add(OpCode::kPad, {e.Value(op.operands[0]), e.Value(op.operands[1])},
+                          std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status DynamicGather(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, Ints(e, op, 2, "list of slice sizes"));
+  EQSAT_ASSIGN_OR_RETURN(ir::GatherAttributes attributes, GatherAttributesOf(op, sizes));
+  e.BindResults(op, e.Add(OpCode::kGather, {e.Value(op.operands[0]), e.Value(op.operands[1])},
+                          std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status DynamicConv(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> padding, Ints(e, op, 2, "padding"));
+  EQSAT_ASSIGN_OR_RETURN(InstructionId result,
+                         AddConvolution(e, op, {e.Value(op.operands[0]), e.Value(op.operands[1])},
+                                        std::move(padding)));
+  e.BindResults(op, result);
+  return absl::OkStatus();
+}
+
+// Constant bounds give a slice. Else a static result of steps of one is a dynamic slice.
+absl::Status RealDynamicSlice(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 4));
+  std::vector<InstructionId> operands = e.Operands(op);
+  std::optional<std::vector<int64_t>> starts = e.ConstantInts(operands[1]);
+  std::optional<std::vector<int64_t>> limits = e.ConstantInts(operands[2]);
+  std::optional<std::vector<int64_t>> strides = e.ConstantInts(operands[3]);
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (starts && limits && strides && starts->size() == limits->size() &&
+      starts->size() == strides->size()) {
+    ir::SliceAttributes attributes;
+    for (size_t i = 0; i < starts->size(); ++i) {
+      attributes.slice.push_back({(*starts)[i], (*limits)[i], (*strides)[i]});
+    }
+    e.BindResults(op, e.Add(OpCode::kSlice, {operands[0]}, std::move(attributes)));
+    return absl::OkStatus();
+  }
+  const mlir::Type& type = e.source().type(op.results.at(0));
+  bool unit = strides.has_value();
+  for (int64_t stride : strides.value_or(std::vector<int64_t>())) unit = unit && stride == 1;
+  if (!IsStatic(type) || !unit) return NotConstant("list of bounds");
+  std::vector<InstructionId> slice = {operands[0]};
+  for (size_t i = 0; i < type.dimensions().size(); ++i) {
+    const auto at = static_cast<int64_t>(i);
+    InstructionId start =
+        e.Add(OpCode::kSlice, {operands[1]}, ir::SliceAttributes{.slice = {{at, at + 1, 1}}});
+    slice.push_back(e.Reshape(start, {}));
+  }
+  e.BindResults(op, e.Add(OpCode::kDynamicSlice, slice,
+                          ir::DynamicSliceAttributes{.dynamic_slice_sizes = type.dimensions()}));
+  return absl::OkStatus();
+}
+
+// `tensor.cast`: the same value, with other sizes stated.
+absl::Status Cast(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  e.BindResults(op, e.Value(op.operands[0]));
+  return absl::OkStatus();
+}
+
+absl::Status ShapeOfOperand(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  InstructionId operand = e.Value(op.operands[0]);
+  if (!e.Ok(operand)) return e.status();
+  const ir::Shape shape = e.shape(operand);
+  if (shape.HasDynamicDimensions()) return NotConstant("operand's shape");
+  e.BindResults(op, e.Constant(ir::Literal::FromInt64s(
+                        ir::Shape(ir::ElementType::kS64, {shape.rank()}), shape.dimensions())));
+  return absl::OkStatus();
+}
+
+constexpr OpEntry kEntries[] = {
+    {"cast", Cast},
+    {"dynamic_broadcast_in_dim", DynamicBroadcastInDim},
+    {"dynamic_conv", DynamicConv},
+    {"dynamic_gather", DynamicGather},
+    {"dynamic_iota", DynamicIota},
+    {"dynamic_pad", DynamicPad},
+    {"dynamic_reshape", DynamicReshape},
+    {"real_dynamic_slice", RealDynamicSlice},
+    {"shape_of", ShapeOfOperand},
+};
+
+}  // namespace
+
+absl::Span<const OpEntry> DynamicOps() { return kEntries; }
+
+}  // namespace eqsat::importers::stablehlo

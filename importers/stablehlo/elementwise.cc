@@ -1,0 +1,214 @@
+// Elementwise operations, and the ops of other dialects that compute what HLO has an op for.
+#include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/shapes.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "ir/ops/op_info.h"
+
+namespace eqsat::importers::stablehlo {
+namespace {
+
+// StableHLO's names are HLO's with underscores.
+absl::StatusOr<OpCode> SameOpCode(const mlir::Operation& op) {
+  std::string name(op.name.substr(op.name.find('.') + 1));
+  for (char& c : name) c = c == '_' ? '-' : c;
+  std::optional<OpCode> opcode = ir::OpCodeFromName(name);
+  if (!opcode) return base::InvalidArgument("HLO has no operation %s", name);
+  return *opcode;
+}
+
+ir::ResultAccuracy AccuracyOf(const mlir::Operation& op) {
+  ir::ResultAccuracy out;
+  const mlir::Attribute* attribute = op.Find("result_accuracy");
+  const auto* structure = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
+  if (structure == nullptr) return out;
+  auto number = [structure](std::string_view name) {
+    const mlir::Attribute* value = mlir::Find(structure->parameters, name);
+    if (value == nullptr) return 0.0;
+    return value->AsFloat().value_or(static_cast<double>(value->AsInt().value_or(0)));
+  };
+  const mlir::Attribute* mode = mlir::Find(structure->parameters, "mode");
+  std::string_view keyword = mode != nullptr ? mode->AsKeyword().value_or("") : "";
+  if (keyword == "HIGHEST") out.mode = ir::ResultAccuracy::Mode::kHighest;
+  out.has_tolerance = keyword == "TOLERANCE";
+  out.atol = number("atol");
+  out.rtol = number("rtol");
+  out.ulps = static_cast<int64_t>(number("ulps"));
+  return out;
+}
+
+// A scalar that stands beside arrays is one for each element.
+void SpreadScalars(Emitter& e, std::vector<InstructionId>* operands) {
+  InstructionId widest = (*operands)[0];
+  for (InstructionId operand : *operands) {
+    if (!e.Ok(operand)) return;
+    if (e.shape(operand).rank() > e.shape(widest).rank()) widest = operand;
+  }
+  const ir::Shape shape = e.shape(widest);
+  for (InstructionId& operand : *operands) {
+    if (e.shape(operand).rank() == 0 && shape.rank() > 0) {
+      operand = e.Broadcast(operand, {}, shape.dimensions());
+    }
+  }
+}
+
+absl::Status Elementwise(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(OpCode opcode, SameOpCode(op));
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, ir::Arity(opcode)));
+  std::vector<InstructionId> operands = e.Operands(op);
+  ir::Attributes attributes = ir::GetOpInfo(opcode).attributes;
+  if (auto* accuracy = std::get_if<ir::AccuracyAttributes>(&attributes)) {
+    accuracy->result_accuracy = AccuracyOf(op);
+  }
+  e.BindResults(op, e.Add(opcode, operands, std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status SelectOrClamp(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(OpCode opcode, SameOpCode(op));
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
+  std::vector<InstructionId> operands = e.Operands(op);
+  SpreadScalars(e, &operands);
+  e.BindResults(op, e.Add(opcode, operands));
+  return absl::OkStatus();
+}
+
+absl::Status Compare(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  EQSAT_ASSIGN_OR_RETURN(std::string_view direction, KeywordAttribute(op, "comparison_direction"));
+  ir::CompareAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.direction, EnumFromName<ir::ComparisonDirection>(direction));
+  if (op.Find("compare_type") != nullptr) {
+    EQSAT_ASSIGN_OR_RETURN(std::string_view type, KeywordAttribute(op, "compare_type"));
+    EQSAT_ASSIGN_OR_RETURN(attributes.type,
+                           EnumFromName<ir::ComparisonType>(type == "NOTYPE" ? "DEFAULT" : type));
+    // The others only repeat what the operands' type says.
+    if (attributes.type != ir::ComparisonType::kFloatTotalOrder) {
+      attributes.type = ir::ComparisonType::kDefault;
+    }
+  }
+  e.BindResults(op, e.Add(OpCode::kCompare, e.Operands(op), attributes));
+  return absl::OkStatus();
+}
+
+// The result's element type is the operation's, its sizes are the operand's.
+absl::Status Convert(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  if (op.results.size() != 1) return absl::OkStatus();
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results[0])));
+  InstructionId operand = e.Value(op.operands[0]);
+  if (!e.Ok(operand)) return e.status();
+  result = e.shape(operand).WithElementType(result.element_type()).WithoutLayout();
+  e.BindResults(op, e.Add(OpCode::kConvert, {operand}, ir::NoAttributes{}, &result));
+  return absl::OkStatus();
+}
+
+absl::Status BitcastConvert(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  if (op.results.size() != 1) return absl::OkStatus();
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results[0])));
+  InstructionId operand = e.Value(op.operands[0]);
+  if (!e.Ok(operand)) return e.status();
+  if (!IsStatic(e.source().type(op.results[0])) &&
+      ir::BitWidth(result.element_type()) == ir::BitWidth(e.shape(operand).element_type())) {
+    result = e.shape(operand).WithElementType(result.element_type()).WithoutLayout();
+  }
+  e.BindResults(op, e.Add(OpCode::kBitcastConvert, {operand}, ir::NoAttributes{}, &result));
+  return absl::OkStatus();
+}
+
+absl::Status ReducePrecision(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  ir::ReducePrecisionAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.exponent_bits, IntAttribute(op, "exponent_bits"));
+  EQSAT_ASSIGN_OR_RETURN(attributes.mantissa_bits, IntAttribute(op, "mantissa_bits"));
+  e.BindResults(op, e.Add(OpCode::kReducePrecision, e.Operands(op), attributes));
+  return absl::OkStatus();
+}
+
+// Of a real operand: itself, and zero.
+absl::Status RealOrImag(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  InstructionId operand = e.Value(op.operands[0]);
+  if (!e.Ok(operand)) return e.status();
+  if (ir::IsComplex(e.shape(operand).element_type())) return Elementwise(e, op);
+  const bool real = op.name.ends_with("real");
+  e.BindResults(op, real ? e.Add(OpCode::kCopy, {operand}) : e.Like(operand, 0));
+  return absl::OkStatus();
+}
+
+absl::Status StochasticConvert(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
+  e.BindResults(op,
+                e.Add(OpCode::kStochasticConvert, e.Operands(op), ir::NoAttributes{}, {}, &result));
+  return absl::OkStatus();
+}
+
+constexpr OpEntry kEntries[] = {
+    {"abs", Elementwise},
+    {"acos", Elementwise},
+    {"acosh", Elementwise},
+    {"add", Elementwise},
+    {"add_dependency", Elementwise},
+    {"and", Elementwise},
+    {"asin", Elementwise},
+    {"asinh", Elementwise},
+    {"atan2", Elementwise},
+    {"atanh", Elementwise},
+    {"bitcast_convert", BitcastConvert},
+    {"cbrt", Elementwise},
+    {"ceil", Elementwise},
+    {"clamp", SelectOrClamp},
+    {"compare", Compare},
+    {"complex", Elementwise},
+    {"convert", Convert},
+    {"copy", Elementwise},
+    {"cosh", Elementwise},
+    {"cosine", Elementwise},
+    {"count_leading_zeros", Elementwise},
+    {"divide", Elementwise},
+    {"erf", Elementwise},
+    {"exponential", Elementwise},
+    {"exponential_minus_one", Elementwise},
+    {"floor", Elementwise},
+    {"imag", RealOrImag},
+    {"is_finite", Elementwise},
+    {"log", Elementwise},
+    {"log_plus_one", Elementwise},
+    {"logistic", Elementwise},
+    {"maximum", Elementwise},
+    {"minimum", Elementwise},
+    {"mulhi", Elementwise},
+    {"multiply", Elementwise},
+    {"negate", Elementwise},
+    {"not", Elementwise},
+    {"or", Elementwise},
+    {"popcnt", Elementwise},
+    {"power", Elementwise},
+    {"real", RealOrImag},
+    {"reduce_precision", ReducePrecision},
+    {"remainder", Elementwise},
+    {"round_nearest_afz", Elementwise},
+    {"round_nearest_even", Elementwise},
+    {"rsqrt", Elementwise},
+    {"select", SelectOrClamp},
+    {"shift_left", Elementwise},
+    {"shift_right_arithmetic", Elementwise},
+    {"shift_right_logical", Elementwise},
+    {"sign", Elementwise},
+    {"sine", Elementwise},
+    {"sinh", Elementwise},
+    {"sqrt", Elementwise},
+    {"stochastic_convert", StochasticConvert},
+    {"subtract", Elementwise},
+    {"tan", Elementwise},
+    {"tanh", Elementwise},
+    {"xor", Elementwise},
+};
+
+}  // namespace
+
+absl::Span<const OpEntry> ElementwiseOps() { return kEntries; }
+
+}  // namespace eqsat::importers::stablehlo

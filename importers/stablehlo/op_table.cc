@@ -1,0 +1,115 @@
+#include "importers/stablehlo/op_table.h"
+
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "ir/ops/attribute_types.h"
+
+namespace eqsat::importers::stablehlo {
+
+Translate FindTranslation(std::string_view name) {
+  static const auto* table = [] {
+    auto* entries = new absl::flat_hash_map<std::string, Translate>;
+    for (absl::Span<const OpEntry> family :
+         {ElementwiseOps(), MovementOps(), ContractionOps(), ReductionOps(), IndexedOps(),
+          ControlOps(), CollectiveOps(), TransferOps(), LinearAlgebraOps(), DynamicOps(),
+          QuantizationOps(), CheckOps(), ChloOps(), ChloMathOps()}) {
+      for (const OpEntry& entry : family) entries->emplace(entry.name, entry.translate);
+    }
+    return entries;
+  }();
+  size_t dot = name.find('.');
+  std::string key(dot == name.npos ? name : name.substr(dot + 1));
+  auto found = table->find(key);
+  return found == table->end() ? nullptr : found->second;
+}
+
+absl::StatusOr<int64_t> IntAttribute(const mlir::Operation& op, std::string_view name) {
+  const mlir::Attribute* attribute = op.Find(name);
+  if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
+  std::optional<int64_t> value = attribute->AsInt();
+  if (!value) return base::InvalidArgument("the attribute %s must be an integer", name);
+  return *value;
+}
+
+absl::StatusOr<std::vector<int64_t>> IntsAttribute(const mlir::Operation& op,
+                                                   std::string_view name) {
+  const mlir::Attribute* attribute = op.Find(name);
+  if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
+  std::optional<std::vector<int64_t>> values = attribute->AsInts();
+  if (!values) return base::InvalidArgument("the attribute %s must be a list of integers", name);
+  return *std::move(values);
+}
+
+absl::StatusOr<std::string_view> KeywordAttribute(const mlir::Operation& op,
+                                                  std::string_view name) {
+  const mlir::Attribute* attribute = op.Find(name);
+  if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
+  std::optional<std::string_view> keyword = attribute->AsKeyword();
+  if (!keyword) return base::InvalidArgument("the attribute %s must be a keyword", name);
+  return *keyword;
+}
+
+int64_t IntAttributeOr(const mlir::Operation& op, std::string_view name, int64_t fallback) {
+  const mlir::Attribute* attribute = op.Find(name);
+  return attribute == nullptr ? fallback : attribute->AsInt().value_or(fallback);
+}
+
+bool BoolAttributeOr(const mlir::Operation& op, std::string_view name, bool fallback) {
+  const mlir::Attribute* attribute = op.Find(name);
+  return attribute == nullptr ? fallback : attribute->AsBool().value_or(fallback);
+}
+
+std::vector<int64_t> IntsAttributeOr(const mlir::Operation& op, std::string_view name,
+                                     std::vector<int64_t> fallback) {
+  const mlir::Attribute* attribute = op.Find(name);
+  return attribute == nullptr ? fallback : attribute->AsInts().value_or(fallback);
+}
+
+std::vector<int64_t> IntsParameter(const mlir::DialectAttribute& attribute, std::string_view name) {
+  const mlir::Attribute* parameter = mlir::Find(attribute.parameters, name);
+  if (parameter == nullptr) return {};
+  return parameter->AsInts().value_or(std::vector<int64_t>());
+}
+
+absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operation& op,
+                                                              std::string_view name) {
+  const mlir::Attribute* attribute = op.Find(name);
+  if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
+  const auto* structure = attribute->As<mlir::DialectAttribute>();
+  if (structure == nullptr) {
+    return base::InvalidArgument("the attribute %s must have named fields", name);
+  }
+  return structure;
+}
+
+absl::Status ExpectOperands(const mlir::Operation& op, size_t count) {
+  if (op.operands.size() == count) return absl::OkStatus();
+  return base::InvalidArgument("it has %d operands, not %d", op.operands.size(), count);
+}
+
+template <typename E>
+absl::StatusOr<E> EnumFromName(std::string_view name) {
+  absl::Span<const std::string_view> names = ir::EnumNames(E());
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<E>(i);
+  }
+  std::string lower;
+  for (char c : name) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == lower) return static_cast<E>(i);
+  }
+  return base::InvalidArgument("%s is none of %s", name, base::Join(names, ", "));
+}
+
+template absl::StatusOr<ir::ComparisonDirection> EnumFromName(std::string_view);
+template absl::StatusOr<ir::ComparisonType> EnumFromName(std::string_view);
+template absl::StatusOr<ir::Precision> EnumFromName(std::string_view);
+template absl::StatusOr<ir::FftType> EnumFromName(std::string_view);
+template absl::StatusOr<ir::RandomDistribution> EnumFromName(std::string_view);
+template absl::StatusOr<ir::RandomAlgorithm> EnumFromName(std::string_view);
+template absl::StatusOr<ir::TransposeKind> EnumFromName(std::string_view);
+
+}  // namespace eqsat::importers::stablehlo

@@ -1,0 +1,213 @@
+#include "importers/stablehlo/program.h"
+
+#include <algorithm>
+
+#include "importers/entry_layout.h"
+#include "importers/mlir/parser.h"
+#include "importers/stablehlo/annotations.h"
+#include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/shapes.h"
+#include "importers/stablehlo/stablehlo.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+
+namespace eqsat::importers {
+namespace stablehlo {
+namespace {
+
+constexpr int64_t kMaxInstructions = 4'000'000;
+constexpr size_t kMaxCallDepth = 200;
+
+bool HasOpenSizes(const mlir::Type& type) {
+  if (type.kind() == mlir::TypeKind::kUnrankedTensor) return true;
+  if (!type.IsTensor()) return false;
+  for (size_t i = 0; i < type.dimensions().size(); ++i) {
+    if (type.dimensions()[i] != mlir::Type::kDynamic) continue;
+    if (type.bounds().empty() || type.bounds()[i] == mlir::Type::kDynamic) return true;
+  }
+  return false;
+}
+
+const mlir::Type* FunctionType(const mlir::Operation& function) {
+  const mlir::Attribute* type = function.Find("function_type");
+  const mlir::Type* found = type != nullptr ? type->As<mlir::Type>() : nullptr;
+  return found != nullptr && found->kind() == mlir::TypeKind::kFunction ? found : nullptr;
+}
+
+bool HasOpenSizes(const mlir::Operation& function) {
+  const mlir::Type* type = FunctionType(function);
+  if (type == nullptr) return false;
+  auto open = [](const mlir::Type& t) { return HasOpenSizes(t); };
+  return std::ranges::any_of(type->elements(), open) || std::ranges::any_of(type->results(), open);
+}
+
+bool IsFunction(const mlir::Operation& op) {
+  return op.name == "func.func" && op.regions.size() == 1 && !op.regions[0].operations.empty();
+}
+
+}  // namespace
+
+std::string_view SymbolName(const mlir::Operation& op) {
+  const mlir::Attribute* name = op.Find("sym_name");
+  return name == nullptr ? std::string_view() : name->AsKeyword().value_or("");
+}
+
+Program::Program(mlir::Module& source) : source_(source) {
+  for (const mlir::Operation& op : source.operations) {
+    if (IsFunction(op)) functions_.emplace(SymbolName(op), &op);
+  }
+}
+
+const mlir::Operation* Program::FindFunction(std::string_view name) const {
+  auto found = functions_.find(name);
+  return found == functions_.end() ? nullptr : found->second;
+}
+
+std::string Program::FreshName(std::string_view name) { return names_.Fresh(LegalName(name)); }
+
+absl::Status Program::CountInstruction() {
+  if (++instructions_ <= kMaxInstructions) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      base::Absl(base::StrCat("the program has more than ", kMaxInstructions, " instructions")));
+}
+
+absl::Status Program::Enter(const mlir::Operation& function) {
+  if (std::ranges::find(in_progress_, &function) != in_progress_.end()) {
+    return base::InvalidArgument("function @%s calls itself", SymbolName(function));
+  }
+  if (in_progress_.size() >= kMaxCallDepth) {
+    return base::InvalidArgument("calls nest more than %d deep", kMaxCallDepth);
+  }
+  in_progress_.push_back(&function);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& function) {
+  if (auto known = translated_.find(&function); known != translated_.end()) return known->second;
+  EQSAT_RETURN_IF_ERROR(Enter(function));
+  Emitter emitter(*this, nullptr, FreshName(SymbolName(function)));
+  const mlir::Region& body = function.regions[0];
+  const mlir::Attribute* attributes = function.Find("arg_attrs");
+  const auto* array = attributes ? attributes->As<mlir::ArrayAttribute>() : nullptr;
+  for (size_t i = 0; i < body.arguments.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(source_.type(body.arguments[i])));
+    InstructionId id = emitter.Parameter(static_cast<int64_t>(i), shape);
+    emitter.Bind(body.arguments[i], id);
+    const mlir::DictionaryAttribute* entries =
+        array != nullptr && i < array->elements.size()
+            ? array->elements[i].As<mlir::DictionaryAttribute>()
+            : nullptr;
+    ir::Annotations notes;
+    if (entries != nullptr && AnnotationsOf(entries->entries, &notes)) {
+      emitter.mutable_instruction(id).annotations =
+          std::make_shared<const ir::Annotations>(std::move(notes));
+    }
+  }
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, emitter.Finish(results));
+  in_progress_.pop_back();
+  translated_.emplace(&function, id);
+  return id;
+}
+
+absl::StatusOr<std::vector<InstructionId>> Program::Inline(
+    Emitter& emitter, const mlir::Operation& function, absl::Span<const InstructionId> arguments) {
+  EQSAT_RETURN_IF_ERROR(Enter(function));
+  const mlir::Region& body = function.regions[0];
+  for (size_t i = 0; i < arguments.size(); ++i) emitter.Bind(body.arguments[i], arguments[i]);
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));
+  in_progress_.pop_back();
+  return results;
+}
+
+absl::StatusOr<std::vector<InstructionId>> Program::Call(Emitter& emitter, std::string_view name,
+                                                         absl::Span<const InstructionId> arguments,
+                                                         const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(emitter.status());
+  const mlir::Operation* function = FindFunction(name);
+  if (function == nullptr) return base::InvalidArgument("there is no function @%s", name);
+  const mlir::Region& body = function->regions[0];
+  if (body.arguments.size() != arguments.size()) {
+    return base::InvalidArgument("@%s takes %d arguments, not %d", name, body.arguments.size(),
+                                 arguments.size());
+  }
+  if (HasOpenSizes(*function)) return Inline(emitter, *function, arguments);
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId callee, Function(*function));
+  ir::CallAttributes attributes{.is_composite = op.name.ends_with(".composite")};
+  InstructionId call = emitter.Add(OpCode::kCall, arguments, attributes, {&callee, 1},
+                                   &module_[callee].result_shape());
+  const mlir::Type* type = FunctionType(*function);
+  const size_t count = type != nullptr ? type->results().size() : 1;
+  if (count == 1) return std::vector<InstructionId>{call};
+  std::vector<InstructionId> results;
+  for (size_t i = 0; i < count; ++i) results.push_back(emitter.Element(call, i));
+  return results;
+}
+
+void Program::ReadHeader(const mlir::Operation* entry) {
+  ir::ModuleHeader& header = module_.mutable_header();
+  header.name = source_.name.empty() ? "main" : LegalName(source_.name);
+  if (entry != nullptr && source_.name.empty()) header.name = LegalName(SymbolName(*entry));
+  for (const auto& [name, value] : source_.attributes) {
+    std::optional<int64_t> number = value.AsInt();
+    if (name == "mhlo.num_replicas") header.replica_count = number.value_or(1);
+    if (name == "mhlo.num_partitions") header.num_partitions = number.value_or(1);
+  }
+  ir::Annotations notes;
+  if (AnnotationsOf(source_.attributes, &notes)) {
+    header.frontend_attributes = std::move(notes.frontend_attributes);
+  }
+}
+
+absl::StatusOr<ir::Module> Program::Translate(const mlir::Operation* entry) {
+  ReadHeader(entry);
+  if (entry != nullptr) {
+    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, Function(*entry));
+    module_.set_entry(id);
+  } else {
+    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, Emitter(*this, nullptr, "main").Finish({}));
+    module_.set_entry(id);
+  }
+  return std::move(module_);
+}
+
+}  // namespace stablehlo
+
+absl::StatusOr<std::vector<ir::Module>> TranslateStableHlo(mlir::Module module) {
+  std::vector<const mlir::Operation*> functions, entries;
+  for (const mlir::Operation& op : module.operations) {
+    if (!stablehlo::IsFunction(op)) continue;
+    functions.push_back(&op);
+    if (stablehlo::SymbolName(op) == "main") entries = {&op};
+  }
+  if (entries.empty()) {
+    for (const mlir::Operation* function : functions) {
+      const mlir::Attribute* visibility = function->Find("sym_visibility");
+      const bool is_private = visibility != nullptr && visibility->AsKeyword() == "private";
+      if (!is_private && function->regions[0].arguments.empty()) entries.push_back(function);
+    }
+  }
+  if (entries.empty()) entries.push_back(functions.empty() ? nullptr : functions[0]);
+  std::vector<ir::Module> out;
+  for (const mlir::Operation* entry : entries) {
+    stablehlo::Program program(module);
+    EQSAT_ASSIGN_OR_RETURN(ir::Module translated, program.Translate(entry));
+    out.push_back(std::move(translated));
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<ir::Module>> ParseStableHloText(std::string_view text) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<mlir::Module> modules, mlir::ParseText(text));
+  std::vector<ir::Module> out;
+  for (mlir::Module& module : modules) {
+    EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, TranslateStableHlo(std::move(module)));
+    for (ir::Module& program : programs) out.push_back(std::move(program));
+  }
+  if (out.empty()) {
+    return TranslateStableHlo(mlir::Module());
+  }
+  return out;
+}
+
+}  // namespace eqsat::importers

@@ -1,0 +1,33 @@
+// MLIR types and constants as shapes and literals of HLO.
+#ifndef EQSAT_IMPORTERS_STABLEHLO_SHAPES_H_
+#define EQSAT_IMPORTERS_STABLEHLO_SHAPES_H_
+
+#include "absl/status/statusor.h"
+#include "importers/mlir/attribute.h"
+#include "importers/mlir/operation.h"
+#include "importers/mlir/type.h"
+#include "ir/shape/literal.h"
+#include "ir/shape/shape.h"
+
+namespace eqsat::importers::stablehlo {
+
+// Quantized elements become their storage type, `index` s64; a bounded dimension is dynamic, one
+// without a bound is unbounded. Bare number types are scalars. InvalidArgument for what HLO lacks.
+absl::StatusOr<ir::Shape> ShapeOf(const mlir::Type& type);
+
+// A tensor whose sizes are all known?
+bool IsStatic(const mlir::Type& type);
+
+// DenseAttribute, ResourceAttribute (from `module`), or a single number or truth value. A splat is
+// written out. What a resource lacks is an unknown literal.
+absl::StatusOr<ir::Literal> LiteralOf(const mlir::Module& module, const mlir::Attribute& value);
+
+// `count` copies of one element.
+ir::Literal Splat(const ir::Shape& shape, absl::Span<const uint8_t> element);
+
+// A scalar of any array type: the nearest value of the type.
+ir::Literal ScalarLiteral(ir::ElementType type, double value);
+
+}  // namespace eqsat::importers::stablehlo
+
+#endif  // EQSAT_IMPORTERS_STABLEHLO_SHAPES_H_

@@ -1,0 +1,27 @@
+// Turns StableHLO into HLO as XLA's own translation does.
+#ifndef EQSAT_IMPORTERS_STABLEHLO_STABLEHLO_H_
+#define EQSAT_IMPORTERS_STABLEHLO_STABLEHLO_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "importers/mlir/operation.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::importers {
+
+// One program for each part between lines `// -----`; where a part has no function `main` but
+// several that take no arguments, one for each of these. Errors begin "LINE:COLUMN: ".
+absl::StatusOr<std::vector<ir::Module>> ParseStableHloText(std::string_view text);
+
+// The programs of one module, however it was read: that of `main`; else of each public function
+// without arguments; else of the first function. Operations of StableHLO, CHLO and MHLO.
+//
+// Assertions of the `check` dialect become custom calls with the target "check.expect_…", whose
+// operands are the actual and the expected value and whose tolerance is in the backend config.
+absl::StatusOr<std::vector<ir::Module>> TranslateStableHlo(mlir::Module module);
+
+}  // namespace eqsat::importers
+
+#endif  // EQSAT_IMPORTERS_STABLEHLO_STABLEHLO_H_

@@ -1,0 +1,285 @@
+// Custom calls, and operations that talk to the host.
+#include "importers/mlir/attribute_text.h"
+#include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/program.h"
+#include "importers/stablehlo/shapes.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+
+namespace eqsat::importers::stablehlo {
+namespace {
+
+// The shapes of the results: the one, or a tuple.
+absl::StatusOr<ir::Shape> StatedResults(Emitter& e, const mlir::Operation& op) {
+  std::vector<ir::Shape> shapes;
+  for (mlir::ValueId result : op.results) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(result)));
+    shapes.push_back(std::move(shape));
+  }
+  return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
+}
+
+// `dense<[1, 0]> : tensor<2xindex>` is a minor-to-major order.
+absl::StatusOr<ir::Shape> WithLayout(const ir::Shape& shape, const mlir::Attribute& layout) {
+  std::optional<std::vector<int64_t>> order = layout.AsInts();
+  if (!order) return base::InvalidArgument("a layout is a list of dimensions");
+  if (!shape.IsArray()) return shape;
+  std::vector<bool> seen(shape.rank());
+  bool permutation = static_cast<int64_t>(order->size()) == shape.rank();
+  for (int64_t dim : *order) {
+    permutation = permutation && dim >= 0 && dim < shape.rank() && !seen[dim];
+    if (permutation) seen[dim] = true;
+  }
+  if (!permutation) {
+    return base::InvalidArgument("the layout is no order of the dimensions of %s",
+                                 shape.ToString());
+  }
+  return shape.WithLayout({.minor_to_major = ToDimensions(*order)});
+}
+
+absl::StatusOr<std::vector<ir::Shape>> WithLayouts(std::vector<ir::Shape> shapes,
+                                                   const mlir::Attribute& layouts) {
+  const auto* list = layouts.As<mlir::ArrayAttribute>();
+  if (list == nullptr || list->elements.size() != shapes.size()) {
+    return base::InvalidArgument("layouts are given for %d values, not %d",
+                                 list == nullptr ? 0 : list->elements.size(), shapes.size());
+  }
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(shapes[i], WithLayout(shapes[i], list->elements[i]));
+  }
+  return shapes;
+}
+
+absl::Status SetLayouts(const mlir::Operation& op, absl::Span<const ir::Shape> operands,
+                        ir::CustomCallAttributes* attributes, ir::Shape* result) {
+  if (const mlir::Attribute* layouts = op.Find("operand_layouts")) {
+    EQSAT_ASSIGN_OR_RETURN(attributes->operand_layout_constraints,
+                           WithLayouts({operands.begin(), operands.end()}, *layouts));
+  }
+  const mlir::Attribute* layouts = op.Find("result_layouts");
+  if (layouts == nullptr) return absl::OkStatus();
+  const bool tuple = result->IsTuple();
+  std::vector<ir::Shape> parts{*result};
+  if (tuple) parts.assign(result->elements().begin(), result->elements().end());
+  EQSAT_ASSIGN_OR_RETURN(parts, WithLayouts(std::move(parts), *layouts));
+  *result = tuple ? ir::Shape::Tuple(std::move(parts)) : parts[0];
+  return absl::OkStatus();
+}
+
+std::vector<ir::OutputOperandAlias> AliasesOf(const mlir::Operation& op) {
+  std::vector<ir::OutputOperandAlias> out;
+  const mlir::Attribute* list = op.Find("output_operand_aliases");
+  const auto* array = list != nullptr ? list->As<mlir::ArrayAttribute>() : nullptr;
+  if (array == nullptr) return out;
+  for (const mlir::Attribute& element : array->elements) {
+    const auto* alias = element.As<mlir::DialectAttribute>();
+    if (alias == nullptr) continue;
+    const mlir::Attribute* operand = mlir::Find(alias->parameters, "operand_index");
+    out.push_back({IntsParameter(*alias, "output_tuple_indices"),
+                   operand != nullptr ? operand->AsInt().value_or(0) : 0,
+                   IntsParameter(*alias, "operand_tuple_indices")});
+  }
+  return out;
+}
+
+std::string BackendConfigOf(const mlir::Operation& op) {
+  for (std::string_view name : {"backend_config", "mhlo.backend_config"}) {
+    const mlir::Attribute* config = op.Find(name);
+    if (config == nullptr) continue;
+    const std::string* text = config->As<std::string>();
+    return text != nullptr ? *text : mlir::ToText(*config);
+  }
+  return "";
+}
+
+// XLA's own targets that stand for operations: `@mhlo.topk` with its attributes in a dictionary.
+std::optional<mlir::Operation> AsOperation(const mlir::Operation& op, std::string_view target) {
+  if (!target.starts_with("mhlo.") && !target.starts_with("chlo.")) return std::nullopt;
+  if (FindTranslation(target) == nullptr) return std::nullopt;
+  mlir::Operation out = op;
+  out.name = target;
+  const mlir::Attribute* attributes = op.Find("mhlo.attributes");
+  const auto* entries =
+      attributes != nullptr ? attributes->As<mlir::DictionaryAttribute>() : nullptr;
+  if (entries != nullptr) {
+    out.attributes.insert(out.attributes.end(), entries->entries.begin(), entries->entries.end());
+  }
+  return out;
+}
+
+absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(std::string_view target, KeywordAttribute(op, "call_target_name"));
+  if (std::optional<mlir::Operation> operation = AsOperation(op, target)) {
+    return FindTranslation(target)(e, *operation);
+  }
+  std::vector<InstructionId> operands = e.Operands(op);
+  EQSAT_RETURN_IF_ERROR(e.status());
+  ir::CustomCallAttributes attributes;
+  attributes.custom_call_target = target;
+  attributes.custom_call_has_side_effect = BoolAttributeOr(op, "has_side_effect", false);
+  attributes.output_to_operand_aliasing = AliasesOf(op);
+  const int64_t version = IntAttributeOr(op, "api_version", 1);
+  if (version < 0 || version > 4) return base::InvalidArgument("unknown api_version %d", version);
+  // The first version goes without saying.
+  if (version > 1) attributes.api_version = static_cast<ir::CustomCallApiVersion>(version);
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e, op));
+  std::vector<ir::Shape> shapes;
+  for (InstructionId operand : operands) shapes.push_back(e.shape(operand).WithoutLayout());
+  EQSAT_RETURN_IF_ERROR(SetLayouts(op, shapes, &attributes, &result));
+  InstructionId call = e.Add(OpCode::kCustomCall, operands, std::move(attributes), {}, &result);
+  if (!e.Ok(call)) return e.status();
+  ir::Annotations notes;
+  notes.backend_config = BackendConfigOf(op);
+  notes.metadata.source_line = op.place.line;
+  e.mutable_instruction(call).annotations =
+      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.BindResults(op, call);
+  return absl::OkStatus();
+}
+
+// `programs = [[@a, @b], [@c, @d]]` are run together, a row a replica; `infeed` names functions
+// that give what the programs are fed.
+absl::Status RunParallel(Emitter& e, const mlir::Operation& op) {
+  std::vector<ir::ComputationId> called;
+  size_t replicas = 0, partitions = 0, infeeds = 0;
+  auto add = [&](const mlir::Attribute& name) -> absl::Status {
+    const mlir::Operation* function = e.program().FindFunction(name.AsKeyword().value_or(""));
+    if (function == nullptr) return base::InvalidArgument("a program is no function of the module");
+    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, e.program().Function(*function));
+    called.push_back(id);
+    return absl::OkStatus();
+  };
+  const mlir::Attribute* programs = op.Find("programs");
+  const auto* rows = programs != nullptr ? programs->As<mlir::ArrayAttribute>() : nullptr;
+  if (rows == nullptr) return base::InvalidArgument("the attribute programs must be a table");
+  for (const mlir::Attribute& row : rows->elements) {
+    const auto* names = row.As<mlir::ArrayAttribute>();
+    if (names == nullptr) return base::InvalidArgument("the attribute programs must be a table");
+    partitions = names->elements.size();
+    ++replicas;
+    for (const mlir::Attribute& name : names->elements) EQSAT_RETURN_IF_ERROR(add(name));
+  }
+  const mlir::Attribute* infeed = op.Find("infeed");
+  if (const auto* names = infeed != nullptr ? infeed->As<mlir::ArrayAttribute>() : nullptr) {
+    infeeds = names->elements.size();
+    for (const mlir::Attribute& name : names->elements) EQSAT_RETURN_IF_ERROR(add(name));
+  }
+  std::vector<ir::Shape> shapes;
+  for (mlir::ValueId result : op.results) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(result)));
+    shapes.push_back(std::move(shape));
+  }
+  const ir::Shape result = ir::Shape::Tuple(std::move(shapes));
+  InstructionId call = e.Add(
+      OpCode::kCustomCall, e.Operands(op),
+      ir::CustomCallAttributes{.custom_call_target = op.name, .custom_call_has_side_effect = true},
+      called, &result);
+  if (!e.Ok(call)) return e.status();
+  ir::Annotations notes;
+  notes.backend_config = base::StrCat("{\"replicas\":", replicas, ",\"partitions\":", partitions,
+                                      ",\"infeed\":", infeeds, "}");
+  e.mutable_instruction(call).annotations =
+      std::make_shared<const ir::Annotations>(std::move(notes));
+  for (size_t i = 0; i < op.results.size(); ++i) {
+    e.Bind(op.results[i], e.Element(call, static_cast<int64_t>(i)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Infeed(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  if (op.results.empty()) return base::InvalidArgument("its results are not named");
+  std::vector<ir::Shape> fed;
+  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(op.results[i])));
+    fed.push_back(std::move(shape));
+  }
+  // XLA's infeed gives a value and a token; several values are a tuple.
+  const bool single = fed.size() == 1;
+  const ir::Shape result =
+      ir::Shape::Tuple({single ? fed[0] : ir::Shape::Tuple(fed), ir::Shape::Token()});
+  ir::InfeedAttributes attributes;
+  if (const mlir::Attribute* config = op.Find("infeed_config")) {
+    attributes.infeed_config = config->AsKeyword().value_or("");
+  }
+  InstructionId infeed = e.Add(OpCode::kInfeed, e.Operands(op), std::move(attributes), {}, &result);
+  InstructionId value = e.Element(infeed, 0);
+  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
+    e.Bind(op.results[i], single ? value : e.Element(value, i));
+  }
+  e.Bind(op.results.back(), e.Element(infeed, 1));
+  return absl::OkStatus();
+}
+
+absl::Status Outfeed(Emitter& e, const mlir::Operation& op) {
+  std::vector<InstructionId> operands = e.Operands(op);
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (operands.empty()) return base::InvalidArgument("the token is missing");
+  InstructionId token = operands.back();
+  operands.pop_back();
+  InstructionId value = operands.size() == 1 ? operands[0] : e.Tuple(operands);
+  ir::OutfeedAttributes attributes;
+  attributes.outfeed_shape = e.shape(value);
+  if (const mlir::Attribute* config = op.Find("outfeed_config")) {
+    attributes.outfeed_config = config->AsKeyword().value_or("");
+  }
+  e.BindResults(op, e.Add(OpCode::kOutfeed, {value, token}, std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ir::TransferAttributes> TransferOf(const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* channel,
+                         StructAttribute(op, "channel_handle"));
+  const mlir::Attribute* handle = mlir::Find(channel->parameters, "handle");
+  ir::TransferAttributes out;
+  out.channel_id = handle != nullptr ? handle->AsInt().value_or(0) : 0;
+  out.is_host_transfer = BoolAttributeOr(op, "is_host_transfer", false);
+  return out;
+}
+
+absl::Status Send(Emitter& e, const mlir::Operation& op) {
+  std::vector<InstructionId> operands = e.Operands(op);
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (operands.empty()) return base::InvalidArgument("the token is missing");
+  InstructionId token = operands.back();
+  operands.pop_back();
+  InstructionId value = operands.size() == 1 ? operands[0] : e.Tuple(operands);
+  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
+  InstructionId send = e.Add(OpCode::kSend, {value, token}, attributes);
+  e.BindResults(op, e.Add(OpCode::kSendDone, {send}, attributes));
+  return absl::OkStatus();
+}
+
+absl::Status Recv(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  if (op.results.empty()) return base::InvalidArgument("its results are not named");
+  std::vector<ir::Shape> parts;
+  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(op.results[i])));
+    parts.push_back(std::move(shape));
+  }
+  const bool single = parts.size() == 1;
+  const ir::Shape received = single ? parts[0] : ir::Shape::Tuple(parts);
+  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
+  const ir::Shape in_flight =
+      ir::Shape::Tuple({received, ir::Shape(ir::ElementType::kU32, {}), ir::Shape::Token()});
+  InstructionId recv = e.Add(OpCode::kRecv, e.Operands(op), attributes, {}, &in_flight);
+  InstructionId done = e.Add(OpCode::kRecvDone, {recv}, attributes);
+  InstructionId value = e.Element(done, 0);
+  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
+    e.Bind(op.results[i], single ? value : e.Element(value, i));
+  }
+  e.Bind(op.results.back(), e.Element(done, 1));
+  return absl::OkStatus();
+}
+
+constexpr OpEntry kEntries[] = {
+    {"custom_call", CustomCall},   {"infeed", Infeed}, {"outfeed", Outfeed}, {"recv", Recv},
+    {"run_parallel", RunParallel}, {"send", Send},
+};
+
+}  // namespace
+
+absl::Span<const OpEntry> TransferOps() { return kEntries; }
+
+}  // namespace eqsat::importers::stablehlo
