@@ -37,6 +37,22 @@ uint64_t IntegerDifference(const Literal& a, const Literal& b, int64_t i) {
   return less ? y - x : x - y;
 }
 
+double FewUlps(ElementType type) { return std::ldexp(8.0, -FormatOf(type).mantissa_bits); }
+
+// Errors of either part are as large as the number, not the part, lets them be.
+std::optional<std::string> AlmostEqualComplexFault(const Literal& expected, const Literal& actual,
+                                                   double tolerance) {
+  const double rel = FewUlps(ComplexPart(expected.shape().element_type()));
+  auto near = [&](std::complex<double> x, std::complex<double> y) {
+    return std::abs(x - y) <= tolerance + rel * std::abs(x);
+  };
+  bool all = true;
+  for (int64_t i = 0; all && i < expected.shape().ElementCount(); ++i)
+    all = near(expected.AsComplex(i), actual.AsComplex(i));
+  if (all) return std::nullopt;
+  return CompareLiterals(expected, actual, Tolerance{.abs = tolerance, .rel = rel});
+}
+
 }  // namespace
 
 uint64_t LargestUlpDifference(const Literal& a, const Literal& b) {
@@ -62,11 +78,9 @@ uint64_t LargestUlpDifference(const Literal& a, const Literal& b) {
 std::optional<std::string> AlmostEqualFault(const Literal& expected, const Literal& actual,
                                             double tolerance) {
   const ElementType type = expected.shape().element_type();
+  if (IsComplex(type)) return AlmostEqualComplexFault(expected, actual, tolerance);
   Tolerance near{.abs = tolerance, .rel = 0};
-  if (IsFloat(type) || IsComplex(type)) {
-    const FloatFormat& format = FormatOf(IsComplex(type) ? ComplexPart(type) : type);
-    near.rel = std::ldexp(4.0, -format.mantissa_bits);
-  }
+  if (IsFloat(type)) near.rel = FewUlps(type);
   return CompareLiterals(expected, actual, near);
 }
 

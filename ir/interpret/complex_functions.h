@@ -11,47 +11,31 @@ namespace eqsat::ir::complex_functions {
 
 using Complex128 = std::complex<double>;
 
-// f in f64 and rounded once, which keeps c64 free of overflow on the way.
+// A result in f64 rounded once, which keeps c64 free of overflow on the way.
 template <typename T>
 std::complex<T> Rounded(const Complex128& z) {
   return {static_cast<T>(z.real()), static_cast<T>(z.imag())};
 }
 
-template <typename T>
-std::complex<T> NotANumber() {
-  constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
+inline Complex128 NotANumber() {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   return {kNan, kNan};
 }
 
-template <typename T>
-std::complex<T> Exp(std::complex<T> z) {
-  return std::isfinite(z.imag()) ? std::exp(z) : NotANumber<T>();
-}
+inline Complex128 Exp(Complex128 z) { return std::isfinite(z.imag()) ? std::exp(z) : NotANumber(); }
 
 // The principal root.
-template <typename T>
-std::complex<T> Cbrt(std::complex<T> z) {
-  if (z == std::complex<T>(0)) return z;
-  return Rounded<T>(std::pow(Complex128(z), 1.0 / 3));
-}
+inline Complex128 Cbrt(Complex128 z) { return z == 0.0 ? z : std::pow(z, 1.0 / 3); }
 
 // sinh and cosh turn by the imaginary part, sin and cos by the real one.
-template <typename T>
-std::complex<T> Sinh(std::complex<T> z) {
-  return std::isfinite(z.imag()) ? std::sinh(z) : NotANumber<T>();
+inline Complex128 Sinh(Complex128 z) {
+  return std::isfinite(z.imag()) ? std::sinh(z) : NotANumber();
 }
-template <typename T>
-std::complex<T> Cosh(std::complex<T> z) {
-  return std::isfinite(z.imag()) ? std::cosh(z) : NotANumber<T>();
+inline Complex128 Cosh(Complex128 z) {
+  return std::isfinite(z.imag()) ? std::cosh(z) : NotANumber();
 }
-template <typename T>
-std::complex<T> Sin(std::complex<T> z) {
-  return std::isfinite(z.real()) ? std::sin(z) : NotANumber<T>();
-}
-template <typename T>
-std::complex<T> Cos(std::complex<T> z) {
-  return std::isfinite(z.real()) ? std::cos(z) : NotANumber<T>();
-}
+inline Complex128 Sin(Complex128 z) { return std::isfinite(z.real()) ? std::sin(z) : NotANumber(); }
+inline Complex128 Cos(Complex128 z) { return std::isfinite(z.real()) ? std::cos(z) : NotANumber(); }
 
 // e^(a+bi) - 1 = (expm1(a) cos b - 2 sin²(b/2)) + e^a sin b i, which keeps small results exact.
 inline Complex128 Expm1(Complex128 z) {
@@ -96,7 +80,7 @@ inline Complex128 Atan2(Complex128 y, Complex128 x) {
 
 inline Complex128 Pow(Complex128 a, Complex128 b) {
   if (b == 0.0) return 1;
-  if (a == 0.0) return b.real() > 0 ? Complex128(0) : NotANumber<double>();
+  if (a == 0.0) return b.real() > 0 ? Complex128(0) : NotANumber();
   return std::pow(a, b);
 }
 

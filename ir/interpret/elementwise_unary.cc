@@ -13,13 +13,18 @@ namespace eqsat::ir {
 namespace {
 
 // A scalar operation on floats and complex numbers that the standard library has under one name.
-#define EQSAT_FLOAT_OR_COMPLEX(Name, function)  \
-  struct Name {                                 \
-    template <typename T>                       \
-      requires RealFloat<T> || ComplexNumber<T> \
-    static T Apply(T x) {                       \
-      return std::function(x);                  \
-    }                                           \
+// Complex ones are computed in f64, for the last bit of c64.
+#define EQSAT_FLOAT_OR_COMPLEX(Name, function)                   \
+  struct Name {                                                  \
+    template <RealFloat T>                                       \
+    static T Apply(T x) {                                        \
+      return std::function(x);                                   \
+    }                                                            \
+    template <ComplexNumber T>                                   \
+    static T Apply(T z) {                                        \
+      return complex_functions::Rounded<typename T::value_type>( \
+          std::function(complex_functions::Complex128(z)));      \
+    }                                                            \
   };
 EQSAT_FLOAT_OR_COMPLEX(Acos, acos)
 EQSAT_FLOAT_OR_COMPLEX(Acosh, acosh)
@@ -41,7 +46,8 @@ EQSAT_FLOAT_OR_COMPLEX(Tanh, tanh)
     }                                                             \
     template <ComplexNumber T>                                    \
     static T Apply(T z) {                                         \
-      return complex_functions::complex_function(z);              \
+      return complex_functions::Rounded<typename T::value_type>(  \
+          complex_functions::complex_function(z));                \
     }                                                             \
   };
 EQSAT_FLOAT_AND_COMPLEX(Cbrt, cbrt, Cbrt)
@@ -100,10 +106,14 @@ struct Logistic {
 };
 
 struct Rsqrt {
-  template <typename T>
-    requires RealFloat<T> || ComplexNumber<T>
+  template <RealFloat T>
   static T Apply(T x) {
     return T(1) / std::sqrt(x);
+  }
+  template <ComplexNumber T>
+  static T Apply(T z) {
+    return complex_functions::Rounded<typename T::value_type>(
+        1.0 / std::sqrt(complex_functions::Complex128(z)));
   }
 };
 

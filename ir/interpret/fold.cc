@@ -9,23 +9,23 @@
 namespace eqsat::ir {
 namespace {
 
-template <typename Op, typename T>
-struct Accumulator {
+template <typename T>
+struct OwnAccumulator {
   using Type = T;
 };
+template <typename T>
+struct WideAccumulator : OwnAccumulator<T> {};
 template <RealFloat T>
-struct Accumulator<Add, T> {
+struct WideAccumulator<T> {
   using Type = double;
 };
 template <ComplexNumber T>
-struct Accumulator<Add, T> {
+struct WideAccumulator<T> {
   using Type = std::complex<double>;
 };
 
-template <typename Op, typename T>
+template <typename Op, typename T, typename Acc>
 struct TypedFold {
-  using Acc = typename Accumulator<Op, T>::Type;
-
   static void Start(const void* initial, ScalarSlot* accumulator) {
     accumulator->Store(static_cast<Acc>(*static_cast<const T*>(initial)));
   }
@@ -41,11 +41,11 @@ struct TypedFold {
   }
 };
 
-template <typename Op>
+template <typename Op, template <typename> typename Accumulator = OwnAccumulator>
 std::optional<Fold> FoldBy(ElementType type) {
   return DispatchCompute(type, []<typename T>() -> std::optional<Fold> {
     if constexpr (DefinedOn<Op, T, T>) {
-      using Typed = TypedFold<Op, T>;
+      using Typed = TypedFold<Op, T, typename Accumulator<T>::Type>;
       return Fold{Typed::Start, Typed::Run, Typed::Finish};
     } else {
       return std::nullopt;
@@ -55,10 +55,10 @@ std::optional<Fold> FoldBy(ElementType type) {
 
 }  // namespace
 
-std::optional<Fold> FindFold(OpCode opcode, ElementType type) {
+std::optional<Fold> FindFold(OpCode opcode, ElementType type, SumPrecision sums) {
   switch (opcode) {
     case OpCode::kAdd:
-      return FoldBy<Add>(type);
+      return sums == SumPrecision::kF64 ? FoldBy<Add, WideAccumulator>(type) : FoldBy<Add>(type);
     case OpCode::kMultiply:
       return FoldBy<Multiply>(type);
     case OpCode::kMaximum:

@@ -10,7 +10,10 @@
 
 namespace eqsat::ir {
 
-// The accumulator is a ScalarSlot: of the compute type, but f64 for sums of floats.
+// What sums of floats are accumulated in.
+enum class SumPrecision : uint8_t { kOwn, kF64 };
+
+// The accumulator is a ScalarSlot: of the compute type, but for wide sums of floats.
 struct Fold {
   void (*start)(const void* initial, ScalarSlot* accumulator);
   // Takes in `count` elements, `stride` apart.
@@ -20,7 +23,7 @@ struct Fold {
 
 // nullopt where the op is no fold (add, multiply, maximum, minimum, and, or, xor are) or not
 // defined on the type.
-std::optional<Fold> FindFold(OpCode opcode, ElementType type);
+std::optional<Fold> FindFold(OpCode opcode, ElementType type, SumPrecision sums);
 
 }  // namespace eqsat::ir
 

@@ -4,8 +4,8 @@
 // Numerics. Floats below f32 compute in f32 and are rounded once an operation; f32 and f64 compute
 // in their own type. Integers wrap; x/0 is all ones, x%0 is x, INT_MIN/-1 is INT_MIN; shifts by the
 // width or more give 0 or the sign. maximum and minimum pass NaN on. Reductions fold in row-major
-// order from the initial value, except that sums of floats carry an f64 accumulator (as XLA's
-// evaluator does); dots and convolutions accumulate in row-major order in the compute type.
+// order from the initial value, except that sums of floats by reduce carry an f64 accumulator (as
+// XLA's evaluator does); dots and convolutions accumulate in row-major order in the compute type.
 // Indices of gathers and dynamic slices are clamped; scatter updates out of bounds are dropped.
 #ifndef EQSAT_IR_INTERPRET_INTERPRETER_H_
 #define EQSAT_IR_INTERPRET_INTERPRETER_H_

@@ -32,7 +32,18 @@ class Generator {
   uint64_t state_;
 };
 
+// Dynamic dimensions have their bound, those without one a few elements.
+Shape StaticShape(const Shape& shape) {
+  constexpr int64_t kFew = 2;
+  DimensionVector sizes(shape.dimensions().begin(), shape.dimensions().end());
+  for (int64_t& size : sizes)
+    if (size == Shape::kUnbounded) size = kFew;
+  return Shape(shape.element_type(), sizes);
+}
+
 Literal RandomValue(const Shape& shape, Generator& generator) {
+  if (shape.IsArray() && shape.HasDynamicDimensions())
+    return RandomValue(StaticShape(shape), generator);
   if (!shape.IsArray()) {
     if (!shape.IsTuple()) return Literal::Zero(shape);
     std::vector<Literal> elements;

@@ -157,7 +157,12 @@ absl::Status Reduction::Compute() {
   EQSAT_ASSIGN_OR_RETURN(RegionFunction region,
                          RegionFunction::Make(call_.regions, 0, parameters, types_));
   std::optional<Fold> fold;
-  if (num_inputs_ == 1 && region.single_op()) fold = FindFold(*region.single_op(), types_[0]);
+  if (num_inputs_ == 1 && region.single_op()) {
+    // Windows overlap, so that their sums are short.
+    const SumPrecision sums =
+        call_.opcode == OpCode::kReduce ? SumPrecision::kF64 : SumPrecision::kOwn;
+    fold = FindFold(*region.single_op(), types_[0], sums);
+  }
   if (!fold) return RunRegion(region);
   RunFold(*fold);
   return absl::OkStatus();

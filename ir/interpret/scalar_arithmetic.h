@@ -56,8 +56,18 @@ struct Multiply {
   }
 };
 
+// Complex numbers are ordered by their real parts, then by their imaginary ones.
+template <ComplexNumber T>
+bool ComesBefore(T a, T b) {
+  return a.real() < b.real() || (a.real() == b.real() && a.imag() < b.imag());
+}
+
 // NaN wins; of the zeros the positive one is larger (IEEE 754-2019 maximum).
 struct Maximum {
+  template <ComplexNumber T>
+  static T Apply(T a, T b) {
+    return ComesBefore(a, b) ? b : a;
+  }
   template <RealFloat T>
   static T Apply(T a, T b) {
     if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;
@@ -72,6 +82,10 @@ struct Maximum {
 };
 
 struct Minimum {
+  template <ComplexNumber T>
+  static T Apply(T a, T b) {
+    return ComesBefore(b, a) ? b : a;
+  }
   template <RealFloat T>
   static T Apply(T a, T b) {
     if (std::isnan(a) || std::isnan(b)) return std::isnan(a) ? a : b;

@@ -155,11 +155,11 @@ OpInfo DefinekDivide() {
                      InferBinary<kNumeric>);
 }
 OpInfo DefinekMaximum() {
-  return Elementwise("The larger of two elements; NaN if either is.", InferBinary<kOrdered>,
+  return Elementwise("The larger of two elements; NaN if either is.", InferBinary<kAny>,
                      kCommutativeMonoid);
 }
 OpInfo DefinekMinimum() {
-  return Elementwise("The smaller of two elements; NaN if either is.", InferBinary<kOrdered>,
+  return Elementwise("The smaller of two elements; NaN if either is.", InferBinary<kAny>,
                      kCommutativeMonoid);
 }
 OpInfo DefinekMulhi() {
