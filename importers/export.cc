@@ -16,6 +16,7 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
     case Format::kHloJson:
       return SerializeHloJson(module);
     case Format::kStableHlo:
+    case Format::kStableHloBytecode:
       return base::Unimplemented("StableHLO is read but not written");
   }
   return base::InvalidArgument("no such format");

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "importers/mlir/bytecode_file.h"
+
 namespace eqsat::importers {
 namespace {
 
 constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto, Format::kHloJson,
-                               Format::kStableHlo};
+                               Format::kStableHlo, Format::kStableHloBytecode};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -41,6 +43,8 @@ std::string_view Name(Format format) {
       return "hlo-json";
     case Format::kStableHlo:
       return "stablehlo";
+    case Format::kStableHloBytecode:
+      return "stablehlo-bytecode";
   }
   return {};
 }
@@ -56,10 +60,12 @@ std::optional<Format> FormatFromPath(std::string_view path) {
   if (path.ends_with(".pb")) return Format::kHloProto;
   if (path.ends_with(".json")) return Format::kHloJson;
   if (path.ends_with(".mlir")) return Format::kStableHlo;
+  if (path.ends_with(".bc") || path.ends_with(".mlirbc")) return Format::kStableHloBytecode;
   return std::nullopt;
 }
 
 Format DetectFormat(std::string_view bytes) {
+  if (bytes.starts_with(mlir::kBytecodeMagic)) return Format::kStableHloBytecode;
   auto first = std::ranges::find_if_not(bytes, IsSpace);
   std::string_view text = bytes.substr(first - bytes.begin());
   if (text.starts_with("HloModule")) return Format::kHloText;

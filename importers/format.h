@@ -8,13 +8,14 @@
 
 namespace eqsat::importers {
 
-enum class Format : uint8_t { kHloText, kHloProto, kHloJson, kStableHlo };
+enum class Format : uint8_t { kHloText, kHloProto, kHloJson, kStableHlo, kStableHloBytecode };
 
-// "hlo-text", "hlo-proto", "hlo-json", "stablehlo" (MLIR text)
+// "hlo-text", "hlo-proto", "hlo-json", "stablehlo" (MLIR text), "stablehlo-bytecode" (a portable
+// artifact)
 std::string_view Name(Format format);
 std::optional<Format> FormatFromName(std::string_view name);
 
-// By the file's ending: .hlo and .txt, .pb, .json, .mlir.
+// By the file's ending: .hlo and .txt, .pb, .json, .mlir, .bc and .mlirbc.
 std::optional<Format> FormatFromPath(std::string_view path);
 
 // By what the bytes look like. Any bytes look like something.

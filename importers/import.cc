@@ -4,10 +4,12 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_text/hlo_text.h"
+#include "importers/stablehlo/portable_artifact.h"
 #include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -17,6 +19,11 @@ namespace {
 
 bool BeginsWithPlace(std::string_view message) {
   return !message.empty() && message[0] >= '0' && message[0] <= '9';
+}
+
+absl::StatusOr<std::vector<ir::Module>> ParsePortableArtifact(std::string_view bytes) {
+  EQSAT_ASSIGN_OR_RETURN(mlir::Module module, stablehlo::ReadPortableArtifact(bytes));
+  return TranslateStableHlo(std::move(module));
 }
 
 }  // namespace
@@ -30,8 +37,9 @@ absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> 
       return ParseHloProto(bytes);
     case Format::kHloJson:
       return ParseHloJson(bytes);
-    case Format::kStableHlo: {
-      EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ParseStableHloText(bytes));
+    case Format::kStableHlo:
+    case Format::kStableHloBytecode: {
+      EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportPrograms(bytes, format));
       if (programs.size() == 1) return std::move(programs[0]);
       return base::InvalidArgument("1:1: the input holds %d programs, not one", programs.size());
     }
@@ -43,6 +51,7 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
                                                        std::optional<Format> format) {
   const Format actual = format ? *format : DetectFormat(bytes);
   if (!bytes.empty() && actual == Format::kStableHlo) return ParseStableHloText(bytes);
+  if (!bytes.empty() && actual == Format::kStableHloBytecode) return ParsePortableArtifact(bytes);
   EQSAT_ASSIGN_OR_RETURN(ir::Module module, Import(bytes, actual));
   std::vector<ir::Module> programs;
   programs.push_back(std::move(module));

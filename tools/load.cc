@@ -9,9 +9,15 @@
 namespace eqsat::tools {
 namespace {
 
-// The importer's messages start with LINE:COL where the format has lines.
 std::string PlacePrefix(const std::string& path) {
   return base::StrCat(path == "-" ? "<stdin>" : path, ":");
+}
+
+// The importer's messages start with LINE:COL where the format has lines.
+absl::Status ImportError(const absl::Status& error, const std::string& path) {
+  const absl::string_view message = error.message();
+  const bool has_line = !message.empty() && message[0] >= '0' && message[0] <= '9';
+  return base::Annotate(error, base::StrCat(PlacePrefix(path), has_line ? "" : " "));
 }
 
 absl::Status VerifyAt(const ir::Module& module, const std::string& path) {
@@ -24,7 +30,7 @@ absl::Status VerifyAt(const ir::Module& module, const std::string& path) {
 
 absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes) {
   absl::StatusOr<ir::Module> module = importers::Import(bytes);
-  if (!module.ok()) return base::Annotate(module.status(), PlacePrefix(path));
+  if (!module.ok()) return ImportError(module.status(), path);
   EQSAT_RETURN_IF_ERROR(VerifyAt(*module, path));
   return module;
 }
@@ -37,7 +43,7 @@ absl::StatusOr<ir::Module> LoadModule(const std::string& path) {
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path) {
   EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
   absl::StatusOr<std::vector<ir::Module>> programs = importers::ImportPrograms(bytes);
-  if (!programs.ok()) return base::Annotate(programs.status(), PlacePrefix(path));
+  if (!programs.ok()) return ImportError(programs.status(), path);
   for (const ir::Module& program : *programs) EQSAT_RETURN_IF_ERROR(VerifyAt(program, path));
   return programs;
 }

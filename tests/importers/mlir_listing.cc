@@ -16,7 +16,7 @@ std::string Describe(const Attribute& attribute);
 // What an attribute is that might as well not be there.
 bool IsDefault(std::string_view name, std::string_view description) {
   if (name == "api_version") return description == "1";
-  if (name == "version") return description == "0";
+  if (name == "version" || name == "atol" || name == "rtol") return description == "0";
   if (name == "precision_config") return description.find("HIGH") == description.npos;
   if (name == "padding" || name == "window_reversal") {
     return description.find_first_not_of("[]0,") == description.npos;

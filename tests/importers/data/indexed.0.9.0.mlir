@@ -1,0 +1,25 @@
+#loc2 = loc("-":3:19)
+#loc3 = loc("-":3:44)
+#loc4 = loc("-":3:69)
+#loc8 = loc("-":18:10)
+#loc9 = loc("-":18:27)
+module @indexed {
+  func.func @main(%arg0: tensor<4x8x8x2xf32> loc("-":3:19), %arg1: tensor<3x3x2x6xf32> loc("-":3:44), %arg2: tensor<5x1xi32> loc("-":3:69)) -> (tensor<4x4x4x6xf32>, tensor<5x8x8x2xf32>, tensor<4x8x8x2xf32>) {
+    %0 = stablehlo.convolution(%arg0, %arg1) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {stride = [2, 2], pad = [[0, 1], [1, 0]]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<4x8x8x2xf32>, tensor<3x3x2x6xf32>) -> tensor<4x4x4x6xf32> loc(#loc5)
+    %1 = "stablehlo.gather"(%arg0, %arg2) <{dimension_numbers = #stablehlo.gather<offset_dims = [1, 2, 3], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>, indices_are_sorted = true, slice_sizes = array<i64: 1, 8, 8, 2>}> : (tensor<4x8x8x2xf32>, tensor<5x1xi32>) -> tensor<5x8x8x2xf32> loc(#loc6)
+    %2 = "stablehlo.scatter"(%arg0, %arg2, %1) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1, 2, 3], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, unique_indices = true}> ({
+    ^bb0(%arg3: tensor<f32> loc("-":18:10), %arg4: tensor<f32> loc("-":18:27)):
+      %3 = stablehlo.add %arg3, %arg4 : tensor<f32> loc(#loc10)
+      stablehlo.return %3 : tensor<f32> loc(#loc11)
+    }) : (tensor<4x8x8x2xf32>, tensor<5x1xi32>, tensor<5x8x8x2xf32>) -> tensor<4x8x8x2xf32> loc(#loc7)
+    return %0, %1, %2 : tensor<4x4x4x6xf32>, tensor<5x8x8x2xf32>, tensor<4x8x8x2xf32> loc(#loc12)
+  } loc(#loc1)
+} loc(#loc)
+#loc = loc("-":2:1)
+#loc1 = loc("-":3:3)
+#loc5 = loc("-":5:10)
+#loc6 = loc("-":9:10)
+#loc7 = loc("-":14:10)
+#loc10 = loc("-":19:14)
+#loc11 = loc("-":20:7)
+#loc12 = loc("-":22:5)
