@@ -153,6 +153,16 @@ absl::StatusOr<Literal> GiveOperand(const OpCall& call) {
 
 absl::StatusOr<Literal> GiveNothing(const OpCall& call) { return Literal::Zero(call.shape); }
 
+// The largest k of each row and their positions, k from the result.
+absl::StatusOr<Literal> TopKCall(const OpCall& call) {
+  const bool pair = call.shape.IsTuple() && call.shape.elements().size() == 2;
+  if (call.operands.size() != 1 || !pair || call.shape.element(0).rank() < 1)
+    return base::Unimplemented("a TopK that gives %s", call.shape.ToString());
+  const Shape& values = call.shape.element(0);
+  const int64_t k = values.dimension(values.rank() - 1);
+  return EvaluateOp(OpCode::kTopk, TopKAttributes{.k = k}, call.shape, call.operands);
+}
+
 const std::map<std::string_view, EvaluateFn>& KnownCalls() {
   static const auto* const kCalls = new std::map<std::string_view, EvaluateFn>{
       {"check.eq", CheckEqual},
@@ -161,12 +171,15 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
       {"check.expect_eq", ExpectEqual},
       {"interpreter.print", GiveNothing},
       {"interpreter.run_parallel", RunParallel},
+      {"TopK", TopKCall},
+      {"mhlo.topk", TopKCall},
       // Marks for partitioners and layout assignment.
       {"LayoutConstraint", GiveOperand},
       {"MoveToDevice", GiveOperand},
       {"MoveToHost", GiveOperand},
       {"Sharding", GiveOperand},
       {"annotate_device_placement", GiveOperand},
+      {"xla.sdy.FuncResultSharding", GiveOperand},
   };
   return *kCalls;
 }

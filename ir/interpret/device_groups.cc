@@ -1,7 +1,12 @@
 #include "ir/interpret/device_groups.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <numeric>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "ir/base/status.h"
 #include "ir/shape/shape.h"
@@ -40,6 +45,100 @@ absl::StatusOr<Groups> ExpandIota(const ReplicaGroups& iota, int64_t limit) {
   return groups;
 }
 
+// mesh['x'=2,'y'=3] {'y'}: devices in an array of the axes' sizes, perhaps renumbered by
+// device_ids=(…); a group differs in the axes that are named after it, the last one fastest.
+class MeshText {
+ public:
+  explicit MeshText(std::string_view text) : rest_(text) {}
+
+  // Moves behind `word` if it comes next.
+  bool Skip(std::string_view word) {
+    if (!rest_.starts_with(word)) return false;
+    rest_.remove_prefix(word.size());
+    return true;
+  }
+  std::string_view Name() {
+    if (!Skip("'")) return {};
+    const std::string_view name = rest_.substr(0, rest_.find('\''));
+    rest_.remove_prefix(std::min(name.size() + 1, rest_.size()));
+    return name;
+  }
+  int64_t Number() {
+    int64_t value = -1;
+    auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    rest_.remove_prefix(end - rest_.data());
+    return value;
+  }
+  void SkipSeparators() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" ,"), rest_.size()));
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+struct Mesh {
+  std::vector<std::string_view> names;
+  DimensionVector sizes;
+  std::vector<int64_t> ids;   // empty: in order
+  std::vector<int64_t> used;  // axes of a group
+  int64_t count = 1;          // of devices
+};
+
+// nullopt for texts of another form and meshes of more than `limit` devices.
+std::optional<Mesh> ParseMesh(std::string_view text, int64_t limit) {
+  MeshText reader(text);
+  Mesh mesh;
+  if (!reader.Skip("mesh[")) return std::nullopt;
+  while (!reader.Skip("]")) {
+    if (reader.Skip("device_ids=(")) {
+      for (; !reader.Skip(")"); reader.SkipSeparators()) {
+        mesh.ids.push_back(reader.Number());
+        if (mesh.ids.back() < 0) return std::nullopt;
+      }
+    } else {
+      mesh.names.push_back(reader.Name());
+      if (mesh.names.back().empty() || !reader.Skip("=")) return std::nullopt;
+      mesh.sizes.push_back(reader.Number());
+      if (mesh.sizes.back() < 1 || mesh.sizes.back() > limit) return std::nullopt;
+      mesh.count = std::min(mesh.count * mesh.sizes.back(), limit + 1);
+    }
+    reader.SkipSeparators();
+  }
+  reader.SkipSeparators();
+  if (mesh.count > limit || !reader.Skip("{")) return std::nullopt;
+  for (; !reader.Skip("}"); reader.SkipSeparators()) {
+    mesh.used.push_back(std::ranges::find(mesh.names, reader.Name()) - mesh.names.begin());
+    if (mesh.used.back() == static_cast<int64_t>(mesh.names.size())) return std::nullopt;
+  }
+  if (!mesh.ids.empty() && static_cast<int64_t>(mesh.ids.size()) != mesh.count) return std::nullopt;
+  return mesh;
+}
+
+absl::StatusOr<Groups> ExpandMesh(const std::string& text, int64_t limit) {
+  const std::optional<Mesh> mesh = ParseMesh(text, limit);
+  if (!mesh) return base::Unimplemented("replica groups %s of %d devices", text, limit);
+  const DimensionVector strides = RowMajorStrides(mesh->sizes);
+  // By the group's first device, then by the place in the group.
+  std::map<int64_t, std::map<int64_t, int64_t>> placed;
+  for (int64_t i = 0; i < mesh->count; ++i) {
+    int64_t first = i;
+    int64_t place = 0;
+    for (int64_t axis : mesh->used) {
+      const int64_t at = i / strides[axis] % mesh->sizes[axis];
+      first -= at * strides[axis];
+      place = place * mesh->sizes[axis] + at;
+    }
+    placed[first][place] = mesh->ids.empty() ? i : mesh->ids[i];
+  }
+  Groups groups;
+  for (const auto& [first, members] : placed) {
+    groups.emplace_back();
+    for (const auto& [place, id] : members) groups.back().push_back(id);
+  }
+  return groups;
+}
+
 int64_t IdOf(const Device& device, GroupMode mode) {
   switch (mode) {
     case GroupMode::kReplicas:
@@ -70,8 +169,10 @@ int64_t CountOfIds(const DeviceGrid& grid, GroupMode mode) {
 absl::StatusOr<std::vector<int64_t>> IdsOf(const Device& device, const ReplicaGroups& groups,
                                            GroupMode mode) {
   const int64_t count = CountOfIds(device.grid(), mode);
-  if (!groups.mesh.empty()) return base::Unimplemented("replica groups of the mesh form");
   Groups listed = groups.groups;
+  if (!groups.mesh.empty()) {
+    EQSAT_ASSIGN_OR_RETURN(listed, ExpandMesh(groups.mesh, count));
+  }
   if (!groups.iota_dimensions.empty()) {
     EQSAT_ASSIGN_OR_RETURN(listed, ExpandIota(groups, count));
   }

@@ -8,16 +8,9 @@
 #include "absl/status/statusor.h"
 #include "ir/interpret/device_grid.h"
 #include "ir/ops/attribute_types.h"
+#include "ir/ops/replica_groups.h"
 
 namespace eqsat::ir {
-
-// What the numbers in replica groups or source-target pairs count.
-enum class GroupMode : uint8_t {
-  kReplicas,               // replicas; each partition has groups of its own
-  kPartitions,             // partitions; each replica has groups of its own
-  kReplicasAllPartitions,  // replicas, with all their partitions
-  kDevices,                // devices, replica-major
-};
 
 // The mode of ops whose groups cross partitions as soon as there is a channel (all-to-all,
 // collective-permute, collective-broadcast), and of the others (all-reduce, all-gather,

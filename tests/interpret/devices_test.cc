@@ -63,6 +63,17 @@ TEST(DevicesTest, IotaGroups) {
       "s32[1]", {"{10}", "{12}", "{10}", "{12}"});
 }
 
+TEST(DevicesTest, MeshGroups) {
+  auto all_reduce = [](std::string_view groups) {
+    return base::StrCat("ROOT x = s32[1] all-reduce(id), channel_id=1, replica_groups=", groups,
+                        ", use_global_device_ids=true, to_apply=sum");
+  };
+  ExpectFour(all_reduce("mesh['x'=2,'y'=2] {'y'}"), "s32[1]", {"{1}", "{1}", "{21}", "{21}"});
+  ExpectFour(all_reduce("mesh['x'=2,'y'=2] {'x'}"), "s32[1]", {"{10}", "{12}", "{10}", "{12}"});
+  ExpectFour(all_reduce("mesh['x'=2,'y'=2, device_ids=(0,3,1,2)] {'y'}"), "s32[1]",
+             {"{11}", "{11}", "{11}", "{11}"});
+}
+
 TEST(DevicesTest, StartAndDone) {
   ExpectFour(
       "t = s32[1] all-reduce-start(id), replica_groups={}, to_apply=sum\n"
