@@ -77,4 +77,27 @@ Format DetectFormat(std::string_view bytes) {
   return text.starts_with('{') || text.starts_with('[') ? Format::kHloJson : Format::kHloText;
 }
 
+std::vector<std::string> SplitModules(std::string_view bytes) {
+  constexpr std::string_view kLine = "// -----";
+  std::vector<std::string> parts;
+  if (bytes.find(kLine) == std::string_view::npos) return parts;
+  auto add = [&](size_t begin, size_t end) {
+    std::string_view part = bytes.substr(begin, end - begin);
+    if (part.find(" = ") == std::string_view::npos) return;
+    std::string lines(std::ranges::count(bytes.substr(0, begin), '\n'), '\n');
+    parts.push_back(lines.append(part));
+  };
+  size_t begin = 0;
+  for (size_t at = 0; at < bytes.size();) {
+    size_t end = std::min(bytes.find('\n', at), bytes.size());
+    if (bytes.substr(at, end - at).starts_with(kLine)) {
+      add(begin, at);
+      begin = end;
+    }
+    at = end + 1;
+  }
+  add(begin, bytes.size());
+  return parts;
+}
+
 }  // namespace eqsat::importers

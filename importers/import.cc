@@ -52,9 +52,17 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
   const Format actual = format ? *format : DetectFormat(bytes);
   if (!bytes.empty() && actual == Format::kStableHlo) return ParseStableHloText(bytes);
   if (!bytes.empty() && actual == Format::kStableHloBytecode) return ParsePortableArtifact(bytes);
-  EQSAT_ASSIGN_OR_RETURN(ir::Module module, Import(bytes, actual));
   std::vector<ir::Module> programs;
-  programs.push_back(std::move(module));
+  std::vector<std::string> parts;
+  if (actual == Format::kHloText) parts = SplitModules(bytes);
+  if (parts.size() < 2) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module module, Import(bytes, actual));
+    programs.push_back(std::move(module));
+  }
+  for (size_t i = 0; parts.size() > 1 && i < parts.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module module, ParseHloText(parts[i]));
+    programs.push_back(std::move(module));
+  }
   return programs;
 }
 

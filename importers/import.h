@@ -18,7 +18,8 @@ absl::StatusOr<ir::Module> Import(std::string_view bytes,
                                   std::optional<Format> format = std::nullopt);
 
 // All the programs of an input: a text of StableHLO may hold several (importers/stablehlo tells
-// which), other formats one. Import refuses several.
+// which), and so may one of HLO that is split by lines `// -----`; other formats hold one. Import
+// refuses several.
 absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
                                                        std::optional<Format> format = std::nullopt);
 

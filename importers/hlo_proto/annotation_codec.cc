@@ -158,6 +158,9 @@ absl::StatusOr<ir::Sharding> DecodeSharding(const hlo::OpSharding& proto) {
     bool like = proto.shard_group_type() == hlo::OpSharding::LIKE;
     sharding.shard_group = base::StrCat(like ? "shard_like " : "shard_as ", proto.shard_group_id());
   }
+  if (sharding.kind != Kind::kTuple && proto.tuple_shardings_size() > 0)
+    return base::InvalidArgument("a sharding that is not a tuple's has %d parts",
+                                 proto.tuple_shardings_size());
   for (const hlo::OpSharding& element : proto.tuple_shardings()) {
     EQSAT_ASSIGN_OR_RETURN(ir::Sharding decoded, DecodeSharding(element));
     sharding.elements.push_back(std::move(decoded));

@@ -372,9 +372,10 @@ absl::Status ParseValue(TokenReader& reader, ir::ResultAccuracy* value) {
   EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before a result accuracy"));
   if (reader.AcceptWord("mode")) {
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after mode"));
-    if (reader.AcceptWord("highest")) {
+    // Also in capitals, as protos spell it.
+    if (reader.AcceptWord("highest") || reader.AcceptWord("HIGHEST")) {
       value->mode = ir::ResultAccuracy::Mode::kHighest;
-    } else if (!reader.AcceptWord("default")) {
+    } else if (!reader.AcceptWord("default") && !reader.AcceptWord("DEFAULT")) {
       return reader.Expected("default or highest");
     }
     return reader.Expect("}", "after a result accuracy");

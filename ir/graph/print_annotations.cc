@@ -1,7 +1,9 @@
 #include "ir/graph/print_annotations.h"
 
+#include <algorithm>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "ir/base/strings.h"
 #include "ir/graph/print_values.h"
 
@@ -35,6 +37,18 @@ void AppendTiles(const Sharding& sharding, std::string* out) {
   if (sharding.replicate_on_last_tile_dim) *out += " last_tile_dim_replicate";
   if (!sharding.last_tile_dims.empty())
     base::StrAppend(out, " last_tile_dims={", base::Join(sharding.last_tile_dims, ", "), "}");
+}
+
+// Keys that are not names are quoted.
+void AppendKey(const std::string& key, std::string* out) {
+  bool name = !key.empty() && !absl::ascii_isdigit(key[0]) && std::ranges::all_of(key, [](char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
+  });
+  if (name && key[0] != '.' && key[0] != '-') {
+    *out += key;
+  } else {
+    AppendQuoted(key, out);
+  }
 }
 
 }  // namespace
@@ -100,7 +114,9 @@ void AppendSharding(const Sharding& sharding, std::string* out) {
 void AppendFrontendAttributes(const FrontendAttributes& attributes, std::string* out) {
   *out += "{";
   for (size_t i = 0; i < attributes.size(); ++i) {
-    base::StrAppend(out, i > 0 ? "," : "", attributes[i].first, "=");
+    if (i > 0) *out += ",";
+    AppendKey(attributes[i].first, out);
+    *out += "=";
     AppendValue(attributes[i].second, out);
   }
   *out += "}";

@@ -74,8 +74,13 @@ bool IsBracedText(std::string_view text) {
   std::string closers;
   for (size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
+    // Bytes that text may not hold as they are need a string's escapes.
+    if (static_cast<unsigned char>(c) >= 0x80 || c == '\0') return false;
     if (c == '"') {
-      for (++at; at < text.size() && text[at] != '"'; ++at) at += text[at] == '\\' ? 1 : 0;
+      for (++at; at < text.size() && text[at] != '"'; ++at) {
+        if (static_cast<unsigned char>(text[at]) >= 0x80 || text[at] == '\0') return false;
+        at += text[at] == '\\' ? 1 : 0;
+      }
       if (at >= text.size()) return false;
     } else if (size_t i = kOpen.find(c); i != std::string_view::npos) {
       closers.push_back(kClose[i]);

@@ -53,9 +53,17 @@ absl::StatusOr<Shape> InferAsyncStart(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckBound(context, 0, declared));
   EQSAT_RETURN_IF_ERROR(CheckWrapped(context, declared));
-  // An alias may name an operand that is bound later.
+  // An alias may name an operand or a part of the result that is bound later.
   const auto& aliases = context.attr<AsyncAttributes>().output_to_operand_aliasing;
-  absl::Span<const Shape> parameters = context.regions[0].parameters;
+  const ProgramShape& wrapped = context.regions[0];
+  absl::Span<const Shape> parameters = wrapped.parameters;
+  Shape bound_fully = Shape::Tuple({Shape::Tuple(wrapped.parameters), wrapped.result});
+  if (!ShapesAgree(declared.element(0), bound_fully.element(0)) ||
+      !ShapesAgree(declared.element(1), bound_fully.element(1))) {
+    if (!CheckAliases(context, wrapped.result, parameters, aliases).ok())
+      EQSAT_RETURN_IF_ERROR(CheckAliases(context, bound_fully, parameters, aliases));
+    return declared;
+  }
   // Older programs count the output from the result, newer ones from the whole tuple.
   if (!CheckAliases(context, context.declared->element(1), parameters, aliases).ok())
     EQSAT_RETURN_IF_ERROR(CheckAliases(context, *context.declared, parameters, aliases));

@@ -24,6 +24,26 @@ absl::Status CheckLayoutConstraints(const OpContext& context,
   return absl::OkStatus();
 }
 
+// As many spatial dimensions everywhere, and each array's dimensions apart.
+absl::Status CheckLabels(const OpContext& context, const ConvolutionDimensions& labels) {
+  auto distinct = [](int64_t first, int64_t second, const DimensionVector& spatial) {
+    constexpr int64_t kMost = 64;
+    std::vector<int64_t> places(spatial.begin(), spatial.end());
+    places.push_back(first);
+    places.push_back(second);
+    std::ranges::sort(places);
+    return places.front() >= 0 && places.back() < kMost &&
+           std::ranges::adjacent_find(places) == places.end();
+  };
+  size_t spatial = labels.input_spatial.size();
+  if (labels.kernel_spatial.size() == spatial && labels.output_spatial.size() == spatial &&
+      distinct(labels.input_batch, labels.input_feature, labels.input_spatial) &&
+      distinct(labels.kernel_input_feature, labels.kernel_output_feature, labels.kernel_spatial) &&
+      distinct(labels.output_batch, labels.output_feature, labels.output_spatial))
+    return absl::OkStatus();
+  return OpError(context, "dim_labels name a dimension twice or none");
+}
+
 // --- buffers -------------------------------------------------------------------------------------
 
 using Path = std::vector<int64_t>;
@@ -113,6 +133,7 @@ absl::StatusOr<Shape> InferCustomCall(const OpContext& context) {
                                      attributes.output_to_operand_aliasing));
   if (attributes.operand_layout_constraints && attributes.custom_call_target != "LayoutConstraint")
     EQSAT_RETURN_IF_ERROR(CheckLayoutConstraints(context, *attributes.operand_layout_constraints));
+  if (attributes.dim_labels) EQSAT_RETURN_IF_ERROR(CheckLabels(context, *attributes.dim_labels));
   EQSAT_RETURN_IF_ERROR(CheckTarget(context, declared));
   return declared;
 }

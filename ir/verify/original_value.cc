@@ -69,7 +69,7 @@ absl::Status CheckOriginalValue(const Instruction& instruction) {
   StructureReader reader(origin.substr(1, origin.size() - 2));
   if (reader.Compare(instruction.shape) != StructureReader::Answer::kDifferent)
     return absl::OkStatus();
-  return base::InvalidArgument("origin=%s is not of the structure of %s", std::string(origin),
+  return base::InvalidArgument("the origin is not of the structure of %s",
                                instruction.shape.ToString());
 }
 

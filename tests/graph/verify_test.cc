@@ -28,6 +28,123 @@ TEST_P(RefusedTest, SaysWhatIsWrong) {
 }
 
 constexpr Refused kRefused[] = {
+    // A chain of async ops, also where it goes around a loop.
+    {R"(a { x = f32[2] parameter(0) ROOT n = f32[2] negate(x) }
+        b { x = f32[2] parameter(0) ROOT n = f32[2] negate(x) }
+        cond { s = (((f32[2]), f32[2], u32[])) parameter(0) ROOT c = pred[] constant(true) }
+        body {
+          s = (((f32[2]), f32[2], u32[])) parameter(0)
+          state = ((f32[2]), f32[2], u32[]) get-tuple-element(s), index=0
+          done = f32[2] async-done(state), calls=b
+          next = ((f32[2]), f32[2], u32[]) async-start(done), calls=b
+          ROOT t = (((f32[2]), f32[2], u32[])) tuple(next)
+        }
+        ENTRY main {
+          p = f32[2] parameter(0)
+          first = ((f32[2]), f32[2], u32[]) async-start(p), calls=a
+          t = (((f32[2]), f32[2], u32[])) tuple(first)
+          w = (((f32[2]), f32[2], u32[])) while(t), condition=cond, body=body
+          last = ((f32[2]), f32[2], u32[]) get-tuple-element(w), index=0
+          ROOT r = f32[2] async-done(last), calls=b
+        })",
+     "async-done done runs computation b, but async-start first, which it continues, a"},
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          s = ((f32[2]), f32[2], u32[]) negate-start(p)
+          u = ((f32[2]), f32[2], u32[]) negate-update(s)
+          ROOT d = f32[2] negate-done(u), async_execution_thread="other"
+        })",
+     "async-done d is of thread other, but async-update u, which it continues, of main"},
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT s = ((f32[2]), f32[2], u32[]) negate-start(p)
+        })",
+     "the async-start s is the result of the module"},
+    // Channels.
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          t = token[] after-all()
+          s = (f32[2], u32[], token[]) send(p, t), channel_id=1
+          ROOT d = token[] send-done(s), channel_id=2
+        })",
+     "send-done d is of channel 2, but its send of channel 1"},
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          t = token[] after-all()
+          s = (f32[2], u32[], token[]) send(p, t), channel_id=1, is_host_transfer=true
+          ROOT d = token[] send-done(s), channel_id=1
+        })",
+     "only one is a host transfer"},
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          q = f32[3] parameter(1)
+          t = token[] after-all()
+          s = (f32[2], u32[], token[]) send(p, t), channel_id=1, is_host_transfer=true
+          d = token[] send-done(s), channel_id=1, is_host_transfer=true
+          s2 = (f32[3], u32[], token[]) send(q, d), channel_id=1, is_host_transfer=true
+          ROOT d2 = token[] send-done(s2), channel_id=1, is_host_transfer=true
+        })",
+     "host transfers of channel 1 must be equal, but s and s2 differ"},
+    {R"(HloModule m, is_scheduled=true
+        ENTRY main {
+          t = token[] after-all()
+          r = (f32[2], u32[], token[]) recv(t), channel_id=1,
+            frontend_attributes={_xla_send_recv_source_target_pairs={{0,1},{1,2},{2,0}}}
+          ROOT d = (f32[2], token[]) recv-done(r), channel_id=1
+        })",
+     "device 0 waits for itself"},
+    {R"(HloModule m, is_scheduled=true
+        ENTRY main {
+          p = f32[2] parameter(0)
+          t = token[] after-all()
+          r = (f32[2], u32[], token[]) recv(t), channel_id=1,
+            frontend_attributes={_xla_send_recv_source_target_pairs={{0,1}}}
+          g = f32[4] all-gather(p), dimensions={0}
+          ROOT d = (f32[2], token[]) recv-done(r), channel_id=1
+        })",
+     "recv r must be met by its counterpart before all-gather g"},
+    // Buffers.
+    {R"(ENTRY main {
+          p = f32[2] parameter(0)
+          b = b(f32[2]) custom-call(p), custom_call_target="Pin",
+            output_to_operand_aliasing={{}: (0, {})}
+          c = b(f32[2]) custom-call(b), custom_call_target="f",
+            output_to_operand_aliasing={{}: (0, {})}
+          ROOT t = (b(f32[2]), b(f32[2])) tuple(b, c)
+        })",
+     "the buffer b of shape b(f32[2]) has more than one user"},
+    // Shardings.
+    {R"(ENTRY main { ROOT p = f32[4] parameter(0), sharding={devices=[2]1,1} })",
+     "names device 1 twice"},
+    {R"(ENTRY main { ROOT p = (f32[4], f32[2]) parameter(0), sharding={{replicated}} })",
+     "the sharding has 1 parts for the 2 leaves of (f32[4], f32[2])"},
+    {R"(cond { s = f32[2] parameter(0), sharding={replicated} ROOT c = pred[] constant(true) }
+        body { ROOT s = f32[2] parameter(0), sharding={manual} }
+        ENTRY main {
+          p = f32[2] parameter(0)
+          ROOT w = f32[2] while(p), condition=cond, body=body
+        })",
+     "s and s hold one value, but state different shardings"},
+    // Original values.
+    {R"(ENTRY main { ROOT p = f32[] parameter(0), origin={({"a"}, {"b"})} })",
+     "the origin is not of the structure of f32[]"},
+    {R"(ENTRY main { ROOT p = (f32[], f32[]) parameter(0), origin={({"a"})} })",
+     "is not of the structure of (f32[], f32[])"},
+    // Memory.
+    {R"(HloModule m, input_output_alias={ {}: (0, {}, must-alias) },
+          entry_computation_layout={(f32[2]{0:S(5)})->f32[2]{0}}
+        ENTRY main { p = f32[2] parameter(0) ROOT n = f32[2] negate(p) })",
+     "share the memory of parameter 0, f32[2]{0:S(5)}"},
+    {R"(HloModule m, input_output_alias={ {0}: (0, {}), {1}: (0, {}) }
+        ENTRY main { p = f32[2] parameter(0) ROOT t = (f32[2], f32[2]) tuple(p, p) })",
+     "names part {} of parameter 0 twice"},
+    {R"(ENTRY main { p = f32[2] parameter(0) ROOT b = f32[2,1]{1,0:S(5)} bitcast(p) })",
+     "bitcast cannot make f32[2,1]{1,0:S(5)} of f32[2]"},
+    {R"(ENTRY main {
+          p = f32[2,3]{1,0:S(5)} parameter(0)
+          ROOT c = f32[2,3]{0,1} copy(p)
+        })",
+     "copy cannot make f32[2,3]{0,1} of f32[2,3]{1,0:S(5)}"},
     // The place, source included, and both shapes.
     {R"(HloModule m
         ENTRY main {

@@ -148,6 +148,17 @@ constexpr Accepted kRegions[] = {
 INSTANTIATE_TEST_SUITE_P(Regions, AcceptedTest, testing::ValuesIn(kRegions));
 
 constexpr Accepted kOthers[] = {
+    {"f32[4] all-reduce(f32[4] a), replica_groups={{0},{2,1}}, to_apply=add", "f32[4]"},
+    {"f32[8,3] all-gather(f32[4,3] a), replica_groups=[2,2]<=[4], dimensions={0}", "f32[8,3]"},
+    {"f32[8] all-gather(f32[2] a), channel_id=1, replica_groups={{0,1}}, dimensions={0}", "f32[8]"},
+    {"f32[8] collective-permute(f32[8] a, f32[8] b, ((s32[]), (s32[])) i, ((s32[]), (s32[])) j), "
+     "source_target_pairs={{0,1},{0,2}}, slice_sizes={{2},{2}}",
+     "f32[8]"},
+    {"u64[] custom-call(), custom_call_target=\"GetRngSeed\"", "u64[]"},
+    {"b(f32[2]) custom-call(f32[2] a), custom_call_target=\"Pin\", "
+     "output_to_operand_aliasing={{}: (0, {})}",
+     "b(f32[2])"},
+    {"f16[3] rng(f32[] a, f32[] b), distribution=rng_normal", "f16[3]"},
     {"tuple(f32[2] a, s32[] b)", "(f32[2], s32[])"},
     {"get-tuple-element((f32[2], s32[]) a), index=1", "s32[]"},
     {"after-all(token[] a, token[] b)", "token[]"},
@@ -205,6 +216,64 @@ TEST_P(RefusedTest, SaysWhatIsWrong) {
 }
 
 constexpr Refused kRefused[] = {
+    // Device groups.
+    {"f32[4] all-reduce(f32[4] a), replica_groups={{0,1},{}}, to_apply=add", "an empty group"},
+    {"f32[4] all-reduce(f32[4] a), replica_groups={{0,1},{1}}, to_apply=add",
+     "names device 1 twice"},
+    {"f32[4] all-reduce(f32[4] a), replica_groups={{0,1},{3}}, to_apply=add",
+     "names device 3, but not device 2"},
+    {"f32[4] all-reduce(f32[4] a), channel_id=1, use_global_device_ids=true, replica_groups={}, "
+     "to_apply=add",
+     "needs replica_groups"},
+    {"f32[12] all-gather(f32[4] a), replica_groups={{0,1},{2}}, dimensions={0}",
+     "a group of 2 devices and one of 1"},
+    {"f32[12] all-gather(f32[4] a), replica_groups=[2,2]<=[4], dimensions={0}",
+     "f32[12] is 3 times f32[4] along dimension 0, but a group has 2 devices"},
+    {"f32[1] reduce-scatter(f32[4] a), replica_groups={{0,1}}, dimensions={0}, to_apply=add",
+     "f32[4] is 4 times f32[1]"},
+    {"f32[5] all-to-all(f32[5] a), replica_groups={{0,1}}, dimensions={0}",
+     "dimension 0 of f32[5] does not divide"},
+    {"(f32[4], f32[4]) all-to-all(f32[4] a, f32[4] b), replica_groups=[1,3]<=[3]",
+     "has 2 operands for a group of 3 devices"},
+    // Slices of buffers that change places.
+    {"f32[8] collective-permute(f32[8] a, f32[8] b, (s32[]) i), source_target_pairs={{0,1}}, "
+     "slice_sizes={{2}}",
+     "takes 4 operands with slice_sizes, but has 3"},
+    {"f32[8] collective-permute(f32[8] a, (f32[8]) b, (s32[]) i, (s32[]) j), "
+     "source_target_pairs={{0,1}}, slice_sizes={{2}}",
+     "differ in number"},
+    {"f32[8,8] collective-permute(f32[8,8] a, f32[8,8] b, (s32[]) i, (s32[], s32[]) j), "
+     "source_target_pairs={{0,1}}, slice_sizes={{2,2}}",
+     "the offsets (s32[]) do not give a start in each dimension of the buffer f32[8,8]"},
+    {"f32[8] collective-permute(f32[8] a, f32[8] b, ((s32[]), (s32[])) i, ((s32[]), (s32[])) j), "
+     "source_target_pairs={{0,1},{0,2},{0,3}}, slice_sizes={{2},{2}}",
+     "source 0 appears more than 2 times"},
+    // Custom calls that are known, constrained or of buffers.
+    {"u32[] custom-call(), custom_call_target=\"GetRngSeed\"", "gives u64[]"},
+    {"u64[] custom-call(u64[] a), custom_call_target=\"GetRngSeed\"", "takes 0 operands"},
+    {"f32[2] custom-call(f32[3] a), custom_call_target=\"f\", "
+     "operand_layout_constraints={f32[4]{0}}",
+     "states operand 0 as f32[4], but it is f32[3]"},
+    {"f32[2] custom-call(f32[3] a), custom_call_target=\"f\", operand_layout_constraints={}",
+     "has 0 shapes for 1 operands"},
+    {"b(f32[2]) custom-call(f32[2] a), custom_call_target=\"Pin\"",
+     "needs output_to_operand_aliasing={{}: (0, {})}"},
+    {"f32[2] custom-call(f32[2] a), custom_call_target=\"Unpin\", "
+     "output_to_operand_aliasing={{}: (0, {})}",
+     "Unpin of f32[2] cannot give f32[2]"},
+    {"f32[2] custom-call(b(f32[2]) a), custom_call_target=\"f\"",
+     "the buffer {} of operand 0 goes on in 0 places"},
+    {"b(f32[2]) custom-call(f32[2] a), custom_call_target=\"f\"",
+     "the buffer {} of the result b(f32[2]) comes from 0 operands"},
+    {"f32[4,2]{0,1} custom-call(f32[4,2]{1,0} a), custom_call_target=\"f\", "
+     "output_to_operand_aliasing={{}: (0, {})}",
+     "aliased shapes differ"},
+    {"f32[3] rng(f32[] a, f16[] b), distribution=rng_uniform", "operands f32[] and f16[]"},
+    {"s32[3] rng(s32[] a, s32[] b), distribution=rng_normal", "does not give s32[3]"},
+    {"f32[2,2] dynamic-slice(f32[5,5] a, s32[] i, s64[] j), dynamic_slice_sizes={2,2}",
+     "index 0 is s32[] and 1 is s64[]"},
+    {"f32[<=4] set-dimension-size(f32[4] a, s64[] n), dimensions={0}", "the size must be s32[]"},
+    {"u64[3] rng-get-and-update-state(), delta=1", "the state must be u64[2]"},
     {"f32[2] add(f32[2] a, f32[3] b)", "operand 0 is f32[2] and 1 is f32[3]"},
     {"f32[2] add(f32[2] a, s32[2] b)", "one element type, but operand 0 is f32[2] and 1 is s32[2]"},
     {"pred[2] subtract(pred[2] a, pred[2] b)", "must be numbers, but it is pred[2]"},

@@ -68,9 +68,10 @@ class ParsedInstruction {
 
 inline std::string ParsedInstruction::NameOperands(std::string_view text,
                                                    std::vector<std::string>* parameters) {
-  // The operand list is the first parenthesis that directly follows a word, the opcode.
+  // The operand list is the first parenthesis that directly follows a word, the opcode, but for
+  // that of a buffer's shape, `b(f32[2])`.
   size_t open = 0;
-  for (size_t i = 1; i < text.size(); ++i) {
+  for (size_t i = text.starts_with("b(") ? 2 : 1; i < text.size(); ++i) {
     if (text[i] == '(' && std::isalnum(static_cast<unsigned char>(text[i - 1]))) {
       open = i;
       break;
