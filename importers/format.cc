@@ -18,8 +18,6 @@ bool LooksLikeMlir(std::string_view text) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
-    // A test file's directives, and the separator of programs.
-    if (line.starts_with("// RUN:") || line.starts_with("// -----")) return true;
     if (line.empty() || line.starts_with("//")) continue;
     for (std::string_view start :
          {"module {", "module @", "module attributes", "module\n", "builtin.module", "func.func",

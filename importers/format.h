@@ -21,8 +21,8 @@ std::optional<Format> FormatFromName(std::string_view name);
 std::optional<Format> FormatFromPath(std::string_view path);
 
 // The modules of an HLO text that is split by lines `// -----`, as XLA's tools split test files;
-// none if there is no such line. Each keeps its line numbers: what precedes it is empty lines. Parts
-// without an instruction are left out.
+// none if there is no such line. Each keeps its line numbers: what precedes it is empty lines.
+// Parts without an instruction are left out.
 std::vector<std::string> SplitModules(std::string_view bytes);
 
 // By what the bytes look like. Any bytes look like something.

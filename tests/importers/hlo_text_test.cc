@@ -272,6 +272,28 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"UnfinishedComment", "ENTRY e { /* a = f32[]", "1:11: the comment has no end"},
         BadCase{"UnfinishedString", "ENTRY e { a = f32[] parameter(0), origin=\"x }",
                 "the string has no end"},
+        BadCase{"UnknownModuleAttribute",
+                "HloModule m, colour=3\nENTRY e { a = f32[] parameter(0) }",
+                "a module has no attribute colour"},
+        BadCase{"UnknownLogMode",
+                "HloModule m, debug_attributes={ {\"a\"}:({log_mode=loud}) }\n"
+                "ENTRY e { a = f32[] parameter(0) }",
+                "1:50: expected a log mode"},
+        BadCase{"OriginWithoutShape",
+                "ENTRY e { a = f32[] parameter(0)\nb = negate(a), origin={{\"b\"}} }",
+                "2:1: an instruction with an origin must state its shape"},
+        BadCase{"UnspecifiedVersion",
+                "ENTRY e { a = f32[] custom-call(), custom_call_target=\"f\", "
+                "api_version=API_VERSION_UNSPECIFIED }",
+                "must be specified"},
+        BadCase{"DevicesOfAMesh",
+                "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
+                "replica_groups=mesh['x'=2,'y'=2, device_ids=(0,1,2)] {'x'} }",
+                "the mesh has 4 devices, but its device_ids are 3"},
+        BadCase{"AxesOfAMesh",
+                "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
+                "replica_groups=mesh['x'=2] {'z'} }",
+                "the mesh has no axis z"},
         BadCase{"NulByte", std::string("ENTRY e\0{", 9), "1:8: the text holds a NUL byte"},
         BadCase{"NotUtf8", "ENTRY \xff", "1:7: the text is not UTF-8"},
         BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "has more than"}),

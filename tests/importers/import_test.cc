@@ -147,6 +147,35 @@ TEST(ImportTest, EmptyAndMissingFiles) {
               StartsWith("/no/such/file.hlo: "));
 }
 
+// XLA's tools keep several modules, and their own directives, in one file.
+TEST(ImportTest, TextsOfSeveralModules) {
+  std::string text =
+      "// RUN: hlo-opt %s\n"
+      "HloModule a\nENTRY e { ROOT p = f32[] parameter(0) }\n"
+      "// -----\n"
+      "// only a comment\n"
+      "// -----\n"
+      "HloModule b\nENTRY e { ROOT p = f32[] parameter(0) }\n";
+  absl::StatusOr<std::vector<ir::Module>> programs = ImportPrograms(text);
+  ASSERT_TRUE(programs.ok()) << programs.status();
+  ASSERT_EQ(programs->size(), 2u);
+  EXPECT_EQ((*programs)[1].header().name, "b");
+  text += "// -----\nHloModule c\nENTRY e { ROOT p = f32[ parameter(0) }\n";
+  // Places count lines of the whole text.
+  EXPECT_THAT(std::string(ImportPrograms(text).status().message()), StartsWith("11:"));
+}
+
+// What a proto may hold and text may not hold as it is.
+TEST(ImportTest, TextKeepsKeysAndConfigurationsOfAnyBytes) {
+  absl::StatusOr<ir::Module> module = Import(
+      "HloModule m\nENTRY e { ROOT p = f32[] parameter(0), "
+      "frontend_attributes={\"a b\"=\"1\",c=\"2\"}, backend_config=\"{\\377}\" }");
+  ASSERT_TRUE(module.ok()) << module.status();
+  absl::StatusOr<ir::Module> again = Import(*Export(*module, Format::kHloText));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(ir::FirstDifference(*module, *again), std::nullopt);
+}
+
 TEST(FormatTest, Names) {
   EXPECT_EQ(FormatFromName("hlo-proto"), Format::kHloProto);
   EXPECT_EQ(FormatFromName("hlo"), std::nullopt);
