@@ -320,13 +320,15 @@ absl::Status OperationParser::ReadSharding(Draft* draft) {
   return ReadTypes(draft);
 }
 
-// `sdy.mesh @mesh = <["a"=2]>`
+// `sdy.mesh @mesh = <["a"=2]> {attributes}`
 absl::Status OperationParser::ReadMesh(Draft* draft) {
   EQSAT_ASSIGN_OR_RETURN(std::string name, cursor_.ReadSymbolName());
   EQSAT_RETURN_IF_ERROR(cursor_.Expect("="));
   EQSAT_ASSIGN_OR_RETURN(std::string_view mesh, cursor_.ReadBracketed());
   EQSAT_RETURN_IF_ERROR(AddAttribute(draft, "sym_name", Attribute(std::move(name))));
-  return AddAttribute(draft, "mesh", DialectAttribute{"sdy.mesh", {{"", std::string(mesh)}}});
+  EQSAT_RETURN_IF_ERROR(
+      AddAttribute(draft, "mesh", DialectAttribute{"sdy.mesh", {{"", std::string(mesh)}}}));
+  return cursor_.At("{") ? ReadAttributes(draft) : absl::OkStatus();
 }
 
 }  // namespace eqsat::importers::mlir

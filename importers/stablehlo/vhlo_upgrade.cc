@@ -221,40 +221,69 @@ absl::Status UpgradeDynamicConvolution(std::vector<NamedAttribute>& attributes) 
   return base::InvalidArgument("vhlo.dynamic_conv_v1: padding is an attribute and an operand");
 }
 
-absl::Status UpgradeOperations(std::vector<Operation>& operations, bool in_function);
+absl::Status UpgradeAttributes(std::string_view plain_name,
+                               std::vector<NamedAttribute>& attributes) {
+  DropUnset(plain_name, attributes);
+  MakeBundles(plain_name, attributes);
+  MakeChannelHandle(attributes);
+  EQSAT_RETURN_IF_ERROR(MakeSymbols(plain_name, attributes));
+  return plain_name == "dynamic_conv" ? UpgradeDynamicConvolution(attributes) : absl::OkStatus();
+}
 
-absl::Status UpgradeOperation(Operation& operation, bool in_function) {
-  bool is_function = operation.name == "func.func";
-  if (operation.name.starts_with(kPrefix)) {
-    const std::string plain(PlainName(operation.name));
-    is_function = plain == "func";
-    const bool of_func = is_function || plain == "call" || (plain == "return" && in_function);
-    operation.name = base::StrCat(of_func ? "func." : "stablehlo.", plain);
-    DropUnset(plain, operation.attributes);
-    MakeBundles(plain, operation.attributes);
-    MakeChannelHandle(operation.attributes);
-    EQSAT_RETURN_IF_ERROR(MakeSymbols(plain, operation.attributes));
-    if (plain == "dynamic_conv") {
-      EQSAT_RETURN_IF_ERROR(UpgradeDynamicConvolution(operation.attributes));
+class Upgrader {
+ public:
+  explicit Upgrader(const mlir::Module& module) : module_(module), same_(module.values.size()) {}
+
+  absl::Status Upgrade(std::vector<Operation>& operations, bool in_function) {
+    for (Operation& operation : operations) {
+      EQSAT_RETURN_IF_ERROR(Upgrade(operation, in_function));
     }
+    std::erase_if(operations, [](const Operation& operation) { return operation.name == kCast; });
+    return absl::OkStatus();
   }
-  for (mlir::Region& region : operation.regions) {
-    EQSAT_RETURN_IF_ERROR(UpgradeOperations(region.operations, is_function));
-  }
-  return absl::OkStatus();
-}
 
-absl::Status UpgradeOperations(std::vector<Operation>& operations, bool in_function) {
-  for (Operation& operation : operations) {
-    EQSAT_RETURN_IF_ERROR(UpgradeOperation(operation, in_function));
+ private:
+  // Where VHLO meets another dialect, values are cast from the one's types to the other's. Here
+  // both have one form of type, and the cast's result is its operand.
+  static constexpr std::string_view kCast = "builtin.unrealized_conversion_cast";
+
+  absl::Status Upgrade(Operation& operation, bool in_function) {
+    for (mlir::ValueId& operand : operation.operands) {
+      if (same_[operand.value()].valid()) operand = same_[operand.value()];
+    }
+    if (operation.name == kCast) return ForgetCast(operation);
+    bool is_function = operation.name == "func.func";
+    if (operation.name.starts_with(kPrefix)) {
+      const std::string plain(PlainName(operation.name));
+      is_function = plain == "func";
+      const bool of_func = is_function || plain == "call" || (plain == "return" && in_function);
+      operation.name = base::StrCat(of_func ? "func." : "stablehlo.", plain);
+      EQSAT_RETURN_IF_ERROR(UpgradeAttributes(plain, operation.attributes));
+    }
+    for (mlir::Region& region : operation.regions) {
+      EQSAT_RETURN_IF_ERROR(Upgrade(region.operations, is_function));
+    }
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
+
+  absl::Status ForgetCast(const Operation& cast) {
+    if (cast.operands.size() != 1 || cast.results.size() != 1 ||
+        module_.type(cast.operands[0]) != module_.type(cast.results[0])) {
+      return base::InvalidArgument("%s: the type of the result differs from the operand's",
+                                   cast.name);
+    }
+    same_[cast.results[0].value()] = cast.operands[0];
+    return absl::OkStatus();
+  }
+
+  const mlir::Module& module_;
+  std::vector<mlir::ValueId> same_;  // by value; valid for results of casts
+};
 
 }  // namespace
 
 absl::Status UpgradeVhlo(mlir::Module& module) {
-  return UpgradeOperations(module.operations, /*in_function=*/false);
+  return Upgrader(module).Upgrade(module.operations, /*in_function=*/false);
 }
 
 }  // namespace eqsat::importers::stablehlo

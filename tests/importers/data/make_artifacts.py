@@ -7,6 +7,7 @@ old and new versions of the format; NAME.VERSION.mlir is what jaxlib reads back 
 import pathlib
 
 from jax._src.interpreters import mlir as jax_mlir
+from jax._src.lib import _jax
 from jaxlib.mlir import ir
 from jaxlib.mlir.dialects import stablehlo
 
@@ -158,6 +159,21 @@ module @async {
 }
 """
 
+SHARDED = """
+module @sharded {
+  sdy.mesh @mesh = <["x"=2, "y"=4]>
+  sdy.mesh @reordered = <["x"=2], device_ids=[1, 0]>
+  func.func @main(
+      %a: tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x", ?}p1, {"y":(2)2}], replicated={"y":(1)2}>},
+      %b: tensor<8x8xf32> {sdy.sharding = #sdy.sharding<@mesh, [{?}, {}], replicated={"x"}>},
+      %c: tensor<f32> {sdy.sharding = #sdy.sharding<mesh<["z"=3]>, []>}) -> tensor<8x8xf32> {
+    %s = sdy.sharding_constraint %a <@mesh, [{"x"}, {}]> : tensor<8x8xf32>
+    %r = stablehlo.add %s, %b {sdy.sharding = #sdy.sharding_per_value<[<@mesh, [{"x"}, {}]>]>} : tensor<8x8xf32>
+    return %r : tensor<8x8xf32>
+  }
+}
+"""
+
 # jaxlib has no text for quantized types of StableHLO, so this is VHLO and its meaning written by hand.
 QUANTIZED_TYPES = (
     "!vhlo.tensor_v1<4x!vhlo.quant_v1<!vhlo.i8_v1:!vhlo.f32_v1, 1.250000e-01:3, -127:127, 1>>",
@@ -200,6 +216,15 @@ def with_locations(module):
     return module.operation.get_asm(enable_debug_info=True)
 
 
+def write_sharded(folder):
+    """Mixed with the dialect sdy, as jax.export writes it."""
+    with jax_mlir.make_ir_context() as context, ir.Location.unknown():
+        module = ir.Module.parse(SHARDED)
+        artifact = _jax.mlir.serialize_portable_artifact(module, "1.15.0", True)
+        (folder / "sharded.1.15.0.mlir.bc").write_bytes(artifact)
+        (folder / "sharded.1.15.0.mlir").write_text(with_locations(module))
+
+
 def write_quantized(folder, some_artifact):
     with jax_mlir.make_ir_context() as context, ir.Location.unknown():
         ir.Module.parse(some_artifact, context=context)  # makes the dialect known
@@ -220,6 +245,7 @@ def main():
                 path = folder / f"{name}.{version}.mlir"
                 path.write_text(with_locations(read_back))
                 path.with_suffix(".mlir.bc").write_bytes(artifact)
+    write_sharded(folder)
     write_quantized(folder, artifact)
 
 
