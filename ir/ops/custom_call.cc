@@ -129,10 +129,15 @@ absl::Status CheckTarget(const OpContext& context, const Shape& result) {
 absl::StatusOr<Shape> InferCustomCall(const OpContext& context) {
   EQSAT_ASSIGN_OR_RETURN(Shape declared, RequireDeclared(context));
   const auto& attributes = context.attr<CustomCallAttributes>();
-  EQSAT_RETURN_IF_ERROR(CheckAliases(context, *context.declared, context.operands,
-                                     attributes.output_to_operand_aliasing));
-  if (attributes.operand_layout_constraints && attributes.custom_call_target != "LayoutConstraint")
+  absl::Span<const Shape> operands = context.operands;
+  if (attributes.operand_layout_constraints &&
+      attributes.custom_call_target != "LayoutConstraint") {
     EQSAT_RETURN_IF_ERROR(CheckLayoutConstraints(context, *attributes.operand_layout_constraints));
+    // Compilation gives the operands these layouts.
+    operands = *attributes.operand_layout_constraints;
+  }
+  EQSAT_RETURN_IF_ERROR(
+      CheckAliases(context, *context.declared, operands, attributes.output_to_operand_aliasing));
   if (attributes.dim_labels) EQSAT_RETURN_IF_ERROR(CheckLabels(context, *attributes.dim_labels));
   EQSAT_RETURN_IF_ERROR(CheckTarget(context, declared));
   return declared;

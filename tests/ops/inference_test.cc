@@ -155,6 +155,10 @@ constexpr Accepted kOthers[] = {
      "source_target_pairs={{0,1},{0,2}}, slice_sizes={{2},{2}}",
      "f32[8]"},
     {"u64[] custom-call(), custom_call_target=\"GetRngSeed\"", "u64[]"},
+    // The operand will be of the constrained layout.
+    {"f32[4,2]{0,1} custom-call(f32[4,2] a), custom_call_target=\"f\", "
+     "operand_layout_constraints={f32[4,2]{0,1}}, output_to_operand_aliasing={{}: (0, {})}",
+     "f32[4,2]"},
     {"b(f32[2]) custom-call(f32[2] a), custom_call_target=\"Pin\", "
      "output_to_operand_aliasing={{}: (0, {})}",
      "b(f32[2])"},
