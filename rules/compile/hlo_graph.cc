@@ -8,6 +8,12 @@
 
 namespace eqsat::rules {
 
+bool GraphFacts::HasTerm(engine::ClassId operand, ir::OpCode opcode) const {
+  for (engine::NodeId node : egraph_.class_nodes(egraph_.Find(operand)))
+    if (egraph_.node(node).op == OpIdOf(opcode)) return true;
+  return false;
+}
+
 bool GraphFacts::MayDependOn(engine::ClassId operand, engine::ClassId other) const {
   other = egraph_.Find(other);
   absl::flat_hash_set<engine::ClassId> seen;

@@ -35,6 +35,7 @@ class GraphFacts : public Facts {
   const ir::Literal* splat(engine::ClassId operand) const override {
     return graph_.constants->splat(egraph_.Find(operand));
   }
+  bool HasTerm(engine::ClassId operand, ir::OpCode opcode) const override;
   bool MayDependOn(engine::ClassId operand, engine::ClassId other) const override;
 
  private:

@@ -18,6 +18,15 @@ std::vector<Function> GraphFunctions() {
           "identical", "Whether two operands are known to be equal.",
           +[](const Facts&, const ClassId& a, const ClassId& b) { return a == b; }),
       Define(
+          "before",
+          "An order of operands, by which a rule takes one of several symmetrical matches.",
+          +[](const Facts&, const ClassId& a, const ClassId& b) { return a.value() < b.value(); }),
+      Define(
+          "is_concatenation", "Whether the operand is known to be a concatenation.",
+          +[](const Facts& facts, const ClassId& x) {
+            return facts.HasTerm(x, ir::OpCode::kConcatenate);
+          }),
+      Define(
           "acyclic", "acyclic(a, b): whether a is computed without b.",
           +[](const Facts& facts, const ClassId& a, const ClassId& b) {
             return !facts.MayDependOn(a, b);

@@ -68,6 +68,8 @@ class Facts {
   // Null if not known: the whole value, and the scalar that every element equals.
   virtual const ir::Literal* literal(engine::ClassId operand) const = 0;
   virtual const ir::Literal* splat(engine::ClassId operand) const = 0;
+  // Is one of the terms known for `operand` an `opcode`?
+  virtual bool HasTerm(engine::ClassId operand, ir::OpCode opcode) const = 0;
   // Could `operand` be computed from `other`? True when in doubt.
   virtual bool MayDependOn(engine::ClassId operand, engine::ClassId other) const = 0;
 };

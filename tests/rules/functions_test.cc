@@ -15,6 +15,7 @@ class NoFacts : public Facts {
   const ir::Shape& shape(engine::ClassId) const override { return shape_; }
   const ir::Literal* literal(engine::ClassId) const override { return nullptr; }
   const ir::Literal* splat(engine::ClassId) const override { return nullptr; }
+  bool HasTerm(engine::ClassId, ir::OpCode) const override { return false; }
   bool MayDependOn(engine::ClassId, engine::ClassId) const override { return true; }
 
  private:
@@ -56,6 +57,21 @@ TEST(FunctionsTest, DimensionNumbers) {
   EXPECT_EQ(List("lower", {Ints{1}, Ints{0, 2, 3}}), (Ints{0, 1, 2}));
   EXPECT_TRUE(HasNoValue("lower", {Ints{1}, Ints{1}}));
   EXPECT_TRUE(HasNoValue("lift", {Ints{1}, Ints{-1}}));
+}
+
+TEST(FunctionsTest, ReshapeSources) {
+  Ints merged = {2, 3, 4};
+  EXPECT_EQ(List("reshape_sources", {merged, Ints{6, 4}, Ints{0}}), (Ints{0, 1}));
+  EXPECT_EQ(List("reshape_sources", {merged, Ints{6, 4}, Ints{1, 0}}), (Ints{2, 0, 1}));
+  // A size of 1 that the reshape adds has no source; one that it drops is no source.
+  EXPECT_EQ(List("reshape_sources", {merged, Ints{2, 1, 12}, Ints{1, 2}}), (Ints{1, 2}));
+  EXPECT_EQ(List("reshape_sources", {Ints{2, 1, 3}, Ints{2, 3}, Ints{0, 1}}), (Ints{0, 2}));
+  // [2, 3] becomes [3, 2]: no dim of one is made of whole dims of the other.
+  EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{3, 2, 4}, Ints{0}}));
+  EXPECT_EQ(List("reshape_sources", {merged, Ints{3, 2, 4}, Ints{2}}), (Ints{2}));
+  EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{2, 2, 2, 3}, Ints{1}}));
+  EXPECT_TRUE(HasNoValue("reshape_sources", {Ints{0, 2}, Ints{2, 0}, Ints{0}}));
+  EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{24}, Ints{1}}));
 }
 
 TEST(FunctionsTest, Lists) {
