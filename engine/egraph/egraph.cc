@@ -177,6 +177,8 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
   };
   if (weight(into) < weight(from)) std::swap(into, from);
   MergeAnalyses(into, from, reason);
+  // What uses `from` has not seen its last change yet.
+  if ((touch_[from.value()] & kDataQueued) && uses_[from.value()].size > 0) MarkDataChanged(into);
   unions_.push_back({a, b, reason, congruence});
   parent_[from.value()] = into;
   --class_count_;
@@ -255,7 +257,8 @@ void EGraph::SetMergeConflict(const absl::Status& error, ReasonId reason, ClassI
 void EGraph::PropagateAnalyses() {
   for (size_t i = 0; i < data_changed_.size() && status_.ok(); ++i) {
     touch_[data_changed_[i].value()] &= static_cast<uint8_t>(~kDataQueued);
-    ClassId cls = Find(data_changed_[i]);
+    ClassId cls = data_changed_[i];
+    if (Find(cls) != cls) continue;  // the merge queued the other class where that was needed
     for (Analysis* analysis : analyses_) {
       absl::Status modified = analysis->Modify(*this, cls);
       if (!modified.ok() && status_.ok()) status_ = modified;

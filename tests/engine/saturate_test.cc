@@ -162,12 +162,14 @@ TEST(Saturate, DroppedMatchesAreNotCalledSaturation) {
 class ConstantFolding : public Analysis {
  public:
   explicit ConstantFolding(MathLanguage* math) : math_(math) {}
+  size_t makes = 0;  // calls of Make
   std::optional<int> value(ClassId cls) const {
     return cls.value() < values_.size() ? values_[cls.value()] : std::nullopt;
   }
   void Declare(AttrId attrs, int value) { constants_[attrs] = value; }
 
   absl::StatusOr<bool> Make(const EGraph& egraph, const NodeView& node, ClassId cls) override {
+    ++makes;
     if (values_.size() <= cls.value()) values_.resize(cls.value() + 1);
     std::string_view op = egraph.signature().name(node.op);
     std::optional<int> result;
@@ -230,6 +232,31 @@ TEST_F(AnalysisTest, DataMovesUpAndModifyAddsLeaves) {
   EXPECT_EQ(egraph_.CheckInvariants(), absl::OkStatus());
   EXPECT_EQ(folding_.value(egraph_.Find(sum)), 30);
   EXPECT_EQ(egraph_.Find(math_.Add(egraph_, "30")), egraph_.Find(sum));
+}
+
+TEST_F(AnalysisTest, UsersOfAMergedClassSeeItsLastChange) {
+  ClassId sum = math_.Add(egraph_, "(+ x 2)");
+  ClassId other = math_.Add(egraph_, "(+ (+ (+ y 1) 1) (+ (+ y 1) (+ y 1)))");
+  ASSERT_TRUE(egraph_.Rebuild().ok());
+  // x changes, and goes into y, which knows as much by then.
+  egraph_.Union(math_.Add(egraph_, "x"), math_.Add(egraph_, "3"));
+  egraph_.Union(math_.Add(egraph_, "y"), math_.Add(egraph_, "3"));
+  egraph_.Union(math_.Add(egraph_, "x"), math_.Add(egraph_, "y"));
+  ASSERT_TRUE(egraph_.Rebuild().ok());
+  EXPECT_EQ(folding_.value(egraph_.Find(sum)), 5);
+  EXPECT_EQ(folding_.value(egraph_.Find(other)), 13);
+}
+
+TEST_F(AnalysisTest, MergingManyNewClassesIntoOneWithManyUsesIsLinear) {
+  constexpr int kClasses = 1000;
+  ClassId hub = math_.Add(egraph_, "x");
+  for (int i = 0; i < kClasses; ++i) math_.Add(egraph_, "(+ x " + std::to_string(i) + ")");
+  ASSERT_TRUE(egraph_.Rebuild().ok());
+  folding_.makes = 0;
+  for (int i = 0; i < kClasses; ++i)
+    egraph_.Union(hub, math_.Add(egraph_, "(cos y" + std::to_string(i) + ")"));
+  ASSERT_TRUE(egraph_.Rebuild().ok());
+  EXPECT_LT(folding_.makes, 10u * kClasses);
 }
 
 TEST_F(AnalysisTest, AConflictStopsTheRunAndNamesTheRules) {
