@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <memory>
 #include <utility>
 
@@ -114,12 +115,15 @@ absl::StatusOr<ir::Literal> TermEvaluator::Evaluate(ClassId cls) {
 
 void TermEvaluator::Watch(const ir::Literal& value, bool is_leaf) {
   const ir::Shape& shape = value.shape();
-  if (!shape.IsArray() || ir::IsComplex(shape.element_type())) return;
+  if (!shape.IsArray()) return;
+  const bool is_complex = ir::IsComplex(shape.element_type());
   for (int64_t i = 0; i < shape.ElementCount(); ++i) {
-    double element = std::abs(value.AsDouble(i));
-    if (std::isfinite(element)) largest_ = std::max(largest_, element);
-    leaf_was_nan_ |= is_leaf && std::isnan(element);
-    leaf_was_infinite_ |= is_leaf && std::isinf(element);
+    std::complex<double> element = is_complex ? value.AsComplex(i) : value.AsDouble(i);
+    for (double part : {std::abs(element.real()), std::abs(element.imag())}) {
+      if (std::isfinite(part)) largest_ = std::max(largest_, part);
+      leaf_was_nan_ |= is_leaf && std::isnan(part);
+      leaf_was_infinite_ |= is_leaf && std::isinf(part);
+    }
   }
 }
 
