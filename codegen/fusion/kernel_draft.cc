@@ -19,8 +19,8 @@ constexpr double kCheapFlops = 2;  // of one element
 // The sum over all members, a few for each that the limits allow.
 constexpr size_t kMaxMapsPerMember = 4;
 
-// A contraction reads its operands' elements many times, so they are moved and converted on the
-// way, but not computed.
+// A contraction keeps tiles of its operands, so what only moves or converts elements on the way to
+// it is done about once an element; what computes them is repeated with every reading.
 constexpr int kMaxPrologueMembers = 8;
 
 // A row longer than this is not left to one unit while others idle.
@@ -36,6 +36,11 @@ uint64_t Compose(uint64_t outer, uint64_t inner) {
   uint64_t mixed = (outer ^ (inner + 0x9e3779b97f4a7c15u)) * 0xff51afd7ed558ccdu;
   mixed ^= mixed >> 32;
   return mixed == OperandRead::kIdentity ? 1 : mixed;
+}
+
+bool IsMovedInTiles(OpCode opcode) {
+  if (opcode == OpCode::kGather || opcode == OpCode::kConcatenate) return false;
+  return ir::GetOpInfo(opcode).Has(ir::OpTrait::kMovement) || opcode == OpCode::kConvert;
 }
 
 bool IsImmediateLike(const InstructionFacts& facts) {
@@ -177,11 +182,8 @@ bool KernelDraft::ContractionFits(InstructionId id) const {
 
 bool KernelDraft::PrologueFits(InstructionId id) const {
   const InstructionFacts& own = (*facts_)[id];
-  const OpCode opcode = facts_->computation()[id].opcode;
   if (own.elements <= 1 || IsImmediateLike(own)) return true;
-  const bool moves =
-      ir::GetOpInfo(opcode).Has(ir::OpTrait::kMovement) || opcode == OpCode::kConvert;
-  if (!moves || opcode == OpCode::kGather || opcode == OpCode::kConcatenate) return false;
+  if (facts_->computation()[id].opcode == OpCode::kGather) return false;
   auto is_prologue = [&](const Member& member) {
     return member.feeds_hero && !IsImmediateLike((*facts_)[member.id]);
   };
@@ -244,19 +246,35 @@ KernelDraft::Evaluated KernelDraft::EvaluatedAs(InstructionId id, As as) const {
   if (own.role != Role::kPointwise || own.elements <= 1)
     return {{OperandRead::kIdentity, own.elements}};
   if (as == As::kOutput) evaluated.emplace_back(OperandRead::kIdentity, own.elements);
+  const bool is_moved = IsMovedInTiles(facts_->computation()[id].opcode);
   for (const Member& member : members_) {
     for (const OperandRead& read : facts_->Reads(member.id)) {
       if (read.operand != id) continue;
-      // A contraction keeps tiles of its operands.
-      const bool at_most_once = read.is_guarded || member.id == hero_;
+      const bool at_most_once = read.is_guarded || (member.id == hero_ && is_moved);
       for (const auto& [map, evaluations] : member.evaluated) {
-        double count = evaluations * read.evaluations;
+        double count = evaluations * read.evaluations * (is_moved ? 1 : member.readings);
         AddEvaluations(evaluated, Compose(map, read.map),
                        at_most_once ? std::min(count, own.elements) : count);
       }
     }
   }
   return evaluated;
+}
+
+double KernelDraft::ReadingsOf(InstructionId id) const {
+  if (!IsMovedInTiles(facts_->computation()[id].opcode)) return 1;
+  double most = 1;
+  for (const Member& member : members_) {
+    if (member.id != hero_ && !member.feeds_hero) continue;
+    for (const OperandRead& read : facts_->Reads(member.id)) {
+      if (read.operand != id) continue;
+      double readings = member.readings;
+      if (member.id == hero_)
+        readings = Total(member.evaluated) * read.evaluations / (*facts_)[id].elements;
+      most = std::max(most, readings);
+    }
+  }
+  return most;
 }
 
 bool KernelDraft::RecomputingPays(InstructionId id, const Evaluated& evaluated,
@@ -294,7 +312,8 @@ bool KernelDraft::TryAdd(InstructionId id, As as, const FusionLimits& limits,
     hero_ = id;
   }
   const bool feeds_hero = hero_.valid() && id != hero_ && FeedsHero(id);
-  members_.push_back({id, std::move(evaluated), feeds_hero});
+  const double readings = feeds_hero ? ReadingsOf(id) : 1;
+  members_.push_back({id, std::move(evaluated), feeds_hero, readings});
   if (as == As::kOutput) outputs_.push_back(id);
   return true;
 }

@@ -55,6 +55,8 @@ class KernelDraft {
     ir::InstructionId id;
     Evaluated evaluated;
     bool feeds_hero = false;
+    // How many readings of the hero each evaluation stands for, where tiles are taken to save them.
+    double readings = 1;
   };
 
   const Member* Find(ir::InstructionId id) const;
@@ -72,6 +74,7 @@ class KernelDraft {
   bool SameDimensionsAsOutputs(ir::InstructionId id) const;
   bool HasParallelRows(int64_t rows, const cost_models::Roofline& roofline) const;
   Evaluated EvaluatedAs(ir::InstructionId id, As as) const;
+  double ReadingsOf(ir::InstructionId id) const;
   bool RecomputingPays(ir::InstructionId id, const Evaluated& evaluated,
                        const cost_models::Roofline& roofline) const;
 
