@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "rules/hlo/flatten.h"
 #include "rules/hlo/hlo_egraph.h"
 #include "rules/hlo/module_assembler.h"
+#include "rules/hlo/unroll.h"
 
 namespace eqsat::tools {
 namespace {
@@ -29,6 +31,12 @@ constexpr char kSimplify[] = "simplify";
 // fusion, and the input's own form is known to fuse; so extraction is asked for a bold program and
 // for one that leaves the input only where that clearly pays, and the fused cost decides.
 constexpr double kNewNodePenalties[] = {1.01, 4};
+
+// What a small computation may take of the time, whatever its share.
+constexpr double kLeastSeconds = 0.1;
+
+// Loops of no more instructions than this, over all their iterations, are also tried spelt out.
+constexpr size_t kMaxUnrolledInstructions = 512;
 
 double NowSeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -54,8 +62,9 @@ std::vector<ir::ComputationId> Runnable(const ir::Module& module) {
 }
 
 double ProgramSeconds(const ir::Module& module, const cost_models::Target& target,
+                      codegen::ParameterUse use = codegen::ParameterUse::kKeep,
                       const codegen::FusionLimits& limits = {}) {
-  return codegen::PredictProgram(module, codegen::PlanModule(module, target, limits), target)
+  return codegen::PredictProgram(module, codegen::PlanModule(module, target, limits), target, use)
       .seconds;
 }
 
@@ -72,28 +81,25 @@ class Optimizer {
         begin_(NowSeconds()) {}
 
   absl::StatusOr<OptimizeResult> Run() {
-    EQSAT_ASSIGN_OR_RETURN(ir::Module best, assembler_.Assemble(pool_.header()));
-    result_.cost_unfused = ProgramSeconds(best, target_, {.max_members = 1});
-    result_.cost_before = ProgramSeconds(best, target_);
-    result_.cost_after = result_.cost_before;
+    EQSAT_ASSIGN_OR_RETURN(ir::Module input, Assembled(pool_.entry_id()));
+    result_.cost_unfused =
+        ProgramSeconds(input, target_, codegen::ParameterUse::kKeep, {.max_members = 1});
+    result_.cost_before = ProgramSeconds(input, target_);
     std::vector<ir::ComputationId> work = Runnable(pool_);
     size_t total = 0;
     for (ir::ComputationId id : work) total += pool_[id].size();
     // Small ones first: what they leave of their share goes to the large ones.
     std::ranges::stable_sort(work, {}, [&](ir::ComputationId id) { return pool_[id].size(); });
     for (ir::ComputationId id : work) {
+      if (SecondsLeft() <= 0) {
+        NoteStop(engine::StopReason::kTimeLimit);
+        break;
+      }
       size_t size = pool_[id].size();
-      EQSAT_RETURN_IF_ERROR(OptimizeOne(id, static_cast<double>(size) / total, best));
+      EQSAT_RETURN_IF_ERROR(OptimizeOne(id, static_cast<double>(size) / total));
       total -= size;
     }
-    EQSAT_RETURN_IF_ERROR(base::Annotate(ir::Verify(best), "the optimized module is malformed: "));
-    for (const auto& [id, used] : used_) {
-      for (const auto& [name, classes] : used) {
-        result_.rules[name].in_result += classes;
-        result_.numerics = std::max(result_.numerics, NumericsOf(name));
-      }
-    }
-    result_.module = std::move(best);
+    EQSAT_RETURN_IF_ERROR(Finish(std::move(input)));
     result_.seconds = NowSeconds() - begin_;
     return std::move(result_);
   }
@@ -101,8 +107,7 @@ class Optimizer {
  private:
   // Simplifying rules to a fixed point; then, in rounds, one step of the exploring rules and the
   // simplifying ones again, so that what exploring finds is cleaned up before it multiplies.
-  absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share,
-                      ir::Module& best) {
+  absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share) {
     rules::HloGraph parts{&graph.terms(), &graph.shapes(), &graph.constants()};
     rules::RuleFaults faults;
     rules::RuleFilter filter = options_.rules;
@@ -130,7 +135,7 @@ class Optimizer {
     };
     bool more = step(simplify, iterations_left);
     // Exploring may lead extraction away from what fuses well, so both stages have a say.
-    if (last.status.ok()) EQSAT_RETURN_IF_ERROR(Offer(id, graph, best));
+    if (last.status.ok()) EQSAT_RETURN_IF_ERROR(Offer(id, graph));
     bool saturated = explore.empty();
     for (size_t round = 0; more && !saturated && round < options_.explore_rounds; ++round) {
       uint32_t generation = graph.egraph().generation();
@@ -142,21 +147,20 @@ class Optimizer {
     result_.eclasses += graph.egraph().class_count();
     if (last.stop == engine::StopReason::kConflict)
       return absl::InternalError(std::string(last.status.message()));
-    if (!(more && saturated) && result_.stopped_by == engine::StopReason::kSaturated)
-      result_.stopped_by = last.stop;
-    return Offer(id, graph, best);
+    if (!(more && saturated)) NoteStop(last.stop);
+    return Offer(id, graph);
   }
 
   engine::RunOptions RunOptionsFor(double share, size_t computation_nodes) {
     engine::RunOptions run;
-    double seconds_left = options_.budget.seconds - (NowSeconds() - begin_);
     size_t nodes_left = options_.budget.nodes - std::min(options_.budget.nodes, result_.enodes);
     run.limits.nodes =
         computation_nodes + static_cast<size_t>(share * static_cast<double>(nodes_left));
     run.limits.bytes = options_.budget.bytes;
     run.limits.iterations = options_.budget.iterations;
     // Extraction and pricing get the rest.
-    run.limits.seconds = std::max(0.0, 0.7 * share * seconds_left);
+    run.limits.seconds =
+        std::min(SecondsLeft(), std::max(kLeastSeconds, 0.7 * share * SecondsLeft()));
     run.interrupt = options_.interrupt;
     // A rule may well match at every instruction; only more than that is a sign of an explosion.
     run.backoff.match_limit = std::max(run.backoff.match_limit, 2 * computation_nodes);
@@ -169,8 +173,8 @@ class Optimizer {
     return run;
   }
 
-  // Searches one computation and keeps what it finds if the whole program gets cheaper by it.
-  absl::Status OptimizeOne(ir::ComputationId id, double share, ir::Module& best) {
+  // Searches one computation and keeps what it finds if the program from there on gets cheaper.
+  absl::Status OptimizeOne(ir::ComputationId id, double share) {
     rules::HloTerms terms(&pool_);
     const ir::Computation computation = pool_[id];
     auto on_conflict = options_.rules.numerics == rules::Numerics::kExact
@@ -178,40 +182,80 @@ class Optimizer {
                            : rules::ConstantAnalysis::OnConflict::kKeep;
     EQSAT_ASSIGN_OR_RETURN(std::unique_ptr<rules::HloEGraph> graph,
                            rules::HloEGraph::Make(computation, &terms, on_conflict));
-    return Search(id, *graph, share, best);
+    EQSAT_ASSIGN_OR_RETURN(best_seconds_, SecondsFrom(id));
+    return Search(id, *graph, share);
   }
 
-  absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph, ir::Module& best) {
+  absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph) {
     EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
     for (double penalty : kNewNodePenalties) {
       EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view, penalty));
-      EQSAT_RETURN_IF_ERROR(Offer(id, graph, view, extraction, best));
+      EQSAT_RETURN_IF_ERROR(Offer(id, graph, view, extraction));
     }
     return absl::OkStatus();
   }
 
-  // Prices the whole program with what was extracted in it, and keeps that if it is cheaper.
+  // Keeps what was extracted if the program from `id` on is cheaper with it.
   absl::Status Offer(ir::ComputationId id, const rules::HloEGraph& graph,
-                     const engine::CleanView& view, const engine::Extraction& extraction,
-                     ir::Module& best) {
+                     const engine::CleanView& view, const engine::Extraction& extraction) {
     EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
     ir::Computation kept = assembler_.Get(id);
     assembler_.Replace(id, std::move(rebuilt));
-    EQSAT_ASSIGN_OR_RETURN(ir::Module candidate, assembler_.Assemble(pool_.header()));
-    double cost = ProgramSeconds(candidate, target_);
-    if (!(cost < result_.cost_after)) {
+    EQSAT_ASSIGN_OR_RETURN(double seconds, SecondsFrom(id));
+    if (!(seconds < best_seconds_)) {
       assembler_.Replace(id, std::move(kept));
       return absl::OkStatus();
     }
-    result_.cost_after = cost;
-    result_.changed = true;
-    best = std::move(candidate);
+    best_seconds_ = seconds;
     std::map<std::string, size_t>& used = used_[id];
     used.clear();
     for (const engine::Contribution& contribution :
          engine::Contributions(view, extraction, graph.input_nodes()))
       used[view.egraph().reason_name(contribution.reason)] += contribution.classes;
     return absl::OkStatus();
+  }
+
+  // The predicted time of the computation and of what it calls, as it stands.
+  absl::StatusOr<double> SecondsFrom(ir::ComputationId id) const {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module module, Assembled(id));
+    auto use =
+        id == pool_.entry_id() ? codegen::ParameterUse::kKeep : codegen::ParameterUse::kConsume;
+    return ProgramSeconds(module, target_, use);
+  }
+
+  absl::StatusOr<ir::Module> Assembled(ir::ComputationId entry) const {
+    return assembler_.Assemble(pool_.header(), entry);
+  }
+
+  // The whole program decides last: its parts were judged by themselves.
+  absl::Status Finish(ir::Module input) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module output, Assembled(pool_.entry_id()));
+    EQSAT_RETURN_IF_ERROR(
+        base::Annotate(ir::Verify(output), "the optimized module is malformed: "));
+    result_.cost_after = ProgramSeconds(output, target_);
+    result_.changed = result_.cost_after < result_.cost_before;
+    if (!result_.changed) {
+      result_.cost_after = result_.cost_before;
+      result_.module = std::move(input);
+      return absl::OkStatus();
+    }
+    for (const auto& [id, used] : used_) {
+      for (const auto& [name, classes] : used) {
+        result_.rules[name].in_result += classes;
+        result_.numerics = std::max(result_.numerics, NumericsOf(name));
+      }
+    }
+    result_.module = std::move(output);
+    return absl::OkStatus();
+  }
+
+  double SecondsLeft() const {
+    return std::max(0.0, options_.budget.seconds - (NowSeconds() - begin_));
+  }
+
+  // Only the first reason is reported.
+  void NoteStop(engine::StopReason reason) {
+    if (result_.stopped_by == engine::StopReason::kSaturated) result_.stopped_by = reason;
   }
 
   void Count(const std::vector<engine::RuleStats>& stats) {
@@ -258,10 +302,36 @@ class Optimizer {
   const OptimizeOptions& options_;
   rules::ModuleAssembler assembler_;
   double begin_;
+  double best_seconds_ = 0;  // of the computation in hand, with what it calls
   // By computation that was replaced: the rules of its new form, with the values they changed.
   std::map<ir::ComputationId, std::map<std::string, size_t>> used_;
   OptimizeResult result_;
 };
+
+// Of the searches from the module's own form and from the one with loops spelt out.
+OptimizeResult Cheaper(OptimizeResult own, OptimizeResult unrolled) {
+  const bool take_unrolled = unrolled.cost_after < own.cost_after;
+  OptimizeResult best = std::move(take_unrolled ? unrolled : own);
+  const OptimizeResult& other = take_unrolled ? own : unrolled;
+  if (take_unrolled) {
+    best.cost_unfused = other.cost_unfused;
+    best.cost_before = other.cost_before;
+    best.changed = true;
+    best.unrolled = true;
+  }
+  best.enodes += other.enodes;
+  best.eclasses += other.eclasses;
+  best.iterations += other.iterations;
+  best.seconds += other.seconds;
+  for (const auto& [name, work] : other.rules) {
+    RuleWork& sum = best.rules[name];
+    sum.matches += work.matches;
+    sum.applications += work.applications;
+    sum.nodes_added += work.nodes_added;
+    sum.seconds += work.seconds;
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -269,7 +339,17 @@ absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::Ru
                                         const cost_models::Target& target,
                                         const OptimizeOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(ir::Module flat, rules::Flatten(input));
-  return Optimizer(std::move(flat), rules, target, options).Run();
+  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> unrolled,
+                         rules::Unroll(flat, kMaxUnrolledInstructions));
+  OptimizeOptions half = options;
+  if (unrolled) half.budget.seconds /= 2;
+  EQSAT_ASSIGN_OR_RETURN(OptimizeResult result,
+                         Optimizer(std::move(flat), rules, target, half).Run());
+  if (!unrolled) return result;
+  half.budget.seconds = options.budget.seconds - result.seconds;
+  EQSAT_ASSIGN_OR_RETURN(OptimizeResult other,
+                         Optimizer(*std::move(unrolled), rules, target, half).Run());
+  return Cheaper(std::move(result), std::move(other));
 }
 
 }  // namespace eqsat::tools

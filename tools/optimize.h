@@ -48,6 +48,7 @@ struct OptimizeResult {
   double cost_before = 0;
   double cost_after = 0;
   bool changed = false;
+  bool unrolled = false;  // loops of few iterations are spelt out in `module`
   size_t enodes = 0;
   size_t eclasses = 0;
   size_t iterations = 0;
@@ -59,8 +60,9 @@ struct OptimizeResult {
 
 // Every computation that runs by itself (the entry, bodies and conditions of loops, branches) is
 // searched on its own, once however often it is called; the budget is shared by size. A computation
-// that the cost model finds no cheaper stays as it was. An error means bad input, or a rule that
-// contradicts itself (Internal).
+// that the cost model finds no cheaper stays as it was. A module with loops of few iterations is
+// searched a second time with these spelt out, and the cheaper result kept. An error means bad
+// input, or a rule that contradicts itself (Internal).
 absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::RuleSet& rules,
                                         const cost_models::Target& target,
                                         const OptimizeOptions& options);

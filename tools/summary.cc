@@ -55,8 +55,9 @@ std::string SummaryText(const Summary& summary, const OptimizeResult& result) {
   std::map<std::string, size_t> used;
   for (const auto& [name, work] : result.rules)
     if (work.in_result > 0) used[name] = work.in_result;
-  line("changed by",
-       used.empty() ? "nothing: no cheaper form was found" : Listing(used, kRulesShown));
+  line("changed by", used.empty() && !result.unrolled ? "nothing: no cheaper form was found"
+                                                      : Listing(used, kRulesShown));
+  if (result.unrolled) line("loops", "those of few iterations are spelt out");
   line("numerics", eqsat::rules::NameOf(result.numerics));
   line("searched",
        absl::StrFormat("%d e-nodes, %d e-classes, %d iterations, %s; stopped by: %s", result.enodes,
@@ -90,6 +91,7 @@ std::string SummaryJson(const Summary& summary, const OptimizeResult& result) {
       {"cost_before", result.cost_before},
       {"cost_after", result.cost_after},
       {"changed", result.changed},
+      {"unrolled", result.unrolled},
       {"numerics", eqsat::rules::NameOf(result.numerics)},
       {"stopped_by", engine::StopReasonName(result.stopped_by)},
       {"enodes", result.enodes},

@@ -4,10 +4,9 @@
 #include <map>
 #include <numeric>
 
-#include "codegen/fusion/trip_count.h"
-#include "codegen/runtime/buffer_plan.h"
 #include "cost_models/analytic/work_table.h"
 #include "ir/graph/bound_op.h"
+#include "ir/graph/trip_count.h"
 
 namespace eqsat::codegen {
 namespace {
@@ -145,8 +144,9 @@ class GroupPricer {
 
 class ProgramPricer {
  public:
-  ProgramPricer(const ir::Module& module, const ModulePlan& plan, const cost_models::Target& target)
-      : module_(module), plan_(plan), work_(module), roofline_(target) {}
+  ProgramPricer(const ir::Module& module, const ModulePlan& plan, const cost_models::Target& target,
+                ParameterUse entry_use)
+      : module_(module), plan_(plan), work_(module), roofline_(target), entry_use_(entry_use) {}
 
   ProgramCost Price() {
     executions_[module_.entry_id()] = 1;
@@ -165,7 +165,7 @@ class ProgramPricer {
       const Instruction& instruction = module_[id][group.members[0]];
       double calls = 1 / std::max<double>(static_cast<double>(instruction.called.size()), 1);
       if (instruction.opcode == ir::OpCode::kWhile) {
-        std::optional<int64_t> trips = TripCount(module_, module_[id], instruction);
+        std::optional<int64_t> trips = ir::TripCount(module_, module_[id], instruction);
         if (!trips) ++program_.loops_of_unknown_length;
         // The condition runs once more than the body; it is small enough to be rounded up to that.
         calls = trips ? static_cast<double>(*trips) : kAssumedTrips;
@@ -178,7 +178,7 @@ class ProgramPricer {
   void PriceComputation(ComputationId id, const FusionPlan& fusion) {
     const Computation& computation = module_[id];
     const GroupPricer pricer(module_, computation, work_, roofline_);
-    const auto use = id == module_.entry_id() ? ParameterUse::kKeep : ParameterUse::kConsume;
+    const auto use = id == module_.entry_id() ? entry_use_ : ParameterUse::kConsume;
     absl::StatusOr<BufferPlan> buffers = PlanBuffers(computation, fusion, use);
     for (size_t g = 0; g < fusion.groups.size(); ++g) {
       const FusionGroup& group = fusion.groups[g];
@@ -202,6 +202,7 @@ class ProgramPricer {
   const ModulePlan& plan_;
   const WorkTable work_;
   const Roofline roofline_;
+  const ParameterUse entry_use_;
   std::map<ComputationId, double> executions_;
   ProgramCost program_;
 };
@@ -209,8 +210,8 @@ class ProgramPricer {
 }  // namespace
 
 ProgramCost PredictProgram(const ir::Module& module, const ModulePlan& plan,
-                           const cost_models::Target& target) {
-  return ProgramPricer(module, plan, target).Price();
+                           const cost_models::Target& target, ParameterUse use) {
+  return ProgramPricer(module, plan, target, use).Price();
 }
 
 }  // namespace eqsat::codegen

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "codegen/fusion/fusion_plan.h"
+#include "codegen/runtime/buffer_plan.h"
 #include "cost_models/analytic/roofline.h"
 #include "cost_models/targets/target.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::codegen {
 
-// Iterations of a loop whose count cannot be read off it (trip_count.h).
+// Iterations of a loop whose count cannot be read off it (ir/graph/trip_count.h).
 inline constexpr double kAssumedTrips = 10;
 
 // One group that runs; alias groups do not.
@@ -35,9 +36,11 @@ struct ProgramCost {
   std::vector<GroupCost> groups;  // in order of computations, callers last, and of execution
 };
 
-// Linear in the module's size: a computation that several loops call is priced once.
+// Linear in the module's size: a computation that several loops call is priced once. `use` says
+// whether the entry may write into its parameters, as the body of a loop may.
 ProgramCost PredictProgram(const ir::Module& module, const ModulePlan& plan,
-                           const cost_models::Target& target);
+                           const cost_models::Target& target,
+                           ParameterUse use = ParameterUse::kKeep);
 
 }  // namespace eqsat::codegen
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "ir/base/check.h"
 #include "ir/base/id.h"
 #include "ir/graph/annotations.h"
@@ -36,6 +37,10 @@ struct Instruction {
   }
   const Attributes& Attrs() const;
   const Annotations& Notes() const;
+
+  // Replaces each operand and control predecessor by `moved` at its id; a predecessor whose entry
+  // is invalid is gone.
+  void Renumber(absl::Span<const InstructionId> moved);
 };
 
 // Equal opcode, shape (with layout), attributes, annotations; names, operands and callees aside.

@@ -112,16 +112,6 @@ InstructionId Body::PushBitcast(const Instruction& bitcast, InstructionId operan
   return PushTranspose(Push(std::move(reshape)), transpose_name, std::move(inverse));
 }
 
-// Rewrites the operands and control predecessors of a copied instruction.
-void Renumber(Instruction& instruction, const std::vector<InstructionId>& moved) {
-  for (InstructionId& operand : instruction.operands) operand = moved[operand.value()];
-  if (instruction.Notes().control_predecessors.empty()) return;
-  ir::Annotations notes = instruction.Notes();
-  for (InstructionId& id : notes.control_predecessors) id = moved[id.value()];
-  std::erase_if(notes.control_predecessors, [](InstructionId id) { return !id.valid(); });
-  instruction.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
-}
-
 // Keeps parameters, unique instructions, the root and what they depend on.
 absl::StatusOr<ir::Computation> DropDead(const std::string& name,
                                          std::vector<Instruction> instructions,
@@ -138,7 +128,7 @@ absl::StatusOr<ir::Computation> DropDead(const std::string& name,
   std::vector<Instruction> kept;
   for (size_t i = 0; i < instructions.size(); ++i) {
     if (!live[i]) continue;
-    Renumber(instructions[i], moved);
+    instructions[i].Renumber(moved);
     moved[i] = InstructionId(kept.size());
     kept.push_back(std::move(instructions[i]));
   }
@@ -187,7 +177,7 @@ class Flattener {
       canonical_.push_back(Canonical(id, pool));
     }
     pool.set_entry(module_.entry_id());
-    return ModuleAssembler(pool).Assemble(std::move(header));
+    return ModuleAssembler(pool).Assemble(std::move(header), pool.entry_id());
   }
 
  private:
@@ -233,7 +223,7 @@ class Flattener {
 
   Instruction Copied(const Instruction& instruction, const std::vector<InstructionId>& moved) {
     Instruction copy = instruction;
-    Renumber(copy, moved);
+    copy.Renumber(moved);
     for (ComputationId& callee : copy.called) callee = canonical_[callee.value()];
     if (!IsUnique(instruction)) copy.shape = copy.shape.WithoutLayout();
     return copy;
@@ -250,7 +240,7 @@ class Flattener {
         continue;
       }
       Instruction copy = instruction;
-      Renumber(copy, moved);
+      copy.Renumber(moved);
       moved[i] = body.Push(std::move(copy));
     }
     return moved[callee.root().value()];

@@ -144,14 +144,9 @@ absl::StatusOr<ir::Computation> HloEGraph::Rebuild(const engine::Extraction& ext
         origin < computation_.size() ? &computation_.instructions()[origin] : nullptr;
     ir::Instruction instruction = InstructionFor(node, same_value, input != by_node.end());
     instruction.operands.clear();
+    instruction.Renumber(moved);
     for (engine::ClassId child : egraph_.node(node).children)
       instruction.operands.push_back(placed.at(egraph_.Find(child)));
-    if (!instruction.Notes().control_predecessors.empty()) {
-      auto notes = std::make_shared<ir::Annotations>(instruction.Notes());
-      for (ir::InstructionId& id : notes->control_predecessors) id = moved[id.value()];
-      std::erase_if(notes->control_predecessors, [](ir::InstructionId id) { return !id.valid(); });
-      instruction.annotations = std::move(notes);
-    }
     ir::InstructionId id = place(std::move(instruction));
     placed[cls] = id;
     if (input != by_node.end()) moved[origin] = id;

@@ -17,12 +17,13 @@ const ir::Computation& ModuleAssembler::Get(ir::ComputationId id) const {
   return pool_[id];
 }
 
-absl::StatusOr<ir::Module> ModuleAssembler::Assemble(ir::ModuleHeader header) const {
+absl::StatusOr<ir::Module> ModuleAssembler::Assemble(ir::ModuleHeader header,
+                                                     ir::ComputationId entry) const {
   ir::Module module(std::move(header));
   std::vector<ir::ComputationId> placed(pool_.computations().size());
 
   // Depth first with an explicit stack: (computation, next instruction to look at).
-  std::vector<std::pair<ir::ComputationId, size_t>> stack = {{pool_.entry_id(), 0}};
+  std::vector<std::pair<ir::ComputationId, size_t>> stack = {{entry, 0}};
   while (!stack.empty()) {
     auto [id, next] = stack.back();
     const ir::Computation& computation = Get(id);
@@ -49,7 +50,7 @@ absl::StatusOr<ir::Module> ModuleAssembler::Assemble(ir::ModuleHeader header) co
     placed[id.value()] = module.Add(*std::move(copy));
     stack.pop_back();
   }
-  module.set_entry(placed[pool_.entry_id().value()]);
+  module.set_entry(placed[entry.value()]);
   return module;
 }
 

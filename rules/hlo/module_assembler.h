@@ -19,8 +19,8 @@ class ModuleAssembler {
   // The computation that stands for `id`.
   const ir::Computation& Get(ir::ComputationId id) const;
 
-  // The computations that the pool's entry reaches, callees first.
-  absl::StatusOr<ir::Module> Assemble(ir::ModuleHeader header) const;
+  // What `entry` reaches, callees first, with it as the entry.
+  absl::StatusOr<ir::Module> Assemble(ir::ModuleHeader header, ir::ComputationId entry) const;
 
  private:
   const ir::Module& pool_;

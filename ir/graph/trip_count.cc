@@ -1,17 +1,11 @@
-#include "codegen/fusion/trip_count.h"
+#include "ir/graph/trip_count.h"
 
 #include <limits>
 
 #include "absl/numeric/int128.h"
 
-namespace eqsat::codegen {
+namespace eqsat::ir {
 namespace {
-
-using ir::ComparisonDirection;
-using ir::Computation;
-using ir::Instruction;
-using ir::InstructionId;
-using ir::OpCode;
 
 // The counter within the carried value: a tuple's element, or -1 for a scalar that is carried
 // alone.
@@ -27,9 +21,9 @@ const Instruction& Resolve(const Computation& computation, InstructionId id) {
 std::optional<int64_t> ConstantScalar(const Computation& computation, InstructionId id) {
   const Instruction& constant = Resolve(computation, id);
   if (constant.opcode != OpCode::kConstant || !constant.shape.IsScalar() ||
-      !ir::IsInteger(constant.shape.element_type()))
+      !IsInteger(constant.shape.element_type()))
     return std::nullopt;
-  const ir::Literal& literal = constant.attr<ir::ConstantAttributes>().literal;
+  const Literal& literal = constant.attr<ConstantAttributes>().literal;
   if (literal.is_unknown()) return std::nullopt;
   return literal.AsInt64(0);
 }
@@ -40,7 +34,7 @@ std::optional<CounterIndex> CarriedPart(const Computation& computation, Instruct
   if (value.opcode == OpCode::kParameter) return -1;
   if (value.opcode != OpCode::kGetTupleElement) return std::nullopt;
   if (Resolve(computation, value.operands[0]).opcode != OpCode::kParameter) return std::nullopt;
-  return value.attr<ir::GetTupleElementAttributes>().index;
+  return value.attr<GetTupleElementAttributes>().index;
 }
 
 // counter `direction` bound
@@ -68,7 +62,7 @@ ComparisonDirection Mirrored(ComparisonDirection direction) {
 std::optional<Exit> FindExit(const Computation& condition) {
   const Instruction& root = Resolve(condition, condition.root());
   if (root.opcode != OpCode::kCompare) return std::nullopt;
-  const auto direction = root.attr<ir::CompareAttributes>().direction;
+  const auto direction = root.attr<CompareAttributes>().direction;
   for (int side = 0; side < 2; ++side) {
     auto counter = CarriedPart(condition, root.operands[side]);
     auto bound = ConstantScalar(condition, root.operands[1 - side]);
@@ -137,7 +131,7 @@ std::optional<int64_t> Count(absl::int128 start, const Exit& exit, absl::int128 
 
 }  // namespace
 
-std::optional<int64_t> TripCount(const ir::Module& module, const Computation& computation,
+std::optional<int64_t> TripCount(const Module& module, const Computation& computation,
                                  const Instruction& loop) {
   if (loop.opcode != OpCode::kWhile || loop.called.size() != 2) return std::nullopt;
   const Computation& condition = module[loop.called[0]];
@@ -152,4 +146,4 @@ std::optional<int64_t> TripCount(const ir::Module& module, const Computation& co
   return Count(*start, *exit, *step);
 }
 
-}  // namespace eqsat::codegen
+}  // namespace eqsat::ir
