@@ -126,6 +126,12 @@ ComputationFacts::ComputationFacts(const ir::Module& module, const Computation& 
     ir::Work own = work.Of(computation, instruction);
     AddWork(id, own);
     DecideRepetition(id, own);
+    facts.is_of_stored_values =
+        facts.role == Role::kPointwise &&
+        std::ranges::all_of(instruction.operands, [&](InstructionId operand) {
+          const InstructionFacts& source = facts_[operand.value()];
+          return source.is_of_stored_values || source.role < Role::kPointwise;
+        });
   }
 }
 

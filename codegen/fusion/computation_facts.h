@@ -48,6 +48,9 @@ struct InstructionFacts {
   // Of one element of the result.
   double flops = 0;
   double transcendentals = 0;
+  // Pointwise, and so is all that it is made of, up to values that no kernel computes (parameters,
+  // constants, results of loops): no other kernel could have it in its epilogue.
+  bool is_of_stored_values = false;
   bool is_cheap_to_repeat = false;  // see ComputationFacts
   double repeat_bytes = 0;          // read by computing it anew, where it is cheap to repeat
 };

@@ -20,7 +20,8 @@ constexpr double kCheapFlops = 2;  // of one element
 constexpr size_t kMaxMapsPerMember = 4;
 
 // A contraction keeps tiles of its operands, so what only moves or converts elements on the way to
-// it is done about once an element; what computes them is repeated with every reading.
+// it is done about once an element. What computes them is repeated with every reading, and joins
+// only where no earlier kernel could do it.
 constexpr int kMaxPrologueMembers = 8;
 
 // A row longer than this is not left to one unit while others idle.
@@ -183,7 +184,9 @@ bool KernelDraft::ContractionFits(InstructionId id) const {
 bool KernelDraft::PrologueFits(InstructionId id) const {
   const InstructionFacts& own = (*facts_)[id];
   if (own.elements <= 1 || IsImmediateLike(own)) return true;
-  if (facts_->computation()[id].opcode == OpCode::kGather) return false;
+  const OpCode opcode = facts_->computation()[id].opcode;
+  if (opcode == OpCode::kGather || !(IsMovedInTiles(opcode) || own.is_of_stored_values))
+    return false;
   auto is_prologue = [&](const Member& member) {
     return member.feeds_hero && !IsImmediateLike((*facts_)[member.id]);
   };

@@ -75,8 +75,9 @@ bool SharingSearch::WorthPinning(uint32_t cls) const {
   return false;
 }
 
-// Uses `cls` for a moment as if it were a root, lets its possible users improve with it at hand,
-// and undoes everything unless that paid.
+// Uses `cls` for a moment as if it were a root, lets its possible users turn to it or otherwise
+// improve with it at hand, and undoes everything unless that paid. Users turn to it even where they
+// gain nothing: what they share now is saved only when the last of them has left it.
 bool SharingSearch::TryPinned(uint32_t cls) {
   double before = cost_;
   uint32_t pinned[] = {cls};
@@ -85,8 +86,15 @@ bool SharingSearch::TryPinned(uint32_t cls) {
   cost_ += *added;
   std::vector<std::pair<uint32_t, uint32_t>> journal;
   journal_ = &journal;
-  for (uint32_t use : graph_.uses(cls))
-    if (work_left_ > 0 && references_[graph_.owner[use]] > 0) ImproveClass(graph_.owner[use]);
+  for (uint32_t use : graph_.uses(cls)) {
+    uint32_t owner = graph_.owner[use];
+    if (work_left_ == 0 || references_[owner] == 0 || use == candidate_[owner]) continue;
+    std::optional<double> gain = Gain(owner, use);
+    if (gain && *gain >= -kLeastGain * cost_)
+      Choose(owner, use);
+    else
+      ImproveClass(owner);
+  }
   journal_ = nullptr;
   cost_ -= RemoveReferences(pinned);
   if (cost_ < before - kLeastGain * before) return true;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ir/ops/op_info.h"
+#include "ir/shape/float_format.h"
 
 namespace eqsat::rules {
 namespace {
@@ -161,8 +162,13 @@ std::optional<ir::Literal> ScalarOf(double value, ElementType type) {
   ir::Literal literal = ir::Literal::FromDoubles(ir::Shape(type, {}), {value});
   if (ir::IsComplex(type)) return literal;
   double held = literal.AsDouble(0);
+  if (std::isnan(held) && std::isnan(value)) return literal;
   bool same = held == value && (!ir::IsFloat(type) || std::signbit(held) == std::signbit(value));
-  if (!same && !(std::isnan(held) && std::isnan(value))) return std::nullopt;
+  if (same) return literal;
+  if (!ir::IsFloat(type) || !std::isfinite(held)) return std::nullopt;
+  // Decimal fractions are rounded; what the type cannot hold at all is not.
+  double half_unit = std::ldexp(std::abs(value), -1 - ir::FormatOf(type).mantissa_bits);
+  if (!(std::abs(held - value) <= half_unit)) return std::nullopt;
   return literal;
 }
 

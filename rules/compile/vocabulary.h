@@ -37,7 +37,8 @@ int64_t LowestInteger(ir::ElementType type);
 // The value e with e ∘ x = x for every x in the reference order; nothing for ops without one.
 // Addition of floats has -0.
 std::optional<ir::Literal> IdentityOf(ir::OpCode reducer, ir::ElementType type);
-// The scalar of this value; nothing if the type does not hold it exactly.
+// The scalar of this value, for floats the nearest; nothing if it is no integer of an integer type,
+// or out of a type's range.
 std::optional<ir::Literal> ScalarOf(double value, ir::ElementType type);
 
 }  // namespace eqsat::rules

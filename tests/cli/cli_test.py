@@ -176,6 +176,19 @@ class Rules(Case):
         self.assertIn(' sine(', plain)
         self.assertNotIn(' sine(', changed)
 
+    def test_a_researchers_rules_pass_their_tests_and_change_a_network(self):
+        rules = example('activations.eqr')
+        self.assertIn('10 of 10', self.succeeds('rules', 'test', rules).stdout)
+        out = self.path('out.hlo')
+        run = ('optimize', example('mlp_f32.hlo'), '-o', out, '--json', '--numerics=approx')
+        plain = json.loads(self.succeeds(*run).stdout)
+        changed = json.loads(self.succeeds(*run, f'--rules={rules}').stdout)
+        self.assertLess(changed['cost_after'], plain['cost_after'])
+        used = {rule['name'] for rule in changed['rules'] if rule['in_result']}
+        self.assertIn('gelu_by_logistic', used)
+        self.assertEqual(changed['numerics'], 'approx')
+        self.succeeds('verify', example('mlp_f32.hlo'), out, '--tolerance=0.05')
+
     def test_a_broken_rule_file_exits_4(self):
         rules = self.path('broken.eqr', 'language 1\n\nr1 [exact]: ad(x, 0) => x\n')
         result = call('optimize', example('mlp_f32.hlo'), f'--rules={rules}')

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "codegen/fusion/program_cost.h"
-#include "codegen/fusion/trip_count.h"
+#include "ir/graph/trip_count.h"
 #include "cost_models/targets/find_target.h"
 #include "gtest/gtest.h"
 #include "importers/hlo_text/hlo_text.h"
@@ -49,7 +49,7 @@ ENTRY e { x = f32[4096] parameter(0) z = s32[] constant()",
 
 std::optional<int64_t> Trips(const std::string& text) {
   ir::Module module = Parse(text);
-  return TripCount(module, module.entry(), module.entry()[module.entry().root()]);
+  return ir::TripCount(module, module.entry(), module.entry()[module.entry().root()]);
 }
 
 TEST(TripCountTest, CountingLoops) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "ir/base/strings.h"
 #include "tests/engine/math.h"
 
 namespace eqsat::engine::testing {
@@ -76,6 +77,25 @@ TEST(Extract, SharedClassesArePaidForOnce) {
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->tree_choice_cost, 22);
   EXPECT_EQ(result->cost, 14);
+}
+
+// Two of three values share a pair's node; to share all three's, both must leave it at no gain.
+TEST(Extract, UsersLeaveOneSharedClassForAnother) {
+  MathLanguage math;
+  EGraph egraph(&math.signature());
+  std::vector<ClassId> roots;
+  for (const char* leaf : {"x", "y", "z"}) {
+    ClassId root = math.Add(egraph, base::StrCat("(sin ", leaf, ")"));
+    if (leaf[0] != 'z')
+      egraph.Union(root, math.Add(egraph, base::StrCat("(d ", leaf, " (i a b))")));
+    egraph.Union(root, math.Add(egraph, base::StrCat("(d ", leaf, " (/ a b))")));
+    roots.push_back(root);
+  }
+  CleanView view = *egraph.Rebuild();
+  auto cost = Costs(math, {{"sin", 10}, {"d", 1}, {"i", 11}, {"/", 12}, {"var", 0}});
+  absl::StatusOr<Extraction> result = Extract(view, roots, cost);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->cost, 15);
 }
 
 TEST(Extract, IsNeverWorseThanTheInitialChoice) {

@@ -96,6 +96,16 @@ TEST(TestRuleTest, FunctionsOfTheFile) {
       "r [exact]: transpose(transpose(x, perm=p), perm=q) => transpose(x, perm=after(p, q))");
 }
 
+TEST(TestRuleTest, DecimalFractionsAreRoundedToTheType) {
+  ExpectHolds("r [approx(2^-20)]: multiply(x: f32, 0.1) => divide(x, 10)");
+  ExpectFails("r [approx]: multiply(x: s32, 0.5) => divide(x, 2)", "no random program is matched");
+}
+
+TEST(TestRuleTest, ComplexValuesRoundToo) {
+  ExpectHolds("r [reassoc]: subtract(subtract(x: c64, m), n) => subtract(x, add(m, n))");
+  ExpectFails("r [reassoc]: subtract(subtract(x: c64, m), n) => subtract(x, m)", "differ");
+}
+
 TEST(TestRuleTest, FindsWrongClasses) {
   ExpectFails("r [exact]: add(x: f32, 0) => x", "differ beyond exact");
   ExpectHolds("r [special]: add(x: f32, 0) => x");
