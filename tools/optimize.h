@@ -26,7 +26,7 @@ struct OptimizeProgress {
 struct OptimizeOptions {
   Budget budget;
   rules::RuleFilter rules;
-  size_t explore_rounds = 4;  // steps of the rules of the phases beyond simplify
+  size_t explore_rounds = 12;  // steps of the rules of the phases beyond simplify
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const OptimizeProgress&)> progress;  // may be empty
 };

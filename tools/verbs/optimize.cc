@@ -120,7 +120,7 @@ int RunOptimize(const Options& options) {
 
   ProgressLine progress(ModeOf(options));
   OptimizeOptions optimize{.budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
-  if (options.level >= 3) optimize.explore_rounds = 16;
+  if (options.level >= 3) optimize.explore_rounds = 64;
   optimize.progress = [&](const OptimizeProgress& at) {
     progress.Update(absl::StrFormat("iter %d  e-nodes %d/%d  %.1f/%.0f s", at.iteration, at.enodes,
                                     budget->nodes, at.seconds, budget->seconds));
