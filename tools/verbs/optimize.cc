@@ -9,8 +9,10 @@
 #include "codegen/compile.h"
 #include "cost_models/targets/find_target.h"
 #include "importers/export.h"
+#include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "tools/driver.h"
+#include "tools/emit.h"
 #include "tools/load.h"
 #include "tools/optimize.h"
 #include "tools/rule_options.h"
@@ -25,6 +27,7 @@ struct Options {
   std::string output = "-";
   std::string target = "cpu";
   std::string budget;
+  std::string emit;  // empty: kernels beside a file, the graph alone on stdout
   std::string progress = "auto";
   RuleOptions rules;
   int level = 2;
@@ -84,27 +87,43 @@ int WriteAll(const std::vector<OutputFile>& files) {
   return kOk;
 }
 
-// Kernels for the result, if the target has a code generator and there is a place for them.
-absl::Status AddKernels(const ir::Module& module, const cost_models::Target& target,
-                        const std::string& stem, Summary* summary, std::vector<OutputFile>* files) {
+// What --emit asks for; by default the kernels, where there is a file for them to lie beside.
+absl::StatusOr<std::vector<const Stage*>> StagesFor(const Options& options) {
+  if (options.emit.empty())
+    return options.output == "-" ? std::vector<const Stage*>{} : FindStages("kernels");
+  EQSAT_ASSIGN_OR_RETURN(std::vector<const Stage*> stages, FindStages(options.emit));
+  if (options.output == "-" && (stages.size() != 1 || stages[0]->files != 1))
+    return absl::InvalidArgumentError("several files need a place: name the graph's with -o");
+  return stages;
+}
+
+// Code for the result, counted in the summary, and the stages as files beside `stem`.
+absl::StatusOr<std::vector<OutputFile>> Compile(const ir::Module& module,
+                                                const cost_models::Target& target,
+                                                const std::vector<const Stage*>& stages,
+                                                const std::string& stem, Summary* summary) {
   auto begin = std::chrono::steady_clock::now();
-  absl::StatusOr<codegen::CompiledModule> compiled = codegen::CompileModule(module, target);
-  if (!compiled.ok()) return compiled.status();
+  EQSAT_ASSIGN_OR_RETURN(codegen::CompiledModule compiled, codegen::CompileModule(module, target));
   summary->codegen_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  summary->kernels = compiled->lowered.kernels.size();
-  summary->launches = CountLaunches(compiled->lowered.plan);
-  for (const auto& [op, count] : compiled->lowered.interpreted_ops)
+  summary->kernels = compiled.lowered.kernels.size();
+  summary->launches = CountLaunches(compiled.lowered.plan);
+  for (const auto& [op, count] : compiled.lowered.interpreted_ops)
     summary->not_lowered[op] = static_cast<size_t>(count);
-  if (stem.empty()) return absl::OkStatus();
-  files->push_back({stem + compiled->artifact.extension, std::move(compiled->artifact.bytes)});
-  files->push_back({stem + ".plan.json", codegen::LaunchPlanJson(*compiled) + "\n"});
-  return absl::OkStatus();
+  std::vector<OutputFile> files;
+  for (const Stage* stage : stages) {
+    EQSAT_ASSIGN_OR_RETURN(std::vector<EmittedFile> emitted, stage->emit(compiled));
+    for (EmittedFile& file : emitted)
+      files.push_back({base::StrCat(stem, file.ending), std::move(file.bytes)});
+  }
+  return files;
 }
 
 int RunOptimize(const Options& options) {
   absl::StatusOr<importers::Format> format = OutputFormat(options.output);
   if (!format.ok()) return Fail(kUsage, format.status());
+  absl::StatusOr<std::vector<const Stage*>> stages = StagesFor(options);
+  if (!stages.ok()) return Fail(kUsage, stages.status());
   absl::StatusOr<Budget> budget = ParseBudget(options.budget, BudgetOfLevel(options.level));
   if (!budget.ok()) return Fail(kUsage, budget.status());
   absl::StatusOr<cost_models::Target> target = cost_models::FindTarget(options.target);
@@ -136,18 +155,21 @@ int RunOptimize(const Options& options) {
                   .target = target->name,
                   .target_hash = TargetFingerprint(*target),
                   .target_note = target->note};
-  std::vector<OutputFile> files;
   progress.Update("generating kernels");
-  std::string stem = options.output == "-" ? "" : Stem(options.output);
-  absl::Status kernels = AddKernels(result->module, *target, stem, &summary, &files);
+  absl::StatusOr<std::vector<OutputFile>> files =
+      Compile(result->module, *target, *stages, Stem(options.output), &summary);
   progress.Clear();
-  if (!kernels.ok()) return Fail(kInternal, kernels);
-  absl::StatusOr<std::string> graph = importers::Export(result->module, *format);
-  if (!graph.ok()) return Fail(kInternal, graph.status());
-  files.push_back({options.output, *std::move(graph)});
+  if (!files.ok()) return Fail(kInternal, files.status());
+  if (options.output == "-" && !files->empty()) {
+    files->front().path = "-";
+  } else {
+    absl::StatusOr<std::string> graph = importers::Export(result->module, *format);
+    if (!graph.ok()) return Fail(kInternal, graph.status());
+    files->push_back({options.output, *std::move(graph)});
+  }
 
-  if (int code = WriteAll(files); code != kOk) return code;
-  // With the graph on stdout the summary object goes where talk goes.
+  if (int code = WriteAll(*files); code != kOk) return code;
+  // With a result on stdout the summary object goes where talk goes.
   if (options.json) {
     (options.output == "-" ? std::cerr : std::cout) << SummaryJson(summary, *result);
   } else if (!options.quiet) {
@@ -170,6 +192,18 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   AddRuleOptions(verb, &options->rules);
   verb->add_option("--budget", options->budget,
                    "A comma list of nodes:200k, mem:2G, iterations:30, time:5s");
+  verb->add_option(
+      "--emit", options->emit,
+      "A comma list of stages to write beside the graph, or one to print instead of it");
+  verb->add_flag_callback(
+      "--list-emit",
+      [] {
+        for (const Stage& stage : Stages())
+          std::cout << absl::StrFormat("%-10s %s\n", std::string(stage.name),
+                                       std::string(stage.sentence));
+        throw CLI::Success();
+      },
+      "Print the stages that --emit knows");
   verb->add_option("-O", options->level,
                    "0 parse and check only, 1 simplify, 2 explore for 10 s, 3 explore for 5 min")
       ->check(CLI::Range(0, 3));
@@ -180,7 +214,8 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   verb->footer(
       "Examples:\n"
       "  xla-eqsat optimize graph.json --target=amdgpu -o better.hlo\n"
-      "  xla-eqsat optimize graph.hlo --rules=mine.eqr --numerics=reassoc --json -o better.pb");
+      "  xla-eqsat optimize graph.hlo --rules=mine.eqr --numerics=reassoc --json -o better.pb\n"
+      "  xla-eqsat optimize graph.hlo --target=nvptx:sm_90 --emit=asm | less");
   verb->callback([options, exit_code] {
     CatchInterrupts();
     *exit_code = RunOptimize(*options);

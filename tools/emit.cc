@@ -1,0 +1,81 @@
+#include "tools/emit.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "codegen/kernel_ir/print.h"
+#include "codegen/targets/backend.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+
+namespace eqsat::tools {
+namespace {
+
+using codegen::CompiledModule;
+using Files = std::vector<EmittedFile>;
+
+absl::StatusOr<Files> Kernels(const CompiledModule& compiled) {
+  return Files{{compiled.artifact.extension, compiled.artifact.bytes},
+               {".plan.json", codegen::LaunchPlanJson(compiled) + "\n"}};
+}
+
+absl::StatusOr<Files> Plan(const CompiledModule& compiled) {
+  return Files{{".plan.json", codegen::LaunchPlanJson(compiled) + "\n"}};
+}
+
+absl::StatusOr<Files> KernelIr(const CompiledModule& compiled) {
+  std::string text;
+  for (const codegen::Kernel& kernel : compiled.lowered.kernels)
+    base::StrAppend(&text, codegen::ToString(kernel), "\n");
+  return Files{{".kernels.txt", std::move(text)}};
+}
+
+absl::StatusOr<Files> BackendText(const CompiledModule& compiled, codegen::ModuleText form,
+                                  std::string ending) {
+  const cost_models::Target& target = compiled.lowered.target;
+  const codegen::Backend* backend = codegen::FindBackend(target.family);
+  EQSAT_ASSIGN_OR_RETURN(std::string text,
+                         backend->EmitText(compiled.lowered.kernels, target, form));
+  return Files{{std::move(ending), std::move(text)}};
+}
+
+absl::StatusOr<Files> Llvm(const CompiledModule& compiled) {
+  return BackendText(compiled, codegen::ModuleText::kIntermediate, ".ll");
+}
+
+absl::StatusOr<Files> Assembly(const CompiledModule& compiled) {
+  return BackendText(compiled, codegen::ModuleText::kAssembly, ".s");
+}
+
+constexpr std::array<Stage, 5> kStages = {{
+    {"kernels", "the code (.o, .hsaco or .ptx) and the launch plan; the default with -o", 2,
+     Kernels},
+    {"plan", "the launch plan alone (.plan.json)", 1, Plan},
+    {"kernel-ir", "the fused kernels before any machine's code (.kernels.txt)", 1, KernelIr},
+    {"llvm", "the kernels as LLVM IR, before LLVM optimizes it (.ll)", 1, Llvm},
+    {"asm", "the kernels as assembly text; for nvptx PTX (.s)", 1, Assembly},
+}};
+
+}  // namespace
+
+absl::Span<const Stage> Stages() { return kStages; }
+
+absl::StatusOr<std::vector<const Stage*>> FindStages(std::string_view list) {
+  std::vector<const Stage*> found;
+  for (absl::string_view name : absl::StrSplit(absl::string_view(list.data(), list.size()), ',')) {
+    auto stage =
+        std::ranges::find(kStages, std::string_view(name.data(), name.size()), &Stage::name);
+    if (stage == kStages.end()) {
+      std::vector<std::string_view> known;
+      for (const Stage& other : kStages) known.push_back(other.name);
+      return base::InvalidArgument("--emit=%s: there is no such stage; use %s", std::string(name),
+                                   base::Join(known, ", "));
+    }
+    found.push_back(&*stage);
+  }
+  return found;
+}
+
+}  // namespace eqsat::tools
