@@ -140,7 +140,10 @@ absl::Status OperationReader::ReadProperties(ByteReader& reader, const BytecodeO
   }
   const BytecodeDialect* dialect = entries_.dialect(name.dialect);
   if (dialect == nullptr || !name.registered) {
-    return at.Error("the properties of operation '%s' are not known", operation.name);
+    return at.Error(
+        "the encoding of operation '%s' is not known: of StableHLO only portable "
+        "artifacts can be read",
+        operation.name);
   }
   ByteReader properties = file().properties[index];
   EQSAT_ASSIGN_OR_RETURN(std::vector<NamedAttribute> attributes,
