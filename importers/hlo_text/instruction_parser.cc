@@ -210,9 +210,6 @@ absl::Status InstructionParser::ParseAttributes(SyntaxInstruction* instruction) 
     EQSAT_RETURN_IF_ERROR(reader_.Expect("=", "after an attribute's name"));
     EQSAT_RETURN_IF_ERROR(ParseAttribute(instruction, name));
   }
-  if (Seen("origin") && !instruction->shape)
-    return reader_.ErrorAt(instruction->name.position,
-                           "an instruction with an origin must state its shape");
   for (std::vector<SyntaxCallee>& region : regions_)
     for (SyntaxCallee& callee : region) instruction->callees.push_back(std::move(callee));
   return CheckComplete(*instruction);

@@ -279,9 +279,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "HloModule m, debug_attributes={ {\"a\"}:({log_mode=loud}) }\n"
                 "ENTRY e { a = f32[] parameter(0) }",
                 "1:50: expected a log mode"},
-        BadCase{"OriginWithoutShape",
-                "ENTRY e { a = f32[] parameter(0)\nb = negate(a), origin={{\"b\"}} }",
-                "2:1: an instruction with an origin must state its shape"},
         BadCase{"UnspecifiedVersion",
                 "ENTRY e { a = f32[] custom-call(), custom_call_target=\"f\", "
                 "api_version=API_VERSION_UNSPECIFIED }",
