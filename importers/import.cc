@@ -21,49 +21,50 @@ bool BeginsWithPlace(std::string_view message) {
   return !message.empty() && message[0] >= '0' && message[0] <= '9';
 }
 
-absl::StatusOr<std::vector<ir::Module>> ParsePortableArtifact(std::string_view bytes) {
-  EQSAT_ASSIGN_OR_RETURN(mlir::Module module, stablehlo::ReadPortableArtifact(bytes));
-  return TranslateStableHlo(std::move(module));
+absl::StatusOr<std::vector<ir::Module>> Alone(absl::StatusOr<ir::Module> module) {
+  if (!module.ok()) return module.status();
+  std::vector<ir::Module> programs;
+  programs.push_back(*std::move(module));
+  return programs;
+}
+
+absl::StatusOr<std::vector<ir::Module>> ParseHloTexts(std::string_view bytes) {
+  std::vector<std::string> parts = SplitModules(bytes);
+  if (parts.size() < 2) return Alone(ParseHloText(bytes));
+  std::vector<ir::Module> programs;
+  for (const std::string& part : parts) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module module, ParseHloText(part));
+    programs.push_back(std::move(module));
+  }
+  return programs;
 }
 
 }  // namespace
 
-absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format) {
+absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
+                                                       std::optional<Format> format) {
   if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
   switch (format ? *format : DetectFormat(bytes)) {
     case Format::kHloText:
-      return ParseHloText(bytes);
+      return ParseHloTexts(bytes);
     case Format::kHloProto:
-      return ParseHloProto(bytes);
+      return Alone(ParseHloProto(bytes));
     case Format::kHloJson:
-      return ParseHloJson(bytes);
+      return Alone(ParseHloJson(bytes));
     case Format::kStableHlo:
+      return ParseStableHloText(bytes);
     case Format::kStableHloBytecode: {
-      EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportPrograms(bytes, format));
-      if (programs.size() == 1) return std::move(programs[0]);
-      return base::InvalidArgument("1:1: the input holds %d programs, not one", programs.size());
+      EQSAT_ASSIGN_OR_RETURN(mlir::Module module, stablehlo::ReadPortableArtifact(bytes));
+      return TranslateStableHlo(std::move(module));
     }
   }
   return base::InvalidArgument("no such format");
 }
 
-absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
-                                                       std::optional<Format> format) {
-  const Format actual = format ? *format : DetectFormat(bytes);
-  if (!bytes.empty() && actual == Format::kStableHlo) return ParseStableHloText(bytes);
-  if (!bytes.empty() && actual == Format::kStableHloBytecode) return ParsePortableArtifact(bytes);
-  std::vector<ir::Module> programs;
-  std::vector<std::string> parts;
-  if (actual == Format::kHloText) parts = SplitModules(bytes);
-  if (parts.size() < 2) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Module module, Import(bytes, actual));
-    programs.push_back(std::move(module));
-  }
-  for (size_t i = 0; parts.size() > 1 && i < parts.size(); ++i) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Module module, ParseHloText(parts[i]));
-    programs.push_back(std::move(module));
-  }
-  return programs;
+absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportPrograms(bytes, format));
+  if (programs.size() == 1) return std::move(programs[0]);
+  return base::InvalidArgument("1:1: the input holds %d programs, not one", programs.size());
 }
 
 absl::StatusOr<ir::Module> ImportFile(const std::string& path, std::optional<Format> format) {

@@ -51,6 +51,13 @@ bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes) {
   return AnnotationsOf(op.attributes, notes);
 }
 
+void FitSharding(const ir::Shape& shape, ir::Sharding* sharding) {
+  if (sharding->kind != ir::Sharding::Kind::kTuple || !shape.IsTuple()) return;
+  while (sharding->elements.size() < shape.elements().size()) {
+    sharding->elements.push_back({.kind = ir::Sharding::Kind::kReplicated});
+  }
+}
+
 absl::Status CheckResults(Emitter& emitter, const mlir::Operation& op) {
   for (mlir::ValueId result : op.results) {
     const mlir::Type& type = emitter.source().type(result);

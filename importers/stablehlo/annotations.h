@@ -18,6 +18,10 @@ ir::OpMetadata MetadataOf(const mlir::Location& location);
 bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes);
 bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes);
 
+// A loop's state grows by the values that its regions use from around it: their parts of a tuple's
+// sharding are replicated.
+void FitSharding(const ir::Shape& shape, ir::Sharding* sharding);
+
 // The results as emitted have the types that the operation states, where these leave nothing open.
 absl::Status CheckResults(Emitter& emitter, const mlir::Operation& op);
 

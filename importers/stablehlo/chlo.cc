@@ -110,14 +110,15 @@ absl::Status Square(Emitter& e, const mlir::Operation& op) {
     e.BindResults(op, e.Add(OpCode::kMultiply, {x, x}));
     return absl::OkStatus();
   }
-  // (a - b)(a + b) + 2ab i, with an infinite or equal part kept from becoming NaN.
+  // (a - b)(a + b) + 2ab i; finite parts of one size give 0, though their sum may overflow.
   InstructionId a = e.Add(OpCode::kReal, {x}), b = e.Add(OpCode::kImag, {x});
   InstructionId difference = e.Add(OpCode::kSubtract, {a, b});
   InstructionId sum = e.Add(OpCode::kAdd, {a, b});
   InstructionId product = e.Add(OpCode::kMultiply, {difference, sum});
   InstructionId equal =
       e.Compare(e.Add(OpCode::kAbs, {a}), Direction::kEq, e.Add(OpCode::kAbs, {b}));
-  InstructionId real = e.Add(OpCode::kSelect, {equal, e.Like(a, 0), product});
+  InstructionId cancels = e.Add(OpCode::kAnd, {equal, e.Add(OpCode::kIsFinite, {a})});
+  InstructionId real = e.Add(OpCode::kSelect, {cancels, e.Like(a, 0), product});
   InstructionId ab = e.Add(OpCode::kMultiply, {a, b});
   InstructionId imag = e.Add(OpCode::kMultiply, {e.Like(a, 2), ab});
   e.BindResults(op, e.Add(OpCode::kComplex, {real, imag}));

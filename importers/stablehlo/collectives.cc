@@ -1,7 +1,10 @@
 // Operations among devices.
+#include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/program.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
+#include "ir/base/strings.h"
 
 namespace eqsat::importers::stablehlo {
 namespace {
@@ -50,13 +53,84 @@ absl::StatusOr<ir::Shape> StatedResult(Emitter& e, const mlir::Operation& op) {
   return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
 }
 
+// `replica_groups = #….replica_group_mesh_axes<mesh = @m, axes = [#….axis_ref<name = "x">]>` in
+// HLO's text: `mesh['x'=2] {'x'}`. Empty if it is not of that form.
+std::string MeshGroups(Emitter& e, const mlir::Attribute& attribute) {
+  const auto* groups = attribute.As<mlir::DialectAttribute>();
+  if (groups == nullptr || !groups->name.ends_with(".replica_group_mesh_axes")) return "";
+  const mlir::Attribute* mesh = mlir::Find(groups->parameters, "mesh");
+  const mlir::Attribute* axes = mlir::Find(groups->parameters, "axes");
+  const auto* list = axes != nullptr ? axes->As<mlir::ArrayAttribute>() : nullptr;
+  if (mesh == nullptr || list == nullptr) return "";
+  std::string text;
+  for (const mlir::Operation& op : e.source().operations) {
+    if (op.name != "sdy.mesh" || SymbolName(op) != mesh->AsKeyword()) continue;
+    const mlir::Attribute* body = op.Find("mesh");
+    text = body != nullptr ? body->AsKeyword().value_or("") : "";
+  }
+  for (char& c : text) c = c == '"' ? '\'' : c;
+  std::erase(text, ' ');
+  std::vector<std::string> names;
+  for (const mlir::Attribute& axis : list->elements) {
+    const auto* reference = axis.As<mlir::DialectAttribute>();
+    const mlir::Attribute* name =
+        reference != nullptr ? mlir::Find(reference->parameters, "name") : nullptr;
+    if (name == nullptr) return "";
+    names.push_back(base::StrCat("'", name->AsKeyword().value_or(""), "'"));
+  }
+  if (text.empty()) return "";
+  return base::StrCat("mesh", text, " {", base::Join(names, ","), "}");
+}
+
 absl::Status AllReduce(Emitter& e, const mlir::Operation& op) {
   ir::AllReduceAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  const mlir::Attribute* groups = op.Find("replica_groups");
+  if (groups != nullptr) attributes.replica_groups.mesh = MeshGroups(e, *groups);
+  if (attributes.replica_groups.mesh.empty()) {
+    EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  }
   attributes.channel_id = ChannelOf(op);
   attributes.use_global_device_ids = BoolAttributeOr(op, "use_global_device_ids", false);
   ir::ComputationId region = e.Region(op, 0, "region");
   e.BindResults(op, e.Add(OpCode::kAllReduce, e.Operands(op), std::move(attributes), {&region, 1}));
+  return absl::OkStatus();
+}
+
+// The sum of a group on its first device, zero on the others.
+absl::Status CollectiveReduce(Emitter& e, const mlir::Operation& op) {
+  if (op.results.size() != 1 || BoolAttributeOr(op, "use_global_device_ids", false) ||
+      BoolAttributeOr(op, "has_dynamic_root", false)) {
+    return base::Unimplemented("only one operand, groups of replicas and their first member");
+  }
+  ir::AllReduceAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  attributes.channel_id = ChannelOf(op);
+  const std::vector<std::vector<int64_t>> groups = attributes.replica_groups.groups;
+  ir::ComputationId region = e.Region(op, 0, "region");
+  InstructionId sum =
+      e.Add(OpCode::kAllReduce, e.Operands(op), std::move(attributes), {&region, 1});
+  InstructionId replica = e.Add(OpCode::kReplicaId, std::initializer_list<InstructionId>{});
+  InstructionId is_root = e.Constant(ScalarLiteral(ir::ElementType::kPred, 0));
+  for (const std::vector<int64_t>& group : groups) {
+    if (group.empty()) continue;
+    InstructionId root = e.Like(replica, static_cast<double>(group[0]));
+    is_root = e.Add(OpCode::kOr, {is_root, e.Compare(replica, ir::ComparisonDirection::kEq, root)});
+  }
+  if (!e.Ok(sum)) return e.status();
+  InstructionId mask = e.Broadcast(is_root, {}, e.shape(sum).dimensions());
+  e.BindResults(op, e.Add(OpCode::kSelect, {mask, sum, e.Like(sum, 0)}));
+  return absl::OkStatus();
+}
+
+// A sum over groups of replicas, without a region.
+absl::Status CrossReplicaSum(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  InstructionId operand = e.Value(op.operands[0]);
+  if (!e.Ok(operand)) return e.status();
+  ir::AllReduceAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  ir::ComputationId sum = SumOf(e, e.shape(operand).element_type());
+  e.BindResults(op, e.Add(OpCode::kAllReduce, {&operand, 1}, std::move(attributes), {&sum, 1}));
   return absl::OkStatus();
 }
 
@@ -153,6 +227,7 @@ absl::Status CollectiveBroadcast(Emitter& e, const mlir::Operation& op) {
   ir::GroupCollectiveAttributes attributes;
   EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
   attributes.channel_id = ChannelOf(op);
+  attributes.has_dynamic_root = BoolAttributeOr(op, "has_dynamic_root", false);
   e.BindResults(op, e.Add(OpCode::kCollectiveBroadcast, e.Operands(op), std::move(attributes)));
   return absl::OkStatus();
 }
@@ -200,6 +275,8 @@ constexpr OpEntry kEntries[] = {
     {"all_to_all", AllToAll},
     {"collective_broadcast", CollectiveBroadcast},
     {"collective_permute", CollectivePermute},
+    {"collective_reduce", CollectiveReduce},
+    {"cross-replica-sum", CrossReplicaSum},
     {"manual_computation", ManualComputation},
     {"partition_id", PartitionId},
     {"reduce_scatter", ReduceScatter},

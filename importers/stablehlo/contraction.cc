@@ -57,6 +57,8 @@ absl::StatusOr<std::string> AlgorithmOf(const mlir::Operation& op) {
       {"bf16 bf16 bf16 1 1 exact", "dot_bf16_bf16_bf16"},
       {"bf16 bf16 f32 1 1 exact", "dot_bf16_bf16_f32"},
       {"bf16 bf16 f32 1 3 exact", "dot_bf16_bf16_f32_x3"},
+      {"bf16 bf16 f32 1 6 exact", "dot_bf16_bf16_f32_x6"},
+      {"bf16 bf16 f32 1 9 exact", "dot_bf16_bf16_f32_x9"},
       {"bf16 bf16 f32 3 6 exact", "dot_bf16_bf16_f32_x6"},
       {"bf16 bf16 f32 3 9 exact", "dot_bf16_bf16_f32_x9"},
       {"bf16 bf16 f32 2 3 exact", "dot_bf16_bf16_f32_x3"},
@@ -260,20 +262,22 @@ InstructionId AddDotOf(Emitter& e, absl::Span<const InstructionId> operands,
   return plain;
 }
 
-InstructionId AddSum(Emitter& e, InstructionId operand, const ir::DimensionVector& dims) {
-  if (!e.Ok(operand)) return {};
-  const ir::ElementType type = e.shape(operand).element_type();
+ir::ComputationId SumOf(Emitter& e, ir::ElementType type) {
+  if (!e.status().ok()) return {};
   Emitter body(e.program(), &e, FreshRegionName(e, "sum"));
   const ir::Shape scalar(type, {});
   InstructionId a = body.Parameter(0, scalar), b = body.Parameter(1, scalar);
-  absl::StatusOr<ir::ComputationId> add = body.Finish({{body.Add(OpCode::kAdd, {a, b})}});
-  if (!add.ok()) {
-    e.Fail(add.status());
-    return {};
-  }
-  InstructionId zero = e.Constant(ScalarLiteral(type, 0));
-  const InstructionId operands[] = {operand, zero};
-  return e.Add(OpCode::kReduce, operands, ir::DimensionsAttributes{.dimensions = dims}, {&*add, 1});
+  absl::StatusOr<ir::ComputationId> sum = body.Finish({{body.Add(OpCode::kAdd, {a, b})}});
+  if (!sum.ok()) e.Fail(sum.status());
+  return sum.ok() ? *sum : ir::ComputationId();
+}
+
+InstructionId AddSum(Emitter& e, InstructionId operand, const ir::DimensionVector& dims) {
+  if (!e.Ok(operand)) return {};
+  const ir::ElementType type = e.shape(operand).element_type();
+  ir::ComputationId sum = SumOf(e, type);
+  const InstructionId operands[] = {operand, e.Constant(ScalarLiteral(type, 0))};
+  return e.Add(OpCode::kReduce, operands, ir::DimensionsAttributes{.dimensions = dims}, {&sum, 1});
 }
 
 absl::StatusOr<InstructionId> AddConvolution(Emitter& e, const mlir::Operation& op,

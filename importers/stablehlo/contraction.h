@@ -27,6 +27,8 @@ absl::StatusOr<InstructionId> AddConvolution(Emitter& e, const mlir::Operation& 
                                              std::vector<InstructionId> operands,
                                              std::vector<int64_t> padding);
 
+// The sum of two scalars, and of the elements along `dims`.
+ir::ComputationId SumOf(Emitter& e, ir::ElementType type);
 InstructionId AddSum(Emitter& e, InstructionId operand, const ir::DimensionVector& dims);
 
 // Lists are empty or have one entry a dimension, padding two.

@@ -1,5 +1,6 @@
-// Operations whose sizes are operands. They become the static ones: the sizes must be constants, or
-// follow from the stated result.
+// Operations whose sizes are operands. They become the static ones where the sizes are constants or
+// follow from the stated result; else they stay, as custom calls of their own name.
+#include "importers/mlir/attribute_text.h"
 #include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/indexed.h"
 #include "importers/stablehlo/op_table.h"
@@ -36,6 +37,27 @@ absl::StatusOr<std::vector<int64_t>> Ints(Emitter& e, const mlir::Operation& op,
   EQSAT_RETURN_IF_ERROR(e.status());
   if (!values) return NotConstant(what);
   return *std::move(values);
+}
+
+// Sizes that only running the program tells.
+absl::Status Keep(Emitter& e, const mlir::Operation& op) {
+  if (op.results.size() != 1) return base::InvalidArgument("its result is not named");
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results[0])));
+  InstructionId call = e.Add(OpCode::kCustomCall, e.Operands(op),
+                             ir::CustomCallAttributes{.custom_call_target = op.name}, {}, &result);
+  if (!e.Ok(call)) return e.status();
+  ir::Annotations notes;
+  notes.backend_config = mlir::ToText(mlir::DictionaryAttribute{op.attributes});
+  e.mutable_instruction(call).annotations =
+      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.BindResults(op, call);
+  return absl::OkStatus();
+}
+
+template <Translate translate>
+absl::Status OrKeep(Emitter& e, const mlir::Operation& op) {
+  absl::Status status = translate(e, op);
+  return absl::IsUnimplemented(status) && e.status().ok() ? Keep(e, op) : status;
 }
 
 absl::Status DynamicBroadcastInDim(Emitter& e, const mlir::Operation& op) {
@@ -166,13 +188,13 @@ absl::Status ShapeOfOperand(Emitter& e, const mlir::Operation& op) {
 
 constexpr OpEntry kEntries[] = {
     {"cast", Cast},
-    {"dynamic_broadcast_in_dim", DynamicBroadcastInDim},
-    {"dynamic_conv", DynamicConv},
-    {"dynamic_gather", DynamicGather},
-    {"dynamic_iota", DynamicIota},
-    {"dynamic_pad", DynamicPad},
-    {"dynamic_reshape", DynamicReshape},
-    {"real_dynamic_slice", RealDynamicSlice},
+    {"dynamic_broadcast_in_dim", OrKeep<DynamicBroadcastInDim>},
+    {"dynamic_conv", OrKeep<DynamicConv>},
+    {"dynamic_gather", OrKeep<DynamicGather>},
+    {"dynamic_iota", OrKeep<DynamicIota>},
+    {"dynamic_pad", OrKeep<DynamicPad>},
+    {"dynamic_reshape", OrKeep<DynamicReshape>},
+    {"real_dynamic_slice", OrKeep<RealDynamicSlice>},
     {"shape_of", ShapeOfOperand},
 };
 

@@ -1,4 +1,5 @@
 // Elementwise operations, and the ops of other dialects that compute what HLO has an op for.
+#include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
@@ -91,6 +92,24 @@ absl::Status Compare(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// The larger or smaller of complex numbers by their real parts, equal ones by their imaginary
+// parts.
+absl::Status MaximumOrMinimum(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  InstructionId a = e.Value(op.operands[0]), b = e.Value(op.operands[1]);
+  if (!e.Ok(a) || !e.Ok(b)) return e.status();
+  if (!ir::IsComplex(e.shape(a).element_type())) return Elementwise(e, op);
+  const auto direction =
+      op.name.ends_with("maximum") ? ir::ComparisonDirection::kGt : ir::ComparisonDirection::kLt;
+  InstructionId a_real = e.Add(OpCode::kReal, {a}), b_real = e.Add(OpCode::kReal, {b});
+  InstructionId a_imag = e.Add(OpCode::kImag, {a}), b_imag = e.Add(OpCode::kImag, {b});
+  InstructionId tie = e.Add(OpCode::kAnd, {e.Compare(a_real, ir::ComparisonDirection::kEq, b_real),
+                                           e.Compare(a_imag, direction, b_imag)});
+  InstructionId first = e.Add(OpCode::kOr, {e.Compare(a_real, direction, b_real), tie});
+  e.BindResults(op, e.Add(OpCode::kSelect, {first, a, b}));
+  return absl::OkStatus();
+}
+
 // The result's element type is the operation's, its sizes are the operand's.
 absl::Status Convert(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
@@ -98,9 +117,50 @@ absl::Status Convert(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results[0])));
   InstructionId operand = e.Value(op.operands[0]);
   if (!e.Ok(operand)) return e.status();
+  const bool to_real = !ir::IsComplex(result.element_type());
+  if (to_real && ir::IsComplex(e.shape(operand).element_type())) {
+    operand = e.Add(OpCode::kReal, {operand});
+  }
+  if (!e.Ok(operand)) return e.status();
   result = e.shape(operand).WithElementType(result.element_type()).WithoutLayout();
   e.BindResults(op, e.Add(OpCode::kConvert, {operand}, ir::NoAttributes{}, &result));
   return absl::OkStatus();
+}
+
+// The unsigned integer type of so many bits.
+ir::ElementType BitsType(int width) { return *ir::ElementTypeFromName(base::StrCat("u", width)); }
+
+// Bits of numbers as truth values along a new last dimension, the lowest first.
+InstructionId SpreadBits(Emitter& e, InstructionId operand) {
+  const ir::Shape from = e.shape(operand);
+  const int width = ir::BitWidth(from.element_type());
+  ir::Shape bits = from.WithElementType(BitsType(width)).WithoutLayout();
+  InstructionId number = e.Add(OpCode::kBitcastConvert, {operand}, ir::NoAttributes{}, &bits);
+  std::vector<int64_t> dims(from.rank()), sizes(from.dimensions().begin(), from.dimensions().end());
+  for (size_t i = 0; i < dims.size(); ++i) dims[i] = static_cast<int64_t>(i);
+  sizes.push_back(width);
+  number = e.Broadcast(number, dims, sizes);
+  if (!e.Ok(number)) return {};
+  const ir::Shape wide = e.shape(number);
+  InstructionId place =
+      e.Add(OpCode::kIota, {}, ir::IotaAttributes{.iota_dimension = from.rank()}, &wide);
+  InstructionId bit =
+      e.Add(OpCode::kAnd, {e.Add(OpCode::kShiftRightLogical, {number, place}), e.Like(number, 1)});
+  return e.Compare(bit, ir::ComparisonDirection::kNe, e.Like(number, 0));
+}
+
+// The other way round.
+InstructionId GatherBits(Emitter& e, InstructionId operand, ir::ElementType type) {
+  const ir::Shape from = e.shape(operand);
+  InstructionId wide = e.Convert(operand, BitsType(ir::BitWidth(type)));
+  if (!e.Ok(wide)) return {};
+  const ir::Shape shape = e.shape(wide);
+  InstructionId place =
+      e.Add(OpCode::kIota, {}, ir::IotaAttributes{.iota_dimension = from.rank() - 1}, &shape);
+  InstructionId number = AddSum(e, e.Add(OpCode::kShiftLeft, {wide, place}), {from.rank() - 1});
+  if (!e.Ok(number)) return {};
+  const ir::Shape result = e.shape(number).WithElementType(type).WithoutLayout();
+  return e.Add(OpCode::kBitcastConvert, {number}, ir::NoAttributes{}, &result);
 }
 
 absl::Status BitcastConvert(Emitter& e, const mlir::Operation& op) {
@@ -112,6 +172,17 @@ absl::Status BitcastConvert(Emitter& e, const mlir::Operation& op) {
   if (!IsStatic(e.source().type(op.results[0])) &&
       ir::BitWidth(result.element_type()) == ir::BitWidth(e.shape(operand).element_type())) {
     result = e.shape(operand).WithElementType(result.element_type()).WithoutLayout();
+  }
+  const ir::Shape from = e.shape(operand);
+  const auto pred = ir::ElementType::kPred;
+  const bool to_bits = result.element_type() == pred && from.element_type() != pred &&
+                       result.rank() == from.rank() + 1;
+  const bool from_bits = from.element_type() == pred && result.element_type() != pred &&
+                         result.rank() + 1 == from.rank();
+  if (to_bits || from_bits) {
+    e.BindResults(op,
+                  to_bits ? SpreadBits(e, operand) : GatherBits(e, operand, result.element_type()));
+    return absl::OkStatus();
   }
   e.BindResults(op, e.Add(OpCode::kBitcastConvert, {operand}, ir::NoAttributes{}, &result));
   return absl::OkStatus();
@@ -177,8 +248,8 @@ constexpr OpEntry kEntries[] = {
     {"log", Elementwise},
     {"log_plus_one", Elementwise},
     {"logistic", Elementwise},
-    {"maximum", Elementwise},
-    {"minimum", Elementwise},
+    {"maximum", MaximumOrMinimum},
+    {"minimum", MaximumOrMinimum},
     {"mulhi", Elementwise},
     {"multiply", Elementwise},
     {"negate", Elementwise},

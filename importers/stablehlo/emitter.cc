@@ -315,24 +315,34 @@ absl::Status Emitter::TranslateOperation(const mlir::Operation& op) {
 
 // Location to everything that the operation became, the rest to its result.
 void Emitter::Annotate(const mlir::Operation& op, size_t first_new) {
-  ir::Annotations notes;
-  if (op.location) notes.metadata = MetadataOf(*op.location);
-  const bool located = notes.metadata != ir::OpMetadata();
-  std::shared_ptr<const ir::Annotations> shared;
-  if (located) shared = std::make_shared<const ir::Annotations>(notes);
-  for (size_t i = first_new; located && i < size_; ++i) {
-    ir::Instruction& instruction = builder_.mutable_instruction(InstructionId(i));
-    if (!instruction.annotations) instruction.annotations = shared;
+  const ir::OpMetadata metadata = op.location ? MetadataOf(*op.location) : ir::OpMetadata();
+  if (metadata != ir::OpMetadata()) {
+    ir::Annotations located;
+    located.metadata = metadata;
+    auto shared = std::make_shared<const ir::Annotations>(located);
+    for (size_t i = first_new; i < size_; ++i) {
+      ir::Instruction& instruction = builder_.mutable_instruction(InstructionId(i));
+      if (instruction.annotations == nullptr) {
+        instruction.annotations = shared;
+      } else if (instruction.annotations->metadata.op_name.empty()) {
+        ir::Annotations notes = *instruction.annotations;
+        notes.metadata = metadata;
+        instruction.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
+      }
+    }
   }
-  if (size_ == first_new || !AnnotationsOf(op, &notes)) return;
+  if (size_ == first_new) return;
   // The result's instruction: the last that is no element of it.
   size_t last = size_ - 1;
   while (last > first_new &&
          builder_.mutable_instruction(InstructionId(last)).opcode == OpCode::kGetTupleElement) {
     --last;
   }
-  builder_.mutable_instruction(InstructionId(last)).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  ir::Instruction& result = builder_.mutable_instruction(InstructionId(last));
+  ir::Annotations notes = result.Notes();
+  if (!AnnotationsOf(op, &notes)) return;
+  if (notes.sharding) FitSharding(result.shape, &*notes.sharding);
+  result.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
 }
 
 absl::StatusOr<std::vector<InstructionId>> Emitter::TranslateBlock(const mlir::Region& region) {

@@ -14,8 +14,8 @@ Translate FindTranslation(std::string_view name) {
     auto* entries = new absl::flat_hash_map<std::string, Translate>;
     for (absl::Span<const OpEntry> family :
          {ElementwiseOps(), MovementOps(), ContractionOps(), ReductionOps(), IndexedOps(),
-          ControlOps(), CollectiveOps(), TransferOps(), LinearAlgebraOps(), DynamicOps(),
-          QuantizationOps(), CheckOps(), ChloOps(), ChloMathOps()}) {
+          ControlOps(), CollectiveOps(), AsyncOps(), TransferOps(), LinearAlgebraOps(),
+          DynamicOps(), QuantizationOps(), CheckOps(), ChloOps(), ChloMathOps()}) {
       for (const OpEntry& entry : family) entries->emplace(entry.name, entry.translate);
     }
     return entries;
@@ -85,6 +85,22 @@ absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operat
   return structure;
 }
 
+std::vector<ir::OutputOperandAlias> AliasesOf(const mlir::Operation& op) {
+  std::vector<ir::OutputOperandAlias> out;
+  const mlir::Attribute* list = op.Find("output_operand_aliases");
+  const auto* array = list != nullptr ? list->As<mlir::ArrayAttribute>() : nullptr;
+  if (array == nullptr) return out;
+  for (const mlir::Attribute& element : array->elements) {
+    const auto* alias = element.As<mlir::DialectAttribute>();
+    if (alias == nullptr) continue;
+    const mlir::Attribute* operand = mlir::Find(alias->parameters, "operand_index");
+    out.push_back({IntsParameter(*alias, "output_tuple_indices"),
+                   operand != nullptr ? operand->AsInt().value_or(0) : 0,
+                   IntsParameter(*alias, "operand_tuple_indices")});
+  }
+  return out;
+}
+
 absl::Status ExpectOperands(const mlir::Operation& op, size_t count) {
   if (op.operands.size() == count) return absl::OkStatus();
   return base::InvalidArgument("it has %d operands, not %d", op.operands.size(), count);
@@ -108,6 +124,7 @@ template absl::StatusOr<ir::ComparisonDirection> EnumFromName(std::string_view);
 template absl::StatusOr<ir::ComparisonType> EnumFromName(std::string_view);
 template absl::StatusOr<ir::Precision> EnumFromName(std::string_view);
 template absl::StatusOr<ir::FftType> EnumFromName(std::string_view);
+template absl::StatusOr<ir::FusionKind> EnumFromName(std::string_view);
 template absl::StatusOr<ir::RandomDistribution> EnumFromName(std::string_view);
 template absl::StatusOr<ir::RandomAlgorithm> EnumFromName(std::string_view);
 template absl::StatusOr<ir::TransposeKind> EnumFromName(std::string_view);

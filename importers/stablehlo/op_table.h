@@ -29,6 +29,7 @@ absl::Span<const OpEntry> ReductionOps();
 absl::Span<const OpEntry> IndexedOps();
 absl::Span<const OpEntry> ControlOps();
 absl::Span<const OpEntry> CollectiveOps();
+absl::Span<const OpEntry> AsyncOps();
 absl::Span<const OpEntry> TransferOps();
 absl::Span<const OpEntry> LinearAlgebraOps();
 absl::Span<const OpEntry> DynamicOps();
@@ -54,6 +55,9 @@ std::vector<int64_t> IntsAttributeOr(const mlir::Operation& op, std::string_view
 std::vector<int64_t> IntsParameter(const mlir::DialectAttribute& attribute, std::string_view name);
 absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operation& op,
                                                               std::string_view name);
+
+// `output_operand_aliases`; absent: none.
+std::vector<ir::OutputOperandAlias> AliasesOf(const mlir::Operation& op);
 
 // An error unless the operation has so many operands.
 absl::Status ExpectOperands(const mlir::Operation& op, size_t count);

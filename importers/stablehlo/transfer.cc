@@ -66,22 +66,6 @@ absl::Status SetLayouts(const mlir::Operation& op, absl::Span<const ir::Shape> o
   return absl::OkStatus();
 }
 
-std::vector<ir::OutputOperandAlias> AliasesOf(const mlir::Operation& op) {
-  std::vector<ir::OutputOperandAlias> out;
-  const mlir::Attribute* list = op.Find("output_operand_aliases");
-  const auto* array = list != nullptr ? list->As<mlir::ArrayAttribute>() : nullptr;
-  if (array == nullptr) return out;
-  for (const mlir::Attribute& element : array->elements) {
-    const auto* alias = element.As<mlir::DialectAttribute>();
-    if (alias == nullptr) continue;
-    const mlir::Attribute* operand = mlir::Find(alias->parameters, "operand_index");
-    out.push_back({IntsParameter(*alias, "output_tuple_indices"),
-                   operand != nullptr ? operand->AsInt().value_or(0) : 0,
-                   IntsParameter(*alias, "operand_tuple_indices")});
-  }
-  return out;
-}
-
 std::string BackendConfigOf(const mlir::Operation& op) {
   for (std::string_view name : {"backend_config", "mhlo.backend_config"}) {
     const mlir::Attribute* config = op.Find(name);
