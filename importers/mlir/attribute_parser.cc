@@ -183,8 +183,10 @@ absl::StatusOr<Attribute> AttributeParser::ReadDialectBody(std::string name) {
       EQSAT_RETURN_IF_ERROR(cursor_.Expect(">"));
       return labels;
     }
-    cursor_.AcceptWord("raw");
-    begin = cursor_.position() - 1;
+    if (cursor_.AcceptWord("raw")) {
+      EQSAT_ASSIGN_OR_RETURN(std::vector<NamedAttribute> fields, ReadRestOfParameters());
+      return Attribute(DialectAttribute{std::move(name), std::move(fields)});
+    }
   }
   // `bounds<8, ?>` has nameless parameters.
   if (name.ends_with(".bounds")) {
@@ -248,6 +250,10 @@ absl::StatusOr<Attribute> AttributeParser::ReadParameter() {
 
 absl::StatusOr<std::vector<NamedAttribute>> AttributeParser::ReadParameters() {
   EQSAT_RETURN_IF_ERROR(cursor_.Expect("<"));
+  return ReadRestOfParameters();
+}
+
+absl::StatusOr<std::vector<NamedAttribute>> AttributeParser::ReadRestOfParameters() {
   std::vector<NamedAttribute> out;
   if (cursor_.Accept(">")) return out;
   do {

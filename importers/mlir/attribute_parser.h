@@ -66,6 +66,7 @@ class AttributeParser {
   absl::StatusOr<Attribute> ReadResource();
   absl::StatusOr<Attribute> ReadHash();
   absl::StatusOr<Attribute> ReadDialectBody(std::string name);
+  absl::StatusOr<std::vector<NamedAttribute>> ReadRestOfParameters();  // after the `<`
   absl::StatusOr<Attribute> ReadAlias(std::string_view name);
 
   absl::Status ReadConvolutionSide(std::string_view prefix, std::string_view batch,

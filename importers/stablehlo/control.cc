@@ -113,17 +113,13 @@ absl::Status Composite(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(std::string_view callee, KeywordAttribute(op, "decomposition"));
   EQSAT_ASSIGN_OR_RETURN(std::string_view name, KeywordAttribute(op, "name"));
   std::vector<InstructionId> operands = e.Operands(op);
+  InstructionId call;
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results,
-                         e.program().Call(e, callee, operands, op));
+                         e.program().Call(e, callee, operands, op, &call));
   for (size_t i = 0; i < op.results.size() && i < results.size(); ++i) {
     e.Bind(op.results[i], results[i]);
   }
-  if (results.empty() || !e.Ok(results[0])) return e.status();
-  InstructionId call = results[0];
-  if (e.mutable_instruction(call).opcode == OpCode::kGetTupleElement) {
-    call = e.mutable_instruction(call).operands[0];
-  }
-  if (e.mutable_instruction(call).opcode != OpCode::kCall) return absl::OkStatus();
+  if (!e.Ok(call)) return e.status();
   ir::Annotations notes;
   const mlir::Attribute* attributes = op.Find("composite_attributes");
   notes.frontend_attributes = {

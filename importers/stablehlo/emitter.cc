@@ -18,6 +18,15 @@ namespace {
 constexpr int64_t kMaxFoldedBytes = 1 << 16;
 constexpr int kMaxConstantDepth = 64;
 
+// Small, and a function of its operands alone. A dimension's size is known without its operand.
+bool IsFoldable(const ir::Instruction& instruction) {
+  return instruction.called.empty() && instruction.opcode != OpCode::kParameter &&
+         instruction.opcode != OpCode::kGetDimensionSize && instruction.shape.IsArray() &&
+         !instruction.shape.HasUnboundedDimensions() &&
+         instruction.shape.ByteSize() <= kMaxFoldedBytes &&
+         !ir::HasSideEffect(instruction.opcode, instruction.Attrs());
+}
+
 bool IsTerminator(const mlir::Operation& op) { return op.name.ends_with(".return"); }
 
 std::string WithPlace(const mlir::Operation& op, std::string_view message) {
@@ -236,53 +245,45 @@ void Emitter::BindResults(const mlir::Operation& op, InstructionId id) {
 
 std::optional<ir::Literal> Emitter::ConstantValue(InstructionId id) {
   if (!Ok(id)) return std::nullopt;
-  if (auto known = constants_.find(id); known != constants_.end()) return known->second;
   // Operands first, without recursion: chains may be long.
   std::vector<InstructionId> pending = {id};
   while (!pending.empty()) {
-    InstructionId next = pending.back();
+    const InstructionId next = pending.back();
+    const size_t before = pending.size();
     const ir::Instruction& instruction = builder_.mutable_instruction(next);
-    bool foldable = instruction.called.empty() && instruction.opcode != OpCode::kParameter &&
-                    instruction.shape.IsArray() && !instruction.shape.HasUnboundedDimensions() &&
-                    instruction.shape.ByteSize() <= kMaxFoldedBytes &&
-                    !ir::HasSideEffect(instruction.opcode, instruction.Attrs());
-    if (instruction.opcode == OpCode::kGetDimensionSize) {
-      const ir::Shape& of = shape(instruction.operands[0]);
-      const int64_t dim = instruction.attr<ir::DimensionsAttributes>().dimensions[0];
-      constants_[next] =
-          of.is_dynamic(dim)
-              ? std::nullopt
-              : std::optional(ir::Literal::FromInt64s(instruction.shape, {of.dimension(dim)}));
-      pending.pop_back();
-      continue;
-    }
-    std::vector<ir::Literal> operands;
-    bool ready = true;
-    for (InstructionId operand : instruction.operands) {
-      if (!foldable) break;
-      auto known = constants_.find(operand);
-      if (known == constants_.end()) {
-        pending.push_back(operand);
-        ready = false;
-      } else if (known->second) {
-        operands.push_back(*known->second);
-      } else {
-        foldable = false;
+    if (!constants_.contains(next) && IsFoldable(instruction)) {
+      for (InstructionId operand : instruction.operands) {
+        if (!constants_.contains(operand)) pending.push_back(operand);
       }
     }
-    if (foldable && !ready) continue;
-    std::optional<ir::Literal> value;
-    if (foldable && instruction.opcode == OpCode::kConstant) {
-      value = instruction.attr<ir::ConstantAttributes>().literal;
-      if (value->is_unknown()) value.reset();
-    } else if (foldable) {
-      absl::StatusOr<ir::Literal> result = ir::EvaluateOp(program_.module(), instruction, operands);
-      if (result.ok()) value = *std::move(result);
-    }
-    constants_[next] = std::move(value);
-    std::erase(pending, next);
+    if (pending.size() > before) continue;
+    if (!constants_.contains(next)) constants_.emplace(next, Fold(instruction));
+    pending.pop_back();
   }
   return constants_[id];
+}
+
+// The value of an instruction whose operands have been folded or cannot be.
+std::optional<ir::Literal> Emitter::Fold(const ir::Instruction& instruction) {
+  if (instruction.opcode == OpCode::kGetDimensionSize) {
+    const ir::Shape& of = shape(instruction.operands[0]);
+    const int64_t dim = instruction.attr<ir::DimensionsAttributes>().dimensions[0];
+    if (of.is_dynamic(dim)) return std::nullopt;
+    return ir::Literal::FromInt64s(instruction.shape, {of.dimension(dim)});
+  }
+  if (!IsFoldable(instruction)) return std::nullopt;
+  if (instruction.opcode == OpCode::kConstant) {
+    const ir::Literal& literal = instruction.attr<ir::ConstantAttributes>().literal;
+    return literal.is_unknown() ? std::nullopt : std::optional(literal);
+  }
+  std::vector<ir::Literal> operands;
+  for (InstructionId operand : instruction.operands) {
+    const std::optional<ir::Literal>& value = constants_[operand];
+    if (!value) return std::nullopt;
+    operands.push_back(*value);
+  }
+  absl::StatusOr<ir::Literal> result = ir::EvaluateOp(program_.module(), instruction, operands);
+  return result.ok() ? std::optional(*std::move(result)) : std::nullopt;
 }
 
 std::optional<std::vector<int64_t>> Emitter::ConstantInts(InstructionId id) {

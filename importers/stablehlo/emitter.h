@@ -104,6 +104,7 @@ class Emitter {
   std::optional<InstructionId> CopyConstant(mlir::ValueId value);
   InstructionId CopyTree(Emitter& from, InstructionId id, int depth);
   bool IsConstantTree(InstructionId id, int depth);
+  std::optional<ir::Literal> Fold(const ir::Instruction& instruction);
 
   Program& program_;
   Emitter* outer_;

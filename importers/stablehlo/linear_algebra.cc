@@ -62,8 +62,11 @@ absl::Status BatchNormGrad(Emitter& e, const mlir::Operation& op) {
 absl::Status Rng(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
   EQSAT_ASSIGN_OR_RETURN(std::string_view name, KeywordAttribute(op, "rng_distribution"));
-  EQSAT_ASSIGN_OR_RETURN(ir::RandomDistribution distribution,
-                         EnumFromName<ir::RandomDistribution>(name));
+  if (name != "UNIFORM" && name != "NORMAL") {
+    return base::InvalidArgument("%s is none of UNIFORM, NORMAL", name);
+  }
+  const auto distribution =
+      name == "NORMAL" ? ir::RandomDistribution::kNormal : ir::RandomDistribution::kUniform;
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
   const InstructionId operands[] = {e.Value(op.operands[0]), e.Value(op.operands[1])};
   e.BindResults(op, e.Add(OpCode::kRng, operands, ir::RngAttributes{distribution}, {}, &result));

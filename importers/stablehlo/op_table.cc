@@ -125,8 +125,6 @@ template absl::StatusOr<ir::ComparisonType> EnumFromName(std::string_view);
 template absl::StatusOr<ir::Precision> EnumFromName(std::string_view);
 template absl::StatusOr<ir::FftType> EnumFromName(std::string_view);
 template absl::StatusOr<ir::FusionKind> EnumFromName(std::string_view);
-template absl::StatusOr<ir::RandomDistribution> EnumFromName(std::string_view);
-template absl::StatusOr<ir::RandomAlgorithm> EnumFromName(std::string_view);
 template absl::StatusOr<ir::TransposeKind> EnumFromName(std::string_view);
 
 }  // namespace eqsat::importers::stablehlo

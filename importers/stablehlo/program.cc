@@ -122,7 +122,8 @@ absl::StatusOr<std::vector<InstructionId>> Program::Inline(
 
 absl::StatusOr<std::vector<InstructionId>> Program::Call(Emitter& emitter, std::string_view name,
                                                          absl::Span<const InstructionId> arguments,
-                                                         const mlir::Operation& op) {
+                                                         const mlir::Operation& op,
+                                                         InstructionId* made) {
   EQSAT_RETURN_IF_ERROR(emitter.status());
   const mlir::Operation* function = FindFunction(name);
   if (function == nullptr) return base::InvalidArgument("there is no function @%s", name);
@@ -136,6 +137,7 @@ absl::StatusOr<std::vector<InstructionId>> Program::Call(Emitter& emitter, std::
   ir::CallAttributes attributes{.is_composite = op.name.ends_with(".composite")};
   InstructionId call = emitter.Add(OpCode::kCall, arguments, attributes, {&callee, 1},
                                    &module_[callee].result_shape());
+  if (made != nullptr) *made = call;
   const mlir::Type* type = FunctionType(*function);
   const size_t count = type != nullptr ? type->results().size() : 1;
   if (count == 1) return std::vector<InstructionId>{call};
@@ -159,9 +161,37 @@ void Program::ReadHeader(const mlir::Operation* entry) {
   }
 }
 
+// Memory that the caller gives away: `tf.aliasing_output = 0` names the result that takes it.
+void Program::ReadAliases(const mlir::Operation& entry) {
+  const mlir::Attribute* attributes = entry.Find("arg_attrs");
+  const auto* array = attributes != nullptr ? attributes->As<mlir::ArrayAttribute>() : nullptr;
+  if (array == nullptr) return;
+  ir::ModuleHeader& header = module_.mutable_header();
+  const mlir::Type* type = FunctionType(entry);
+  const bool one_result = type != nullptr && type->results().size() == 1;
+  for (size_t i = 0; i < array->elements.size(); ++i) {
+    const auto* entries = array->elements[i].As<mlir::DictionaryAttribute>();
+    if (entries == nullptr) continue;
+    const auto number = static_cast<int64_t>(i);
+    if (const mlir::Attribute* output = mlir::Find(entries->entries, "tf.aliasing_output")) {
+      std::vector<int64_t> index;
+      if (!one_result) index.push_back(output->AsInt().value_or(0));
+      header.input_output_alias.push_back({.output_index = index, .parameter = number});
+    }
+    for (std::string_view name : {"jax.buffer_donor", "mhlo.buffer_donor"}) {
+      const mlir::Attribute* donor = mlir::Find(entries->entries, name);
+      if (donor != nullptr && donor->AsBool().value_or(false)) {
+        header.buffer_donors.push_back({.parameter = number});
+        break;
+      }
+    }
+  }
+}
+
 absl::StatusOr<ir::Module> Program::Translate(const mlir::Operation* entry) {
   ReadHeader(entry);
   if (entry != nullptr) {
+    ReadAliases(*entry);
     EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, Function(*entry));
     module_.set_entry(id);
   } else {

@@ -30,10 +30,12 @@ class Program {
   ir::Module& module() { return module_; }
   // Null if there is no such function.
   const mlir::Operation* FindFunction(std::string_view name) const;
-  // Emits a call of the function, or its body, into `emitter`.
+  // Emits a call of the function, or its body, into `emitter`. `op` is the operation that calls;
+  // `call` tells the instruction, if there is one.
   absl::StatusOr<std::vector<InstructionId>> Call(Emitter& emitter, std::string_view name,
                                                   absl::Span<const InstructionId> arguments,
-                                                  const mlir::Operation& op);
+                                                  const mlir::Operation& op,
+                                                  InstructionId* call = nullptr);
   absl::StatusOr<ir::ComputationId> Function(const mlir::Operation& function);
 
   std::string FreshName(std::string_view name);
@@ -46,6 +48,7 @@ class Program {
                                                     absl::Span<const InstructionId> arguments);
   absl::Status Enter(const mlir::Operation& function);
   void ReadHeader(const mlir::Operation* entry);
+  void ReadAliases(const mlir::Operation& entry);
 
   mlir::Module& source_;
   ir::Module module_;

@@ -296,6 +296,58 @@ module @m attributes {mhlo.num_partitions = 2 : i32} {
   EXPECT_THAT(text, HasSubstr("num_partitions=2"));
 }
 
+TEST(StableHloTest, ConvolutionLabelsInBothForms) {
+  constexpr char kPretty[] = R"(
+    func.func @main(%a: tensor<1x5x5x2xf32>, %b: tensor<3x3x2x4xf32>) -> tensor<1x2x2x4xf32> {
+      %0 = stablehlo.convolution(%a, %b) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f],
+          window = {stride = [2, 2]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
+          : (tensor<1x5x5x2xf32>, tensor<3x3x2x4xf32>) -> tensor<1x2x2x4xf32>
+      return %0 : tensor<1x2x2x4xf32>
+    })";
+  constexpr char kGeneric[] = R"(
+    func.func @main(%a: tensor<1x5x5x2xf32>, %b: tensor<3x3x2x4xf32>) -> tensor<1x2x2x4xf32> {
+      %0 = "stablehlo.convolution"(%a, %b) {
+        batch_group_count = 1 : i64, feature_group_count = 1 : i64,
+        window_strides = array<i64: 2, 2>,
+        dimension_numbers = #stablehlo.conv<raw
+          input_batch_dimension = 0, input_feature_dimension = 3, input_spatial_dimensions = [1, 2],
+          kernel_input_feature_dimension = 2, kernel_output_feature_dimension = 3,
+          kernel_spatial_dimensions = [0, 1], output_batch_dimension = 0,
+          output_feature_dimension = 3, output_spatial_dimensions = [1, 2]>
+      } : (tensor<1x5x5x2xf32>, tensor<3x3x2x4xf32>) -> tensor<1x2x2x4xf32>
+      return %0 : tensor<1x2x2x4xf32>
+    })";
+  EXPECT_THAT(TextOf(kPretty), HasSubstr("window={size=3x3 stride=2x2}, "
+                                         "dim_labels=b01f_01io->b01f"));
+  EXPECT_EQ(ir::FirstDifference(Translated(kPretty), Translated(kGeneric)), std::nullopt);
+}
+
+TEST(StableHloTest, AsyncCollectivesHaveOperationsOfTheirOwn) {
+  std::string text = TextOf(R"(func.func @main(%a: tensor<4x2xf32>) -> tensor<4x4xf32> {
+      %0 = "stablehlo.async_start"(%a) ({
+      ^bb0(%b: tensor<4x2xf32>):
+        %1 = "stablehlo.all_gather"(%b) <{all_gather_dim = 1 : i64,
+            channel_handle = #stablehlo.channel_handle<handle = 1, type = 0>,
+            replica_groups = dense<[[0, 1], [2, 3]]> : tensor<2x2xi64>, use_global_device_ids}>
+            : (tensor<4x2xf32>) -> tensor<4x4xf32>
+        stablehlo.return %1 : tensor<4x4xf32>
+      }) : (tensor<4x2xf32>) -> !stablehlo.future<tensor<4x4xf32>>
+      %2 = "stablehlo.async_done"(%0) : (!stablehlo.future<tensor<4x4xf32>>) -> tensor<4x4xf32>
+      return %2 : tensor<4x4xf32>
+    })");
+  EXPECT_THAT(text, HasSubstr("(f32[4,2]{1,0}, f32[4,4]{1,0}) all-gather-start("));
+  EXPECT_THAT(text, HasSubstr("all-gather-done("));
+}
+
+TEST(StableHloTest, DonatedParameters) {
+  std::string text = TextOf(R"(func.func @main(%a: tensor<2xf32> {tf.aliasing_output = 1 : i32},
+      %b: tensor<2xf32> {jax.buffer_donor = true}) -> (tensor<2xf32>, tensor<2xf32>) {
+      return %b, %a : tensor<2xf32>, tensor<2xf32>
+    })");
+  EXPECT_THAT(text, HasSubstr("input_output_alias={ {1}: (0, {}, may-alias) }"));
+  EXPECT_THAT(text, HasSubstr("buffer_donor={ (1, {}) }"));
+}
+
 TEST(StableHloTest, ErrorsNameThePlace) {
   EXPECT_EQ(ErrorOf("func.func @main() {\n  %0 = stablehlo.foo : tensor<f32>\n  return\n}"),
             "2:8: stablehlo.foo: the operation is not known");
