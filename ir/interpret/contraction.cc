@@ -9,6 +9,7 @@
 #include "ir/interpret/elementwise.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/matrix_multiply.h"
+#include "ir/interpret/parallel_for.h"
 #include "ir/interpret/scalar_arithmetic.h"
 
 namespace eqsat::ir {
@@ -49,6 +50,57 @@ std::optional<Lane> FindLane(absl::Span<const Access> accesses, absl::Span<const
   return best;
 }
 
+// How many points dimensions [begin, end) of a space have.
+int64_t CountPoints(absl::Span<const int64_t> space, int64_t begin, int64_t end) {
+  int64_t count = 1;
+  for (int64_t d = begin; d < end; ++d) count *= space[d];
+  return count;
+}
+
+// The point whose first `num_parallel` dimensions have the row-major position `position`.
+DimensionVector PointAt(int64_t position, absl::Span<const int64_t> space, int64_t num_parallel) {
+  DimensionVector point(space.size(), 0);
+  for (int64_t d = num_parallel; d-- > 0;) {
+    point[d] = position % space[d];
+    position /= space[d];
+  }
+  return point;
+}
+
+// How the innermost loop goes: result[j · result_stride] += a · b[j · run_stride] for j < size.
+struct LaneLoop {
+  int fixed = 0;  // the access that a comes from
+  int64_t size = 1;
+  int64_t run_stride = 0;
+  int64_t result_stride = 0;
+};
+
+// The result's points [begin, end) of the space, which has one point along the lane.
+template <typename T>
+void ContractPoints(absl::Span<const Access> accesses, const T* const elements[2],
+                    absl::Span<const int64_t> space, absl::Span<const int64_t> strides,
+                    const LaneLoop loop, int64_t begin, int64_t end, T* result) {
+  const auto num_parallel = static_cast<int64_t>(strides.size());
+  const auto rank = static_cast<int64_t>(space.size());
+  const Access& still = accesses[loop.fixed];
+  const Access& moving = accesses[1 - loop.fixed];
+  DimensionVector point = PointAt(begin, space, num_parallel);
+  for (int64_t i = begin; i < end; ++i, Advance(point, space, 0, num_parallel)) {
+    int64_t position = 0;
+    for (int64_t d = 0; d < num_parallel; ++d) position += strides[d] * point[d];
+    T* row = result + position;
+    do {
+      if (!accesses[0].Holds(point.data()) || !accesses[1].Holds(point.data())) continue;
+      const T a = elements[loop.fixed][still.Offset(point.data())];
+      const T* b = elements[1 - loop.fixed] + moving.Offset(point.data());
+      for (int64_t j = 0; j < loop.size; ++j) {
+        T& sum = row[j * loop.result_stride];
+        sum = Add::Apply(sum, Multiply::Apply(a, b[j * loop.run_stride]));
+      }
+    } while (Advance(point, space, num_parallel, rank));
+  }
+}
+
 // Any index maps and guards: for each point of all dimensions but the lane's, a run along it.
 template <typename T>
 void ContractByLane(absl::Span<const Access> accesses, const T* const elements[2],
@@ -56,27 +108,21 @@ void ContractByLane(absl::Span<const Access> accesses, const T* const elements[2
   const std::optional<Lane> lane = FindLane(accesses, full_space, num_parallel);
   const DimensionVector strides = RowMajorStrides(full_space.subspan(0, num_parallel));
   DimensionVector space(full_space.begin(), full_space.end());
-  if (lane) space[lane->dim] = 1;
-  const int64_t size = lane ? lane->size : 1;
-  const int fixed = lane ? lane->fixed : 0;
-  const int64_t result_stride = lane ? strides[lane->dim] : 0;
-  const int64_t run_stride = lane ? accesses[1 - fixed].Stride(lane->dim) : 0;
-  const auto rank = static_cast<int64_t>(space.size());
-  DimensionVector point(space.size(), 0);
-  do {
-    int64_t position = 0;
-    for (int64_t d = 0; d < num_parallel; ++d) position += strides[d] * point[d];
-    T* row = result + position;
-    do {
-      if (!accesses[0].Holds(point.data()) || !accesses[1].Holds(point.data())) continue;
-      const T a = elements[fixed][accesses[fixed].Offset(point.data())];
-      const T* b = elements[1 - fixed] + accesses[1 - fixed].Offset(point.data());
-      for (int64_t j = 0; j < size; ++j) {
-        T& sum = row[j * result_stride];
-        sum = Add::Apply(sum, Multiply::Apply(a, b[j * run_stride]));
-      }
-    } while (Advance(point, space, num_parallel, rank));
-  } while (Advance(point, space, 0, num_parallel));
+  LaneLoop loop;
+  if (lane) {
+    space[lane->dim] = 1;
+    loop = {.fixed = lane->fixed,
+            .size = lane->size,
+            .run_stride = accesses[1 - lane->fixed].Stride(lane->dim),
+            .result_stride = strides[lane->dim]};
+  }
+  const int64_t points = CountPoints(space, 0, num_parallel);
+  const double operations =
+      2.0 * static_cast<double>(points * loop.size) *
+      static_cast<double>(CountPoints(space, num_parallel, static_cast<int64_t>(space.size())));
+  ParallelFor(points, 1, operations, [&](int64_t begin, int64_t end) {
+    ContractPoints(accesses, elements, space, strides, loop, begin, end, result);
+  });
 }
 
 absl::StatusOr<Literal> EvaluateContraction(const OpCall& call) {

@@ -9,6 +9,7 @@
 
 #include "absl/types/span.h"
 #include "ir/interpret/access.h"
+#include "ir/interpret/parallel_for.h"
 #include "ir/interpret/scalar_arithmetic.h"
 #include "ir/shape/shape.h"
 
@@ -75,7 +76,15 @@ class MatrixMultiply {
 
   // An array in packed order: `elements` if they are that, else a copy that `storage` keeps.
   static const T* Pack(const PackedDims& dims, const T* elements, std::unique_ptr<T[]>& storage);
-  void MultiplyBlocks(const T* lhs, const T* rhs, T* result) const;
+  // The part of one product in these rows and columns.
+  struct Part {
+    int64_t row_begin;
+    int64_t row_end;
+    int64_t column_begin;
+    int64_t column_end;
+  };
+  void MultiplyAll(const T* lhs, const T* rhs, T* result) const;
+  void MultiplyPart(const T* lhs, const T* rhs, T* result, const Part& part) const;
   void MultiplyTile(const T* lhs, const T* rhs, T* result, int64_t k0, int64_t k1) const;
   void MultiplyEdge(const T* lhs, const T* rhs, T* result, int64_t k0, int64_t k1, int64_t rows,
                     int64_t columns) const;
@@ -157,10 +166,7 @@ void MatrixMultiply<T>::Run(const T* lhs, const T* rhs, T* result) const {
     product_storage = std::make_unique<T[]>(result_.Count());
     product = product_storage.get();
   }
-  for (int64_t b = 0; b < batches_; ++b) {
-    MultiplyBlocks(left + b * rows_ * depth_, right + b * depth_ * columns_,
-                   product + b * rows_ * columns_);
-  }
+  MultiplyAll(left, right, product);
   if (product == result) return;
   result_.ForEach([&](int64_t position, int64_t offset) { result[offset] = product[position]; });
 }
@@ -200,13 +206,14 @@ void MatrixMultiply<T>::MultiplyEdge(const T* lhs, const T* rhs, T* result, int6
 }
 
 template <typename T>
-void MatrixMultiply<T>::MultiplyBlocks(const T* lhs, const T* rhs, T* result) const {
+void MatrixMultiply<T>::MultiplyPart(const T* lhs, const T* rhs, T* result,
+                                     const Part& part) const {
   for (int64_t k0 = 0; k0 < depth_; k0 += kDepth) {
     const int64_t k1 = std::min(depth_, k0 + kDepth);
-    for (int64_t n0 = 0; n0 < columns_; n0 += kColumnTile) {
-      const int64_t width = std::min(kColumnTile, columns_ - n0);
-      for (int64_t m0 = 0; m0 < rows_; m0 += kRowTile) {
-        const int64_t height = std::min(kRowTile, rows_ - m0);
+    for (int64_t n0 = part.column_begin; n0 < part.column_end; n0 += kColumnTile) {
+      const int64_t width = std::min(kColumnTile, part.column_end - n0);
+      for (int64_t m0 = part.row_begin; m0 < part.row_end; m0 += kRowTile) {
+        const int64_t height = std::min(kRowTile, part.row_end - m0);
         const T* left = lhs + m0 * depth_;
         T* out = result + m0 * columns_ + n0;
         if (width == kColumnTile && height == kRowTile) {
@@ -215,6 +222,34 @@ void MatrixMultiply<T>::MultiplyBlocks(const T* lhs, const T* rhs, T* result) co
           MultiplyEdge(left, rhs + n0, out, k0, k1, height, width);
         }
       }
+    }
+  }
+}
+
+// Threads share the batches if there are many, else the longer side of each product.
+template <typename T>
+void MatrixMultiply<T>::MultiplyAll(const T* lhs, const T* rhs, T* result) const {
+  constexpr int64_t kManyBatches = 16;
+  const double operations = 2.0 * static_cast<double>(rows_ * columns_) *
+                            static_cast<double>(depth_) *
+                            static_cast<double>(batches_ < kManyBatches ? 1 : batches_);
+  auto multiply = [&](int64_t batch, const Part& part) {
+    MultiplyPart(lhs + batch * rows_ * depth_, rhs + batch * depth_ * columns_,
+                 result + batch * rows_ * columns_, part);
+  };
+  if (batches_ >= kManyBatches) {
+    ParallelFor(batches_, 1, operations, [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) multiply(b, {0, rows_, 0, columns_});
+    });
+    return;
+  }
+  for (int64_t b = 0; b < batches_; ++b) {
+    if (rows_ > columns_) {
+      ParallelFor(rows_, kRowTile, operations,
+                  [&](int64_t begin, int64_t end) { multiply(b, {begin, end, 0, columns_}); });
+    } else {
+      ParallelFor(columns_, kColumnTile, operations,
+                  [&](int64_t begin, int64_t end) { multiply(b, {0, rows_, begin, end}); });
     }
   }
 }
