@@ -315,16 +315,28 @@ absl::StatusOr<Region> OperationParser::ReadRegion(std::vector<ValueId> argument
   return region;
 }
 
+namespace {
+
+constexpr std::string_view kSeparator = "// -----";
+
+// The next line that holds the separator alone; npos if there is none.
+size_t FindSeparator(std::string_view text, size_t from) {
+  for (size_t at = text.find(kSeparator, from); at != text.npos;
+       at = text.find(kSeparator, at + 1)) {
+    const size_t rest = text.find_first_not_of(" \t\r", at + kSeparator.size());
+    const bool ends_line = rest == text.npos || text[rest] == '\n';
+    if (ends_line && (at == 0 || text[at - 1] == '\n')) return at;
+  }
+  return text.npos;
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<Module>> ParseText(std::string_view text) {
-  constexpr std::string_view kSeparator = "// -----";
   std::vector<Module> modules;
   size_t begin = 0;
   while (begin <= text.size()) {
-    // The separator stands at the beginning of a line.
-    size_t end = begin;
-    do {
-      end = text.find(kSeparator, end == begin ? begin : end + 1);
-    } while (end != text.npos && end != 0 && text[end - 1] != '\n');
+    const size_t end = FindSeparator(text, begin);
     // The cursor keeps what stands before, so that lines are counted from the file's beginning.
     Cursor cursor(text.substr(0, end));
     cursor.set_position(begin);

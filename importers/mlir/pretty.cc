@@ -45,6 +45,7 @@ OperationParser::Reader OperationParser::FindReader(std::string_view name) {
       {"scan", &P::ReadScan},
       {"sharding_constraint", &P::ReadSharding},
       {"slice", &P::ReadSlice},
+      {"unfoldable_constant", &P::ReadConstant},
       {"while", &P::ReadWhile},
   };
   auto reader = readers.find(WithoutDialect(name));
@@ -182,8 +183,9 @@ absl::Status OperationParser::ReadConstant(Draft* draft) {
   return AddAttribute(draft, "value", std::move(value));
 }
 
-// `%x, dense<…> : type {tolerance = …}`
+// `%x, dense<…> : type {tolerance = …}`, or IREE's `(%x, dense<…> : type) : type`.
 absl::Status OperationParser::ReadCheckConstant(Draft* draft) {
+  const bool in_parentheses = cursor_.Accept("(");
   EQSAT_ASSIGN_OR_RETURN(draft->op.operands, ReadOperand());
   EQSAT_RETURN_IF_ERROR(cursor_.Expect(","));
   EQSAT_ASSIGN_OR_RETURN(Attribute value, attributes_.ReadAttribute());
@@ -194,8 +196,9 @@ absl::Status OperationParser::ReadCheckConstant(Draft* draft) {
     EQSAT_ASSIGN_OR_RETURN(Attribute extra, attributes_.ReadParameter());
     EQSAT_RETURN_IF_ERROR(AddAttribute(draft, std::string(name), std::move(extra)));
   }
+  if (in_parentheses) EQSAT_RETURN_IF_ERROR(cursor_.Expect(")"));
   if (cursor_.At("{")) EQSAT_RETURN_IF_ERROR(ReadAttributes(draft));
-  return absl::OkStatus();
+  return ReadTypes(draft);
 }
 
 // `%x [0:4, 1:8:2] {attributes} : …`

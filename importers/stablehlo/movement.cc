@@ -172,6 +172,7 @@ constexpr OpEntry kEntries[] = {
     {"set_dimension_size", SetDimensionSize},
     {"slice", Slice},
     {"transpose", Transpose},
+    {"unfoldable_constant", Constant},
 };
 
 }  // namespace

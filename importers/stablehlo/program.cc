@@ -71,8 +71,12 @@ absl::Status Program::CountInstruction() {
       base::Absl(base::StrCat("the program has more than ", kMaxInstructions, " instructions")));
 }
 
+bool Program::IsInProgress(const mlir::Operation& function) const {
+  return std::ranges::find(in_progress_, &function) != in_progress_.end();
+}
+
 absl::Status Program::Enter(const mlir::Operation& function) {
-  if (std::ranges::find(in_progress_, &function) != in_progress_.end()) {
+  if (IsInProgress(function)) {
     return base::InvalidArgument("function @%s calls itself", SymbolName(function));
   }
   if (in_progress_.size() >= kMaxCallDepth) {

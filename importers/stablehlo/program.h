@@ -37,6 +37,8 @@ class Program {
                                                   const mlir::Operation& op,
                                                   InstructionId* call = nullptr);
   absl::StatusOr<ir::ComputationId> Function(const mlir::Operation& function);
+  // Is its body being translated?
+  bool IsInProgress(const mlir::Operation& function) const;
 
   std::string FreshName(std::string_view name);
   // An error when the module grows beyond what is sensible.

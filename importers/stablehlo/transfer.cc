@@ -91,6 +91,24 @@ std::optional<mlir::Operation> AsOperation(const mlir::Operation& op, std::strin
   return out;
 }
 
+// `called_computations = [@f, @g]`
+absl::StatusOr<std::vector<ir::ComputationId>> CalledBy(Emitter& e, const mlir::Operation& op) {
+  std::vector<ir::ComputationId> called;
+  const mlir::Attribute* names = op.Find("called_computations");
+  const auto* list = names != nullptr ? names->As<mlir::ArrayAttribute>() : nullptr;
+  if (list == nullptr) return called;
+  for (const mlir::Attribute& element : list->elements) {
+    const std::string_view name = element.AsKeyword().value_or("");
+    const mlir::Operation* function = e.program().FindFunction(name);
+    if (function == nullptr) return base::InvalidArgument("there is no function @%s", name);
+    // Computations of HLO do not call each other in circles.
+    if (e.program().IsInProgress(*function)) continue;
+    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, e.program().Function(*function));
+    called.push_back(id);
+  }
+  return called;
+}
+
 absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(std::string_view target, KeywordAttribute(op, "call_target_name"));
   if (std::optional<mlir::Operation> operation = AsOperation(op, target)) {
@@ -110,7 +128,8 @@ absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   std::vector<ir::Shape> shapes;
   for (InstructionId operand : operands) shapes.push_back(e.shape(operand).WithoutLayout());
   EQSAT_RETURN_IF_ERROR(SetLayouts(op, shapes, &attributes, &result));
-  InstructionId call = e.Add(OpCode::kCustomCall, operands, std::move(attributes), {}, &result);
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::ComputationId> called, CalledBy(e, op));
+  InstructionId call = e.Add(OpCode::kCustomCall, operands, std::move(attributes), called, &result);
   if (!e.Ok(call)) return e.status();
   ir::Annotations notes;
   notes.backend_config = BackendConfigOf(op);

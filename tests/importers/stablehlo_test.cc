@@ -264,6 +264,7 @@ TEST(StableHloTest, ChecksAreCalls) {
 
 TEST(StableHloTest, SeveralProgramsInOneText) {
   constexpr char kText[] = R"(
+// ---------- a comment ----------
 func.func @a() -> tensor<i32> {
   %x = stablehlo.constant dense<1> : tensor<i32>
   return %x : tensor<i32>
@@ -346,6 +347,22 @@ TEST(StableHloTest, DonatedParameters) {
     })");
   EXPECT_THAT(text, HasSubstr("input_output_alias={ {1}: (0, {}, may-alias) }"));
   EXPECT_THAT(text, HasSubstr("buffer_donor={ (1, {}) }"));
+}
+
+TEST(StableHloTest, CustomCallsKeepWhatTheyCall) {
+  std::string text = TextOf(R"(
+    func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {
+      %0 = stablehlo.custom_call @foo(%a) {backend_config = "{}", api_version = 2 : i32,
+          called_computations = [@f], operand_layouts = [dense<0> : tensor<1xindex>],
+          result_layouts = [dense<0> : tensor<1xindex>]} : (tensor<2xf32>) -> tensor<2xf32>
+      return %0 : tensor<2xf32>
+    }
+    func.func private @f(%a: tensor<2xf32>) -> tensor<2xf32> {
+      return %a : tensor<2xf32>
+    })");
+  EXPECT_THAT(text, HasSubstr("custom_call_target=\"foo\""));
+  EXPECT_THAT(text, HasSubstr("%f"));
+  EXPECT_THAT(text, HasSubstr("api_version=API_VERSION_STATUS_RETURNING"));
 }
 
 TEST(StableHloTest, ErrorsNameThePlace) {
