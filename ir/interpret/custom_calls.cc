@@ -1,5 +1,5 @@
-// Custom calls that the interpreter knows: checks and probes of test programs, programs that run on
-// several devices together, and calls that only annotate their operand.
+// Custom calls that the interpreter knows: checks of test programs, programs that run on several
+// devices together, calls that only annotate their operand, and a few that compute.
 #include <charconv>
 #include <cstdint>
 #include <deque>
@@ -15,6 +15,7 @@
 #include "ir/interpret/compare.h"
 #include "ir/interpret/device_grid.h"
 #include "ir/interpret/evaluator.h"
+#include "ir/interpret/householder.h"
 
 namespace eqsat::ir {
 namespace {
@@ -171,6 +172,7 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
       {"check.expect_eq", ExpectEqual},
       {"interpreter.print", GiveNothing},
       {"interpreter.run_parallel", RunParallel},
+      {"ProductOfElementaryHouseholderReflectors", ProductOfReflectors},
       {"TopK", TopKCall},
       {"mhlo.topk", TopKCall},
       // Marks for partitioners and layout assignment.

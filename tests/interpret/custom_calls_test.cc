@@ -50,6 +50,20 @@ ENTRY e { unused = s32[] call(), to_apply=f  ROOT r = s32[] constant(0) })"),
               absl::StatusCode::kFailedPrecondition, "2 expected, 1 found");
 }
 
+// Values of IREE's test of the call.
+TEST(CustomCallsTest, ProductOfReflectors) {
+  ExpectEntry(R"(m = f32[4,3] constant({{0.19151945, 0.62210877, 0.43772774},
+      {0.78535858, 0.77997581, 0.27259261}, {0.27646426, 0.80187218, 0.95813935},
+      {0.87593263, 0.35781727, 0.50099513}})
+    t = f32[2] constant({0.68346294, 0.71270203})
+    ROOT q = f32[4,3] custom-call(m, t),
+      custom_call_target="ProductOfElementaryHouseholderReflectors")",
+              "f32[4,3]",
+              "{{0.31653708, 0.10644531, 0.32681817}, {-0.53676350, 0.37089570, -0.31482652}, "
+              "{-0.18895307, -0.54206765, 0.63208690}, {-0.59866750, -0.16177818, 0.08177957}}",
+              {.abs = 1e-6, .rel = 1e-6});
+}
+
 TEST(CustomCallsTest, UnknownCodeIsNamed) {
   ExpectError(RunHlo(Entry("ROOT r = f32[] custom-call(), custom_call_target=\"foo\"")),
               absl::StatusCode::kUnimplemented, "\"foo\"");
