@@ -14,6 +14,15 @@ std::string NameSet::Fresh(std::string_view name) {
   }
 }
 
+std::string LegalModuleName(std::string_view name) {
+  constexpr std::string_view kOthers = "_.-+@/$<>";  // as importers/hlo_text/header_parser reads
+  std::string legal(name);
+  for (char& c : legal)
+    if (!absl::ascii_isalnum(c) && kOthers.find(c) == std::string_view::npos) c = '_';
+  bool begins = !legal.empty() && (absl::ascii_isalnum(legal[0]) || legal[0] == '_');
+  return begins ? legal : LegalName(name);
+}
+
 std::string LegalName(std::string_view name) {
   std::string legal(name.empty() ? "_" : name);
   for (char& c : legal) {

@@ -24,6 +24,8 @@ class NameSet {
 
 // The name with `_` for each byte that HLO text does not take in a name.
 std::string LegalName(std::string_view name);
+// As LegalName, for the name of a module, which may hold more.
+std::string LegalModuleName(std::string_view name);
 
 }  // namespace eqsat::importers
 

@@ -251,7 +251,7 @@ void EncodeModule(const ir::Module& module, hlo::HloModuleProto* proto) {
 
 absl::StatusOr<ir::Module> DecodeModule(const hlo::HloModuleProto& proto) {
   ir::ModuleHeader header;
-  header.name = proto.name().empty() ? "module" : LegalName(proto.name());
+  header.name = proto.name().empty() ? "module" : LegalModuleName(proto.name());
   header.is_scheduled = proto.has_schedule() && !proto.schedule().sequences().empty();
   EQSAT_RETURN_IF_ERROR(DecodeHeader(proto, &header));
   if (proto.has_host_program_shape()) {

@@ -62,6 +62,11 @@ absl::StatusOr<Layout> DecodeLayout(const hlo::LayoutProto& proto, int64_t rank)
     return base::InvalidArgument("the layout {%s} does not order %d dimensions",
                                  base::Join(layout.minor_to_major, ","), rank);
   }
+  bool empty = false;
+  for (const hlo::TileProto& tile : proto.tiles()) empty |= tile.dimensions().empty();
+  for (const hlo::SplitConfigProto& config : proto.split_configs())
+    empty |= config.split_indices().empty();
+  if (empty) return base::InvalidArgument("a layout has a tile or split of no dimensions");
   for (const hlo::TileProto& tile : proto.tiles())
     layout.tiles.emplace_back(tile.dimensions().begin(), tile.dimensions().end());
   layout.element_size_in_bits = proto.element_size_in_bits();

@@ -22,8 +22,10 @@ absl::Status ParseMetadataValue(TokenReader& reader, std::string* value) {
 }
 
 absl::Status ParseMetadataValue(TokenReader& reader, int64_t* value) {
+  size_t position = reader.position();
   EQSAT_ASSIGN_OR_RETURN(*value, reader.ReadInteger("a metadata field"));
-  return absl::OkStatus();
+  if (*value == static_cast<int32_t>(*value)) return absl::OkStatus();
+  return reader.ErrorAt(position, base::StrCat("the metadata ", *value, " does not fit 32 bits"));
 }
 
 // `{op_type="a" source_line=7 …}`, commas allowed.

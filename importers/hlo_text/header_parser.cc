@@ -149,7 +149,10 @@ absl::Status ParseRow(TokenReader& reader, Fields fields) {
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after a field's name"));
     int64_t* field = fields(name);
     if (!field) return reader.ErrorAt(position, base::StrCat("a row has no field ", name));
+    size_t value = reader.position();
     EQSAT_ASSIGN_OR_RETURN(*field, reader.ReadInteger("a field"));
+    if (*field != static_cast<int32_t>(*field))
+      return reader.ErrorAt(value, base::StrCat(name, "=", *field, " does not fit 32 bits"));
     reader.Accept(",");
   }
   return absl::OkStatus();

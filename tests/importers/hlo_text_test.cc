@@ -279,6 +279,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "HloModule m, debug_attributes={ {\"a\"}:({log_mode=loud}) }\n"
                 "ENTRY e { a = f32[] parameter(0) }",
                 "1:50: expected a log mode"},
+        BadCase{"LineBeyond32Bits",
+                "ENTRY e { a = f32[] parameter(0), metadata={source_line=2147483648} }",
+                "1:57: the metadata 2147483648 does not fit 32 bits"},
         BadCase{"UnspecifiedVersion",
                 "ENTRY e { a = f32[] custom-call(), custom_call_target=\"f\", "
                 "api_version=API_VERSION_UNSPECIFIED }",

@@ -176,6 +176,15 @@ TEST(ImportTest, TextKeepsKeysAndConfigurationsOfAnyBytes) {
   EXPECT_EQ(ir::FirstDifference(*module, *again), std::nullopt);
 }
 
+TEST(ImportTest, ModuleNamesKeepWhatTextTakes) {
+  absl::StatusOr<ir::Module> module =
+      Import("HloModule a+b/c$1@<d>\nENTRY e { ROOT p = f32[] parameter(0) }");
+  ASSERT_TRUE(module.ok()) << module.status();
+  absl::StatusOr<ir::Module> again = Import(*Export(*module, Format::kHloProto));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->header().name, "a+b/c$1@<d>");
+}
+
 TEST(FormatTest, Names) {
   EXPECT_EQ(FormatFromName("hlo-proto"), Format::kHloProto);
   EXPECT_EQ(FormatFromName("hlo"), std::nullopt);
