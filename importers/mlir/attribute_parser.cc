@@ -264,7 +264,8 @@ absl::StatusOr<std::vector<NamedAttribute>> AttributeParser::ReadRestOfParameter
       EQSAT_ASSIGN_OR_RETURN(value, ReadParameter());
     }
     out.emplace_back(named ? std::string(name) : "", std::move(value));
-  } while (cursor_.Accept(","));
+    // A comma may also end the list.
+  } while (cursor_.Accept(",") && !cursor_.At(">"));
   EQSAT_RETURN_IF_ERROR(cursor_.Expect(">"));
   return out;
 }

@@ -79,7 +79,10 @@ absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operat
   const mlir::Attribute* attribute = op.Find(name);
   if (attribute == nullptr) return base::InvalidArgument("the attribute %s is missing", name);
   const auto* structure = attribute->As<mlir::DialectAttribute>();
-  if (structure == nullptr) {
+  // What could not be read as fields is held as text.
+  const bool is_text = structure != nullptr && structure->parameters.size() == 1 &&
+                       structure->parameters[0].first.empty();
+  if (structure == nullptr || is_text) {
     return base::InvalidArgument("the attribute %s must have named fields", name);
   }
   return structure;

@@ -365,6 +365,22 @@ TEST(StableHloTest, CustomCallsKeepWhatTheyCall) {
   EXPECT_THAT(text, HasSubstr("api_version=API_VERSION_STATUS_RETURNING"));
 }
 
+TEST(StableHloTest, FieldsOfDimensionNumbers) {
+  auto dot = [](std::string_view end) {
+    std::string text = R"(
+    func.func @main(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>) -> tensor<2x4xf32> {
+      %0 = "stablehlo.dot_general"(%a, %b) {dot_dimension_numbers = #stablehlo.dot<
+          lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]END>}
+          : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+      return %0 : tensor<2x4xf32>
+    })";
+    return text.replace(text.find("END"), 3, end);
+  };
+  EXPECT_THAT(TextOf(dot(",")), HasSubstr("rhs_contracting_dims={0}"));
+  EXPECT_THAT(ErrorOf(dot(" 7")),
+              HasSubstr("the attribute dot_dimension_numbers must have named fields"));
+}
+
 TEST(StableHloTest, ErrorsNameThePlace) {
   EXPECT_EQ(ErrorOf("func.func @main() {\n  %0 = stablehlo.foo : tensor<f32>\n  return\n}"),
             "2:8: stablehlo.foo: the operation is not known");
