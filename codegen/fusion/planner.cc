@@ -58,7 +58,8 @@ class Planner {
     return IsRoot(id) || graph_.HasReaders(id) || facts_[id].role == Role::kControl ||
            instruction.opcode == ir::OpCode::kParameter ||
            (facts_[id].role == Role::kLibrary &&
-            (info.Has(ir::OpTrait::kSideEffect) || info.Has(ir::OpTrait::kCollective)));
+            (ir::HasSideEffect(instruction.opcode, instruction.Attrs()) ||
+             info.Has(ir::OpTrait::kCollective)));
   }
 
   void Place(InstructionId id) {

@@ -42,8 +42,6 @@ ValueId Pow(KernelBuilder& b, ValueId x, ValueId y);
 ValueId Remainder(KernelBuilder& b, ValueId x, ValueId y);
 // To the nearest integer, halves away from zero.
 ValueId RoundAwayFromZero(KernelBuilder& b, ValueId x);
-// |magnitude| with the sign bit of `sign`.
-ValueId CopySign(KernelBuilder& b, ValueId magnitude, ValueId sign);
 
 }  // namespace eqsat::codegen::math
 

@@ -101,9 +101,7 @@ Real Log1pOf(Real x) {
   return Select(x == INFINITY, x, result);
 }
 
-Real WithSign(Real magnitude, Real sign) {
-  return {magnitude.b, CopySign(*magnitude.b, magnitude.id, sign.id)};
-}
+Real WithSign(Real magnitude, Real sign) { return CopySign(magnitude, sign); }
 
 // --- Powers --------------------------------------------------------------------------------------
 

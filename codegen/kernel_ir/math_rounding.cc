@@ -81,7 +81,7 @@ ValueId Cbrt(KernelBuilder& b, ValueId value) {
   Real root = CbrtOfMagnitude(scaled);
   root = Select(denormal, root / factor, Select(huge, root * factor, root));
   Truth ordinary = (magnitude < INFINITY) & !(x == 0);
-  return Select(ordinary, Real{&b, CopySign(b, root.id, value)}, x).id;
+  return Select(ordinary, CopySign(root, x), x).id;
 }
 
 ValueId Rsqrt(KernelBuilder& b, ValueId x) { return (1.0 / Sqrt(Real{&b, x})).id; }
@@ -95,7 +95,7 @@ ValueId Remainder(KernelBuilder& b, ValueId x_value, ValueId y_value) {
   Real dividend = Select(defined & (ay < INFINITY), ax, ax.Constant(0));
   Real rest = RemainderOfMagnitudes(dividend, divisor, RemainderSteps(dividend, divisor));
   rest = Select(defined & (ay == INFINITY), ax, rest);
-  Real result{&b, CopySign(b, rest.To(x.type().scalar).id, x_value)};
+  Real result = CopySign(rest.To(x.type().scalar), x);
   return Select(defined & !IsNan(x), result, x.Constant(NAN)).id;
 }
 
@@ -105,17 +105,7 @@ ValueId RoundAwayFromZero(KernelBuilder& b, ValueId value) {
   Real whole = Trunc(magnitude);
   Real rounded = Select(x.Constant(0.5) <= magnitude - whole, whole + 1, whole);
   // Infinity less infinity is no number.
-  Real finite{&b, CopySign(b, rounded.id, value)};
-  return Select(magnitude < INFINITY, finite, x).id;
-}
-
-ValueId CopySign(KernelBuilder& b, ValueId magnitude, ValueId sign) {
-  Real x{&b, magnitude}, s{&b, sign};
-  ValueId sign_bits = s.Bits();
-  Type integer = b.type(sign_bits);
-  ValueId top = b.Bits(integer, uint64_t{1} << (BitWidth(integer.scalar) - 1));
-  ValueId kept = b.Binary(Op::kAnd, sign_bits, top);
-  return x.FromBits(b.Binary(Op::kOr, Abs(x).Bits(), kept)).id;
+  return Select(magnitude < INFINITY, CopySign(rounded, x), x).id;
 }
 
 }  // namespace eqsat::codegen::math

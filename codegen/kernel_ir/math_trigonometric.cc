@@ -59,7 +59,7 @@ Real Atan2Of(Real y, Real x) {
   Real angle = AtanOfRatio(q);
   angle = Select(steep, M_PI_2 - angle, angle);
   angle = Select(IsNegative(x), M_PI - angle, angle);
-  Real result{x.b, CopySign(*x.b, angle.id, y.id)};
+  Real result = CopySign(angle, y);
   return Select(IsNan(x) | IsNan(y), NAN, result);
 }
 

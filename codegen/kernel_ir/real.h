@@ -46,6 +46,8 @@ inline Real operator-(Real x) { return Unary(Op::kFNeg, x); }
 inline Real Fma(Real x, Real y, Real z) { return {x.b, x.b->Fma(x.id, y.id, z.id)}; }
 inline Real Fma(Real x, double y, Real z) { return Fma(x, x.Constant(y), z); }
 inline Real Abs(Real x) { return Unary(Op::kFAbs, x); }
+// |x| with the sign bit of `sign`.
+inline Real CopySign(Real x, Real sign) { return Binary(Op::kFCopySign, x, sign); }
 inline Real Sqrt(Real x) { return Unary(Op::kFSqrt, x); }
 inline Real Rint(Real x) { return Unary(Op::kFRint, x); }
 inline Real Trunc(Real x) { return Unary(Op::kFTrunc, x); }

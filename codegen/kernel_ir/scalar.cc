@@ -102,6 +102,8 @@ T Float(Op op, T a, T b, T c) {
       return -a;
     case Op::kFAbs:
       return std::fabs(a);
+    case Op::kFCopySign:
+      return std::copysign(a, b);
     case Op::kFSqrt:
       return std::sqrt(a);
     case Op::kFFloor:

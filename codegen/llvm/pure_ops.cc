@@ -77,6 +77,8 @@ llvm::Value* EmitFloat(llvm::IRBuilder<>& b, Op op, Operands x) {
       return b.CreateBinaryIntrinsic(llvm::Intrinsic::minimum, x[0], x[1]);
     case Op::kFMax:
       return b.CreateBinaryIntrinsic(llvm::Intrinsic::maximum, x[0], x[1]);
+    case Op::kFCopySign:
+      return b.CreateCopySign(x[0], x[1]);
     case Op::kFNeg:
       return b.CreateFNeg(x[0]);
     case Op::kFAbs:

@@ -173,7 +173,7 @@ ValueId Sign(KernelBuilder& b, const ScalarOp& op) {
   ValueId x = op.operands[0], zero = Zero(b, x);
   Type type = b.type(x);
   if (IsFloating(op)) {
-    ValueId signed_one = math::CopySign(b, b.Float(type, 1), x);
+    ValueId signed_one = b.Binary(Op::kFCopySign, b.Float(type, 1), x);
     ValueId keeps = b.Binary(Op::kOr, b.Binary(Op::kFEq, x, zero), IsNan(b, x));
     return b.Select(keeps, x, signed_one);
   }
@@ -278,8 +278,8 @@ ValueId ReducePrecision(KernelBuilder& b, const ScalarOp& op) {
     };
     ValueId overflows = b.Binary(Op::kFLe, power(reduced_bias + 1), magnitude);
     ValueId underflows = b.Binary(Op::kFLt, magnitude, power(1 - reduced_bias));
-    rounded = b.Select(overflows, math::CopySign(b, b.Float(type, INFINITY), x), rounded);
-    rounded = b.Select(underflows, math::CopySign(b, b.Float(type, 0), x), rounded);
+    rounded = b.Select(overflows, b.Binary(Op::kFCopySign, b.Float(type, INFINITY), x), rounded);
+    rounded = b.Select(underflows, b.Binary(Op::kFCopySign, b.Float(type, 0), x), rounded);
   }
   return b.Select(IsNan(b, x), x, rounded);
 }

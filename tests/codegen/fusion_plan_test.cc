@@ -98,6 +98,19 @@ ENTRY e {
             "kernel row rows=64: low m mb d x zero s sb r -> r\n");
 }
 
+TEST(FusionPlanTest, ACallWithEffectsIsPlannedThoughNothingReadsIt) {
+  EXPECT_EQ(PlanText(R"(HloModule m
+ENTRY e {
+  p = f32[4] parameter(0)
+  unread = () custom-call(p), custom_call_target="effect", custom_call_has_side_effect=true
+  dead = () custom-call(p), custom_call_target="none"
+  ROOT n = f32[4] negate(p)
+})"),
+            "alias: p -> p\n"
+            "library: unread -> unread\n"
+            "kernel loop: n -> n\n");
+}
+
 TEST(FusionPlanTest, AReductionOfSeveralInputsIsAKernelWithItsOperands) {
   EXPECT_EQ(PlanText(R"(HloModule m
 argmax { a = f32[] parameter(0) i = s32[] parameter(1) b = f32[] parameter(2) j = s32[] parameter(3)

@@ -285,6 +285,23 @@ ENTRY e {
                         0, {});
 }
 
+// Signs that are put back on values which a select may undo, of a type that is computed in another.
+TEST(RuntimeModules, SignsBesideSelects) {
+  for (std::string_view type : {"bf16", "f16", "f32"}) {
+    std::string text = R"(HloModule m
+ENTRY e {
+  x = T[77] parameter(0)
+  p = pred[77] parameter(1)
+  r = T[77] round-nearest-afz(x)
+  s = T[77] select(p, r, x)
+  c = T[77] cbrt(x)
+  ROOT t = (T[77], T[77], T[77]) tuple(r, s, c)
+})";
+    for (size_t at; (at = text.find("T[")) != std::string::npos;) text.replace(at, 1, type);
+    ExpectLikeInterpreter(text, 1e-6, {});
+  }
+}
+
 TEST(RuntimeModules, OpsWithoutLoweringRunInTheInterpreter) {
   ExpectLikeInterpreter(R"(HloModule m
 less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = pred[] compare(a, b), direction=LT }
