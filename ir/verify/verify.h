@@ -12,7 +12,8 @@ namespace eqsat::ir {
 //    computations, layouts and dynamic marks aside, and its layouts fit their shapes;
 //  - rules that no single op owns: control predecessors exist and make no cycle, a done follows the
 //    start that it belongs to, callers and callees run on one thread, devices exist, shardings and
-//    original values fit shapes, a buffer has one user, only ops that can reach the host's memory do;
+//    original values fit shapes, a buffer has one user, only ops that can reach the host's memory
+//    do;
 //  - what crosses computations: chains of async ops, and the transfers of a channel;
 //  - the module's interface: entry layout, aliases and donors fit the entry computation.
 // The message names the computation, the instruction, its source place and both sides. Safe on any

@@ -2,11 +2,11 @@
 #include <string>
 
 #include "codegen/fusion/program_cost.h"
-#include "ir/graph/trip_count.h"
 #include "cost_models/targets/find_target.h"
 #include "gtest/gtest.h"
 #include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
+#include "ir/graph/trip_count.h"
 
 namespace eqsat::codegen {
 namespace {
