@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/types/span.h"
 #include "ir/base/status.h"
 
 namespace eqsat::tools {
@@ -20,8 +21,7 @@ constexpr Unit kBytes[] = {
 constexpr Unit kTimes[] = {{"ms", 1e-3}, {"s", 1}, {"m", 60}};
 
 // A positive number and its unit.
-template <size_t N>
-std::optional<double> ParseAmount(std::string_view text, const Unit (&units)[N]) {
+std::optional<double> ParseAmount(std::string_view text, absl::Span<const Unit> units) {
   std::string copy(text);
   char* end = nullptr;
   double value = std::strtod(copy.c_str(), &end);
@@ -53,14 +53,17 @@ absl::StatusOr<Budget> ParseBudget(std::string_view text, Budget budget) {
     size_t colon = part.find(':');
     std::string_view key = part.substr(0, colon);
     std::string_view value = colon == std::string_view::npos ? "" : part.substr(colon + 1);
-    std::optional<double> amount;
-    if (key == "nodes" && (amount = ParseAmount(value, kCounts))) {
+    absl::Span<const Unit> units = kCounts;
+    if (key == "mem") units = kBytes;
+    if (key == "time") units = kTimes;
+    std::optional<double> amount = ParseAmount(value, units);
+    if (amount && key == "nodes") {
       budget.nodes = static_cast<size_t>(*amount);
-    } else if (key == "mem" && (amount = ParseAmount(value, kBytes))) {
+    } else if (amount && key == "mem") {
       budget.bytes = static_cast<size_t>(*amount);
-    } else if (key == "iterations" && (amount = ParseAmount(value, kCounts))) {
+    } else if (amount && key == "iterations") {
       budget.iterations = static_cast<size_t>(*amount);
-    } else if (key == "time" && (amount = ParseAmount(value, kTimes))) {
+    } else if (amount && key == "time") {
       budget.seconds = *amount;
     } else {
       return base::InvalidArgument(

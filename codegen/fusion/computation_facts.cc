@@ -73,9 +73,9 @@ double EvaluationsPerElement(const IndexedForm& form, const ir::OperandAccess& a
   for (const ir::IndexExpr& index : access.indices) MarkDimensions(index, uses);
   double evaluations = 1;
   for (int64_t d : form.reduction) evaluations *= static_cast<double>(d);
-  for (size_t i = uses.size(); i-- > 0 && !uses[i];) {
-    const size_t rank = form.parallel.size();
-    int64_t size = i < rank ? form.parallel[i] : form.reduction[i - rank];
+  const size_t rank = form.parallel.size();
+  for (size_t i = uses.size(); i > 0 && !uses[i - 1]; --i) {
+    int64_t size = i <= rank ? form.parallel[i - 1] : form.reduction[i - 1 - rank];
     evaluations /= static_cast<double>(std::max<int64_t>(size, 1));
   }
   return evaluations;

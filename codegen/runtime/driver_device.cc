@@ -146,7 +146,7 @@ class DriverDevice : public Device {
     const LaunchShape& shape = shapes_[static_cast<size_t>(kernel)];
     std::vector<uint8_t*> addresses(buffers.begin(), buffers.end());
     std::vector<void*> arguments;
-    for (uint8_t*& address : addresses) arguments.push_back(&address);
+    for (uint8_t*& address : addresses) arguments.push_back(static_cast<void*>(&address));
     int error = calls_.launch(
         functions_[static_cast<size_t>(kernel)], static_cast<unsigned>(shape.groups), 1, 1,
         static_cast<unsigned>(shape.group_size), 1, 1, 0, nullptr, arguments.data(), nullptr);

@@ -7,7 +7,6 @@
 namespace eqsat::cost_models {
 namespace {
 
-using ir::Combiner;
 using ir::ElementType;
 using ir::OpTrait;
 

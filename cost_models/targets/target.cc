@@ -5,7 +5,6 @@
 namespace eqsat::cost_models {
 namespace {
 
-using ir::ElementKind;
 using ir::ElementType;
 
 const Figure* Find(const RateTable& table, std::string_view name) {

@@ -210,8 +210,8 @@ absl::Status InstructionParser::ParseAttributes(SyntaxInstruction* instruction) 
     EQSAT_RETURN_IF_ERROR(reader_.Expect("=", "after an attribute's name"));
     EQSAT_RETURN_IF_ERROR(ParseAttribute(instruction, name));
   }
-  for (std::vector<SyntaxCallee>& region : regions_)
-    for (SyntaxCallee& callee : region) instruction->callees.push_back(std::move(callee));
+  for (const std::vector<SyntaxCallee>& region : regions_)
+    for (const SyntaxCallee& callee : region) instruction->callees.push_back(callee);
   return CheckComplete(*instruction);
 }
 
@@ -272,14 +272,14 @@ absl::StatusOr<bool> InstructionParser::ParseRegion(SyntaxInstruction* instructi
     std::vector<SyntaxCallee>& region = regions_[i];
     if (!specs[i].is_list || if_true || if_false || only) {
       EQSAT_ASSIGN_OR_RETURN(SyntaxCallee callee, ParseCallee(*instruction, name.text));
-      region.insert(if_true ? region.begin() : region.end(), std::move(callee));
+      region.insert(if_true ? region.begin() : region.end(), callee);
       return true;
     }
     EQSAT_RETURN_IF_ERROR(reader_.Expect("{", "before a list of computations"));
     while (!reader_.Accept("}")) {
       if (!region.empty()) EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between computations"));
       EQSAT_ASSIGN_OR_RETURN(SyntaxCallee callee, ParseCallee(*instruction, name.text));
-      region.push_back(std::move(callee));
+      region.push_back(callee);
     }
     return true;
   }

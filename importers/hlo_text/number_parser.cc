@@ -45,15 +45,16 @@ absl::Status ParsePred(TokenReader& reader, uint8_t* out) {
 absl::Status ParseIntegerElement(TokenReader& reader, ElementType type, uint8_t* out) {
   if (!reader.AtNumber()) return reader.Expected(base::StrCat("an integer for ", Name(type)));
   std::string_view digits = WithoutPlus(reader.token().text);
-  const char* last = digits.data() + digits.size();
+  const char* first = digits.data();
+  const char* last = first + digits.size();
   int bits = ir::BitWidth(type);
   bool in_range;
   int64_t value = 0;
-  auto [end, error] = std::from_chars(digits.data(), last, value);
+  auto [end, error] = std::from_chars(first, last, value);
   if (type == ElementType::kU64) {
     uint64_t wide = static_cast<uint64_t>(value);
     if (error == std::errc::result_out_of_range)
-      in_range = std::from_chars(digits.data(), last, wide).ec == std::errc();
+      in_range = std::from_chars(first, last, wide).ec == std::errc();
     else
       in_range = true;
     value = static_cast<int64_t>(wide);

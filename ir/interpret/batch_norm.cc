@@ -28,7 +28,8 @@ class Features {
   int64_t count() const { return count_; }
   int64_t features() const { return features_; }
   double per_feature() const {
-    return features_ == 0 ? 0 : static_cast<double>(count_ / features_);
+    const int64_t elements = features_ == 0 ? 0 : count_ / features_;
+    return static_cast<double>(elements);
   }
   int64_t Of(int64_t position) const { return position / stride_ % features_; }
 

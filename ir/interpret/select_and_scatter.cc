@@ -22,7 +22,6 @@ class SelectAndScatter {
   // The operand's position of an element of a window, or -1 in the padding.
   int64_t PositionOf(const DimensionVector& window, const DimensionVector& element) const;
 
-  const OpCall& call_;
   RegionFunction select_;
   RegionFunction scatter_;
   const Window& window_;
@@ -36,8 +35,7 @@ class SelectAndScatter {
 
 SelectAndScatter::SelectAndScatter(const OpCall& call, RegionFunction select,
                                    RegionFunction scatter)
-    : call_(call),
-      select_(std::move(select)),
+    : select_(std::move(select)),
       scatter_(std::move(scatter)),
       window_(call.attr<WindowAttributes>().window),
       operand_(call.operands[0]),

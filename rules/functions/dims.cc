@@ -234,8 +234,8 @@ bool WalkReshape(const Ints& from, const Ints& to, Group group) {
       const Ints& sizes = behind ? from : to;
       size_t& next = behind ? i : j;
       int64_t& total = behind ? product : wanted;
-      if (next == sizes.size() || __builtin_mul_overflow(total, sizes[next++], &total))
-        return false;
+      if (next == sizes.size() || __builtin_mul_overflow(total, sizes[next], &total)) return false;
+      ++next;
     }
     group(i0, i, j0, j);
   }

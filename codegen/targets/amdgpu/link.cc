@@ -21,7 +21,7 @@ class ScratchFolder {
  public:
   ScratchFolder() { error_ = llvm::sys::fs::createUniqueDirectory("xla-eqsat", path_); }
   ~ScratchFolder() {
-    if (!error_) llvm::sys::fs::remove_directories(path_);
+    if (!error_) error_ = llvm::sys::fs::remove_directories(path_);
   }
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
