@@ -67,7 +67,9 @@ TEST(RooflineTest, LittleParallelismLeavesUnitsIdle) {
 }
 
 TEST(RooflineTest, CostsGrowWithTheWork) {
-  for (const Target& target : *AllTargets()) {
+  const absl::StatusOr<std::vector<Target>> targets = AllTargets();
+  ASSERT_TRUE(targets.ok()) << targets.status();
+  for (const Target& target : *targets) {
     const Roofline roofline(target);
     double last = 0;
     for (double bytes = 0; bytes < 1e13; bytes = bytes * 2 + 1) {
