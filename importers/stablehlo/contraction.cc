@@ -209,16 +209,13 @@ absl::Status RaggedDot(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "ragged_dot_dimension_numbers"));
-  auto dims = [numbers](std::string_view name) {
-    return ToDimensions(IntsParameter(*numbers, name));
-  };
   ir::RaggedDotAttributes attributes;
-  attributes.lhs_batch_dims = dims("lhs_batching_dimensions");
-  attributes.rhs_batch_dims = dims("rhs_batching_dimensions");
-  attributes.lhs_contracting_dims = dims("lhs_contracting_dimensions");
-  attributes.rhs_contracting_dims = dims("rhs_contracting_dimensions");
-  attributes.lhs_ragged_dims = dims("lhs_ragged_dimensions");
-  attributes.rhs_group_dims = dims("rhs_group_dimensions");
+  attributes.lhs_batch_dims = DimensionsParameter(*numbers, "lhs_batching_dimensions");
+  attributes.rhs_batch_dims = DimensionsParameter(*numbers, "rhs_batching_dimensions");
+  attributes.lhs_contracting_dims = DimensionsParameter(*numbers, "lhs_contracting_dimensions");
+  attributes.rhs_contracting_dims = DimensionsParameter(*numbers, "rhs_contracting_dimensions");
+  attributes.lhs_ragged_dims = DimensionsParameter(*numbers, "lhs_ragged_dimensions");
+  attributes.rhs_group_dims = DimensionsParameter(*numbers, "rhs_group_dimensions");
   EQSAT_ASSIGN_OR_RETURN(attributes.operand_precision, PrecisionOf(op));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
   std::vector<InstructionId> operands = e.Operands(op);
@@ -239,14 +236,11 @@ absl::Span<const OpEntry> ContractionOps() { return kEntries; }
 absl::StatusOr<ir::DotAttributes> DotNumbersOf(const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "dot_dimension_numbers"));
-  auto dims = [numbers](std::string_view name) {
-    return ToDimensions(IntsParameter(*numbers, name));
-  };
   ir::DotAttributes attributes;
-  attributes.lhs_batch_dims = dims("lhs_batching_dimensions");
-  attributes.rhs_batch_dims = dims("rhs_batching_dimensions");
-  attributes.lhs_contracting_dims = dims("lhs_contracting_dimensions");
-  attributes.rhs_contracting_dims = dims("rhs_contracting_dimensions");
+  attributes.lhs_batch_dims = DimensionsParameter(*numbers, "lhs_batching_dimensions");
+  attributes.rhs_batch_dims = DimensionsParameter(*numbers, "rhs_batching_dimensions");
+  attributes.lhs_contracting_dims = DimensionsParameter(*numbers, "lhs_contracting_dimensions");
+  attributes.rhs_contracting_dims = DimensionsParameter(*numbers, "rhs_contracting_dimensions");
   return attributes;
 }
 

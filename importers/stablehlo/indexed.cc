@@ -24,15 +24,14 @@ absl::Status Gather(Emitter& e, const mlir::Operation& op) {
 absl::Status Scatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "scatter_dimension_numbers"));
-  auto dims = [numbers](std::string_view name) {
-    return ToDimensions(IntsParameter(*numbers, name));
-  };
   ir::ScatterAttributes attributes;
-  attributes.update_window_dims = dims("update_window_dims");
-  attributes.inserted_window_dims = dims("inserted_window_dims");
-  attributes.scatter_dims_to_operand_dims = dims("scatter_dims_to_operand_dims");
-  attributes.input_batching_dims = dims("input_batching_dims");
-  attributes.scatter_indices_batching_dims = dims("scatter_indices_batching_dims");
+  attributes.update_window_dims = DimensionsParameter(*numbers, "update_window_dims");
+  attributes.inserted_window_dims = DimensionsParameter(*numbers, "inserted_window_dims");
+  attributes.scatter_dims_to_operand_dims =
+      DimensionsParameter(*numbers, "scatter_dims_to_operand_dims");
+  attributes.input_batching_dims = DimensionsParameter(*numbers, "input_batching_dims");
+  attributes.scatter_indices_batching_dims =
+      DimensionsParameter(*numbers, "scatter_indices_batching_dims");
   attributes.index_vector_dim = IntParameter(*numbers, "index_vector_dim");
   attributes.indices_are_sorted = BoolAttributeOr(op, "indices_are_sorted", false);
   attributes.unique_indices = BoolAttributeOr(op, "unique_indices", false);
@@ -88,15 +87,13 @@ absl::StatusOr<ir::GatherAttributes> GatherAttributesOf(const mlir::Operation& o
                                                         const std::vector<int64_t>& slice_sizes) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "dimension_numbers"));
-  auto dims = [numbers](std::string_view name) {
-    return ToDimensions(IntsParameter(*numbers, name));
-  };
   ir::GatherAttributes attributes;
-  attributes.offset_dims = dims("offset_dims");
-  attributes.collapsed_slice_dims = dims("collapsed_slice_dims");
-  attributes.start_index_map = dims("start_index_map");
-  attributes.operand_batching_dims = dims("operand_batching_dims");
-  attributes.start_indices_batching_dims = dims("start_indices_batching_dims");
+  attributes.offset_dims = DimensionsParameter(*numbers, "offset_dims");
+  attributes.collapsed_slice_dims = DimensionsParameter(*numbers, "collapsed_slice_dims");
+  attributes.start_index_map = DimensionsParameter(*numbers, "start_index_map");
+  attributes.operand_batching_dims = DimensionsParameter(*numbers, "operand_batching_dims");
+  attributes.start_indices_batching_dims =
+      DimensionsParameter(*numbers, "start_indices_batching_dims");
   attributes.index_vector_dim = IntParameter(*numbers, "index_vector_dim");
   attributes.slice_sizes = ToDimensions(slice_sizes);
   attributes.indices_are_sorted = BoolAttributeOr(op, "indices_are_sorted", false);

@@ -74,6 +74,11 @@ std::vector<int64_t> IntsParameter(const mlir::DialectAttribute& attribute, std:
   return parameter->AsInts().value_or(std::vector<int64_t>());
 }
 
+ir::DimensionVector DimensionsParameter(const mlir::DialectAttribute& attribute,
+                                        std::string_view name) {
+  return ToDimensions(IntsParameter(attribute, name));
+}
+
 absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operation& op,
                                                               std::string_view name) {
   const mlir::Attribute* attribute = op.Find(name);

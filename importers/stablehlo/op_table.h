@@ -53,6 +53,8 @@ std::vector<int64_t> IntsAttributeOr(const mlir::Operation& op, std::string_view
                                      std::vector<int64_t> fallback);
 // The parameter of a dialect attribute; absent: empty.
 std::vector<int64_t> IntsParameter(const mlir::DialectAttribute& attribute, std::string_view name);
+ir::DimensionVector DimensionsParameter(const mlir::DialectAttribute& attribute,
+                                        std::string_view name);
 absl::StatusOr<const mlir::DialectAttribute*> StructAttribute(const mlir::Operation& op,
                                                               std::string_view name);
 

@@ -189,44 +189,63 @@ absl::Status RunParallel(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-absl::Status Infeed(Emitter& e, const mlir::Operation& op) {
-  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
-  if (op.results.empty()) return base::InvalidArgument("its results are not named");
-  std::vector<ir::Shape> fed;
+// What an operation with a token receives: one value, or several as a tuple. Its results are these
+// and the token, in this order.
+absl::StatusOr<ir::Shape> ReceivedShape(Emitter& e, const mlir::Operation& op) {
+  std::vector<ir::Shape> parts;
   for (size_t i = 0; i + 1 < op.results.size(); ++i) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(op.results[i])));
-    fed.push_back(std::move(shape));
+    parts.push_back(std::move(shape));
   }
-  // XLA's infeed gives a value and a token; several values are a tuple.
-  const bool single = fed.size() == 1;
-  const ir::Shape result =
-      ir::Shape::Tuple({single ? fed[0] : ir::Shape::Tuple(fed), ir::Shape::Token()});
-  ir::InfeedAttributes attributes;
-  if (const mlir::Attribute* config = op.Find("infeed_config")) {
-    attributes.infeed_config = config->AsKeyword().value_or("");
-  }
-  InstructionId infeed = e.Add(OpCode::kInfeed, e.Operands(op), std::move(attributes), {}, &result);
-  InstructionId value = e.Element(infeed, 0);
-  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
-    e.Bind(op.results[i], single ? value : e.Element(value, i));
-  }
-  e.Bind(op.results.back(), e.Element(infeed, 1));
-  return absl::OkStatus();
+  return parts.size() == 1 ? parts[0] : ir::Shape::Tuple(parts);
 }
 
-absl::Status Outfeed(Emitter& e, const mlir::Operation& op) {
+// `pair` is the value of ReceivedShape and the token.
+void BindReceived(Emitter& e, const mlir::Operation& op, InstructionId pair) {
+  const size_t count = op.results.size() - 1;
+  InstructionId value = e.Element(pair, 0);
+  for (size_t i = 0; i < count; ++i) {
+    e.Bind(op.results[i], count == 1 ? value : e.Element(value, i));
+  }
+  e.Bind(op.results.back(), e.Element(pair, 1));
+}
+
+struct Sent {
+  InstructionId value;  // a tuple, unless there is one
+  InstructionId token;
+};
+
+absl::StatusOr<Sent> SentBy(Emitter& e, const mlir::Operation& op) {
   std::vector<InstructionId> operands = e.Operands(op);
   EQSAT_RETURN_IF_ERROR(e.status());
   if (operands.empty()) return base::InvalidArgument("the token is missing");
   InstructionId token = operands.back();
   operands.pop_back();
-  InstructionId value = operands.size() == 1 ? operands[0] : e.Tuple(operands);
+  return Sent{operands.size() == 1 ? operands[0] : e.Tuple(operands), token};
+}
+
+absl::Status Infeed(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  if (op.results.empty()) return base::InvalidArgument("its results are not named");
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape fed, ReceivedShape(e, op));
+  const ir::Shape result = ir::Shape::Tuple({std::move(fed), ir::Shape::Token()});
+  ir::InfeedAttributes attributes;
+  if (const mlir::Attribute* config = op.Find("infeed_config")) {
+    attributes.infeed_config = config->AsKeyword().value_or("");
+  }
+  InstructionId infeed = e.Add(OpCode::kInfeed, e.Operands(op), std::move(attributes), {}, &result);
+  BindReceived(e, op, infeed);
+  return absl::OkStatus();
+}
+
+absl::Status Outfeed(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(Sent sent, SentBy(e, op));
   ir::OutfeedAttributes attributes;
-  attributes.outfeed_shape = e.shape(value);
+  attributes.outfeed_shape = e.shape(sent.value);
   if (const mlir::Attribute* config = op.Find("outfeed_config")) {
     attributes.outfeed_config = config->AsKeyword().value_or("");
   }
-  e.BindResults(op, e.Add(OpCode::kOutfeed, {value, token}, std::move(attributes)));
+  e.BindResults(op, e.Add(OpCode::kOutfeed, {sent.value, sent.token}, std::move(attributes)));
   return absl::OkStatus();
 }
 
@@ -241,14 +260,9 @@ absl::StatusOr<ir::TransferAttributes> TransferOf(const mlir::Operation& op) {
 }
 
 absl::Status Send(Emitter& e, const mlir::Operation& op) {
-  std::vector<InstructionId> operands = e.Operands(op);
-  EQSAT_RETURN_IF_ERROR(e.status());
-  if (operands.empty()) return base::InvalidArgument("the token is missing");
-  InstructionId token = operands.back();
-  operands.pop_back();
-  InstructionId value = operands.size() == 1 ? operands[0] : e.Tuple(operands);
+  EQSAT_ASSIGN_OR_RETURN(Sent sent, SentBy(e, op));
   EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
-  InstructionId send = e.Add(OpCode::kSend, {value, token}, attributes);
+  InstructionId send = e.Add(OpCode::kSend, {sent.value, sent.token}, attributes);
   e.BindResults(op, e.Add(OpCode::kSendDone, {send}, attributes));
   return absl::OkStatus();
 }
@@ -256,23 +270,13 @@ absl::Status Send(Emitter& e, const mlir::Operation& op) {
 absl::Status Recv(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   if (op.results.empty()) return base::InvalidArgument("its results are not named");
-  std::vector<ir::Shape> parts;
-  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(op.results[i])));
-    parts.push_back(std::move(shape));
-  }
-  const bool single = parts.size() == 1;
-  const ir::Shape received = single ? parts[0] : ir::Shape::Tuple(parts);
+  EQSAT_ASSIGN_OR_RETURN(const ir::Shape received, ReceivedShape(e, op));
   EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
   const ir::Shape in_flight =
       ir::Shape::Tuple({received, ir::Shape(ir::ElementType::kU32, {}), ir::Shape::Token()});
   InstructionId recv = e.Add(OpCode::kRecv, e.Operands(op), attributes, {}, &in_flight);
   InstructionId done = e.Add(OpCode::kRecvDone, {recv}, attributes);
-  InstructionId value = e.Element(done, 0);
-  for (size_t i = 0; i + 1 < op.results.size(); ++i) {
-    e.Bind(op.results[i], single ? value : e.Element(value, i));
-  }
-  e.Bind(op.results.back(), e.Element(done, 1));
+  BindReceived(e, op, done);
   return absl::OkStatus();
 }
 
