@@ -81,6 +81,12 @@ double EvaluationsPerElement(const IndexedForm& form, const ir::OperandAccess& a
   return evaluations;
 }
 
+}  // namespace
+
+int64_t ElementsOf(const ir::Shape& shape) {
+  return (shape.IsTuple() ? shape.element(0) : shape).ElementCount();
+}
+
 double StaticBytes(const ir::Shape& shape) {
   if (shape.IsTuple()) {
     double sum = 0;
@@ -89,12 +95,6 @@ double StaticBytes(const ir::Shape& shape) {
   }
   if (!shape.IsArray() || shape.HasUnboundedDimensions()) return 0;
   return static_cast<double>(shape.ByteSize());
-}
-
-}  // namespace
-
-int64_t ElementsOf(const ir::Shape& shape) {
-  return (shape.IsTuple() ? shape.element(0) : shape).ElementCount();
 }
 
 ComputationFacts::ComputationFacts(const ir::Module& module, const Computation& computation,

@@ -14,6 +14,8 @@ namespace eqsat::codegen {
 
 // Elements of an array, or of each array that a reduction of several inputs gives.
 int64_t ElementsOf(const ir::Shape& shape);
+// Of all arrays of a shape; those without a bound count nothing.
+double StaticBytes(const ir::Shape& shape);
 
 // What an instruction can be in a plan.
 enum class Role : uint8_t {

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "codegen/fusion/computation_facts.h"
 #include "cost_models/analytic/work_table.h"
 #include "ir/graph/bound_op.h"
 #include "ir/graph/trip_count.h"
@@ -24,16 +25,6 @@ using ir::Work;
 
 // Keeps products of nested trip counts finite.
 constexpr double kMaxExecutions = 1e24;
-
-double Bytes(const ir::Shape& shape) {
-  if (shape.IsTuple()) {
-    double sum = 0;
-    for (const ir::Shape& element : shape.elements()) sum += Bytes(element);
-    return sum;
-  }
-  if (!shape.IsArray() || shape.HasUnboundedDimensions()) return 0;
-  return static_cast<double>(shape.ByteSize());
-}
 
 double Elements(const ir::Shape& shape) {
   if (shape.IsTuple()) {
@@ -65,7 +56,7 @@ class GroupPricer {
       AddReads(group, instruction, own, is_update ? 1 : repeats, read);
     }
     for (const auto& [id, bytes] : read)
-      total.bytes += std::min(bytes, Bytes(computation_[id].shape));
+      total.bytes += std::min(bytes, StaticBytes(computation_[id].shape));
     AddWrites(group, update_in_place, total);
     total.parallelism = Parallelism(group);
     return roofline_.Kernel(total);
@@ -112,11 +103,11 @@ class GroupPricer {
     for (InstructionId output : group.outputs) {
       const Instruction& instruction = computation_[output];
       if (group.form != KernelForm::kUpdate) {
-        total.bytes += Bytes(instruction.shape);
+        total.bytes += StaticBytes(instruction.shape);
         continue;
       }
-      total.bytes += Bytes(computation_[instruction.operands[1]].shape);
-      if (!update_in_place) total.bytes += 2 * Bytes(instruction.shape);
+      total.bytes += StaticBytes(computation_[instruction.operands[1]].shape);
+      if (!update_in_place) total.bytes += 2 * StaticBytes(instruction.shape);
     }
   }
 
