@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "codegen/llvm/masked_logic.h"
 #include "ir/base/status.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -112,6 +113,7 @@ void RunPipeline(llvm::Module& module, llvm::TargetMachine& machine, Effort effo
           ? builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
           : ScalarPipeline();
   pipeline.run(module, modules);
+  if (machine.getTargetTriple().isX86()) SeparateLogicFromSelects(module);
 }
 
 }  // namespace

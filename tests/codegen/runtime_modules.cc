@@ -62,6 +62,37 @@ TEST(RuntimeModules, Elementwise) {
   ExpectRuns(kScaleAndAdd, {F32({1, 2, 3, 4}), F32({10, 20, 30, 40})}, F32({12, 24, 36, 48}));
 }
 
+// Each masked choice of the sign from one operand and the rest from another, over whole vectors.
+TEST(RuntimeModules, SelectOfBitwiseLogic) {
+  std::vector<uint32_t> x(64), m(64), expected(64);
+  for (uint32_t i = 0; i < 64; ++i) {
+    x[i] = 0x9e3779b9u * (i + 1);
+    m[i] = 0x85ebca6bu * (i + 7);
+    expected[i] = i % 3 == 0 ? (x[i] & 0x7fffffffu) | (m[i] & 0x80000000u) : x[i];
+  }
+  Shape shape(ElementType::kU32, {64});
+  auto u32 = [&](const std::vector<uint32_t>& v) {
+    return Literal::Of<uint32_t>(shape, absl::MakeConstSpan(v));
+  };
+  ExpectRuns(R"(HloModule m
+ENTRY e {
+  x = u32[64] parameter(0)
+  m = u32[64] parameter(1)
+  i = u32[64] iota(), iota_dimension=0
+  three = u32[64] broadcast(u32[] constant(3)), dimensions={}
+  rest = u32[64] remainder(i, three)
+  zero = u32[64] broadcast(u32[] constant(0)), dimensions={}
+  k = pred[64] compare(rest, zero), direction=EQ
+  magnitude = u32[64] broadcast(u32[] constant(2147483647)), dimensions={}
+  sign = u32[64] broadcast(u32[] constant(2147483648)), dimensions={}
+  a = u32[64] and(x, magnitude)
+  b = u32[64] and(m, sign)
+  o = u32[64] or(a, b)
+  ROOT s = u32[64] select(k, o, x)
+})",
+             {u32(x), u32(m)}, u32(expected));
+}
+
 TEST(RuntimeModules, ArraysOfConstantsAndTupleResults) {
   ExpectRuns(R"(HloModule m
 ENTRY e {
