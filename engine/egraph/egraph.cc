@@ -66,6 +66,18 @@ NodeId EGraph::FindNode(uint32_t hash, OpId op, AttrId attrs,
   });
 }
 
+uint32_t EGraph::Key(OpId op, AttrId attrs, std::span<const ClassId> children) const {
+  uint32_t hash = Hash(op, attrs, children);
+  hash_cons_.Prefetch(hash);
+  for (ClassId child : children) __builtin_prefetch(&uses_[child.value()]);
+  return hash;
+}
+
+void EGraph::PrefetchNode(uint32_t hash) const {
+  NodeId id = hash_cons_.First(hash);
+  if (id.valid()) __builtin_prefetch(&nodes_[id.value()]);
+}
+
 NodeId EGraph::LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const {
   absl::InlinedVector<ClassId, 8> canonical;
   for (ClassId child : children) canonical.push_back(Find(child));
@@ -78,11 +90,6 @@ std::optional<ClassId> EGraph::LookUp(OpId op, AttrId attrs,
   NodeId found = LookUpNode(op, attrs, children);
   if (!found.valid()) return std::nullopt;
   return Find(nodes_[found.value()].cls);
-}
-
-NodeView EGraph::node(NodeId id) const {
-  const Node& node = nodes_[id.value()];
-  return {id, node.op, node.attrs, ChildrenOf(node), Find(node.cls), node.created_by};
 }
 
 // ---- Adding ----
@@ -101,15 +108,19 @@ ClassId EGraph::AddNode(ClassId into, OpId op, AttrId attrs, std::span<const Cla
   EQSAT_CHECK(arity == Signature::kVariadic || static_cast<size_t>(arity) == children.size());
   scratch_.clear();
   for (ClassId child : children) scratch_.push_back(Find(child));
-  uint32_t hash = Hash(op, attrs, scratch_);
-  if (NodeId found = FindNode(hash, op, attrs, scratch_); found.valid()) {
+  return AddKeyed(Hash(op, attrs, scratch_), into, op, attrs, scratch_);
+}
+
+ClassId EGraph::AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
+                         std::span<const ClassId> children) {
+  if (NodeId found = FindNode(hash, op, attrs, children); found.valid()) {
     ClassId cls = Find(nodes_[found.value()].cls);
     if (!into.valid()) return cls;
     Merge(into, cls, reason_, /*congruence=*/false);
     return Find(cls);
   }
   ClassId cls = into.valid() ? Find(into) : NewClass();
-  NodeId id = NewNode(op, attrs, scratch_, cls);
+  NodeId id = NewNode(op, attrs, children, cls);
   hash_cons_.Insert(hash, id);
   MarkTouched(cls, kGrew);
   MakeAnalyses(id, cls);
@@ -119,8 +130,8 @@ ClassId EGraph::AddNode(ClassId into, OpId op, AttrId attrs, std::span<const Cla
 ClassId EGraph::NewClass() {
   ClassId id(parent_.size());
   parent_.push_back(id);
-  members_.emplace_back();
-  uses_.emplace_back();
+  members_.push_back({});
+  uses_.push_back({});
   dead_uses_.push_back(0);
   touch_.push_back(0);
   ++class_count_;
@@ -129,20 +140,22 @@ ClassId EGraph::NewClass() {
 
 NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls) {
   NodeId id(nodes_.size());
-  Node& node = nodes_.emplace_back(Node{.op = op,
-                                        .attrs = attrs,
-                                        .child_count = static_cast<uint32_t>(children.size()),
-                                        .dead = 0,
-                                        .queued = 0,
-                                        .cls = cls,
-                                        .original_class = cls,
-                                        .created_by = reason_,
-                                        .children = {}});
+  nodes_.push_back({.op = op,
+                    .attrs = attrs,
+                    .child_count = static_cast<uint32_t>(children.size()),
+                    .renamed = 0,
+                    .dead = 0,
+                    .queued = 0,
+                    .cls = cls,
+                    .original_class = cls,
+                    .created_by = reason_,
+                    .children = {}});
+  Node& node = nodes_.back();
   if (children.size() <= Node::kInline) {
     std::ranges::copy(children, node.children);
   } else {
     node.children[0] = ClassId(more_children_.size());
-    more_children_.insert(more_children_.end(), children.begin(), children.end());
+    more_children_.append(children.data(), children.size());
   }
   for (ClassId child : children) {
     auto& uses = uses_[child.value()];
@@ -188,6 +201,7 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
     node.queued = 1;
     dirty_.push_back({use, reason});
   }
+  for (NodeId member : lists_.Get(members_[from.value()])) MarkRenamed(member);
   MoveAlive(&uses_[from.value()], &uses_[into.value()]);
   MoveAlive(&members_[from.value()], &members_[into.value()]);
   MarkTouched(into, kAltered);
@@ -206,6 +220,13 @@ void EGraph::MarkTouched(ClassId cls, Touch touch) {
   uint8_t& bits = touch_[cls.value()];
   if (!(bits & (kGrew | kAltered | kShrank))) touched_.push_back(cls);
   bits |= touch;
+}
+
+void EGraph::MarkRenamed(NodeId id) {
+  Node& node = nodes_[id.value()];
+  if (node.renamed || id.value() >= renamed_below_) return;
+  node.renamed = 1;
+  renamed_.push_back(id);
 }
 
 // ---- Analyses ----
@@ -290,7 +311,8 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
   touched_.clear();
   for (size_t op = 0; op < op_nodes_.size(); ++op) {
     if (op_dead_[op] * 2 <= op_nodes_[op].size()) continue;
-    std::erase_if(op_nodes_[op], [&](NodeId id) { return !alive(id); });
+    auto [dead, end] = std::ranges::remove_if(op_nodes_[op], [&](NodeId id) { return !alive(id); });
+    op_nodes_[op].resize(static_cast<size_t>(dead - op_nodes_[op].begin()));
     op_dead_[op] = 0;
   }
   if (!status_.ok()) return status_;
@@ -302,6 +324,7 @@ void EGraph::RepairNode(DirtyNode dirty) {
   node.queued = 0;
   if (node.dead) return;
   std::span<ClassId> children = ChildrenOf(node);
+  MarkRenamed(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
   for (ClassId& child : children) child = FindAndShorten(child);
   uint32_t hash = Hash(node.op, node.attrs, children);
@@ -345,21 +368,26 @@ void EGraph::RefreshClass(ClassId cls) {
   std::ranges::sort(members, {}, key);
 }
 
-std::vector<ClassChange> EGraph::TakeChanges() {
+FlatArray<ClassChange> EGraph::TakeChanges() {
   for (ClassChange& change : changes_) change.cls = Find(change.cls);
   return std::exchange(changes_, {});
+}
+
+FlatArray<NodeId> EGraph::TakeRenamed() {
+  for (NodeId id : renamed_) nodes_[id.value()].renamed = 0;
+  renamed_below_ = nodes_.size();
+  return std::exchange(renamed_, {});
 }
 
 // ---- Measuring and checking ----
 
 size_t EGraph::memory_bytes() const {
-  auto bytes = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-  size_t total = bytes(nodes_) + bytes(more_children_) + bytes(parent_) + bytes(members_) +
-                 bytes(uses_) + bytes(dead_uses_) + bytes(touch_) + bytes(dirty_) +
-                 bytes(touched_) + bytes(data_changed_) + bytes(unions_) + bytes(changes_) +
-                 hash_cons_.memory_bytes() + lists_.memory_bytes();
-  // Each alive or dead node is listed by its operator; vectors grow by halves at worst.
-  return total + nodes_.size() * sizeof(NodeId) * 3 / 2;
+  size_t total = 0;
+  auto add = [&](const auto&... arrays) { ((total += arrays.memory_bytes()), ...); };
+  add(nodes_, more_children_, parent_, members_, uses_, dead_uses_, touch_, dirty_, touched_,
+      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_);
+  for (const auto& nodes : op_nodes_) add(nodes);
+  return total;
 }
 
 absl::Status EGraph::CheckNode(NodeId id) const {

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/analysis/analysis.h"
+#include "engine/egraph/flat_array.h"
 #include "engine/egraph/hash_cons.h"
 #include "engine/egraph/ids.h"
 #include "engine/egraph/list_pool.h"
@@ -79,6 +80,14 @@ class EGraph {
   ClassId AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children);
   // Makes two classes one. Returns whether they were two.
   bool Union(ClassId a, ClassId b);
+  // Add (`into` invalid) or AddInto in three steps, for work in batches: the first two ask the
+  // processor for memory that the next step reads. The number of children is known to agree with
+  // the signature, and they are canonical at the first and at the last step; `hash` is Key's
+  // result.
+  uint32_t Key(OpId op, AttrId attrs, std::span<const ClassId> children) const;
+  void PrefetchNode(uint32_t hash) const;
+  ClassId AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
+                   std::span<const ClassId> children);
   // Restores the invariants. The work is in proportion to what changed since the last rebuild.
   // Returns the first conflict an analysis found, if any.
   absl::StatusOr<CleanView> Rebuild();
@@ -111,19 +120,29 @@ class EGraph {
   // The same for the node itself; invalid if it is not there.
   NodeId LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const;
 
-  NodeView node(NodeId id) const;
+  NodeView node(NodeId id) const {
+    const Node& node = nodes_[id.value()];
+    return {id, node.op, node.attrs, ChildrenOf(node), Find(node.cls), node.created_by};
+  }
+  // The class of a node of a clean graph.
+  ClassId node_class(NodeId id) const { return nodes_[id.value()].cls; }
   // False for a node that turned out to be a duplicate of another.
   bool alive(NodeId id) const { return !nodes_[id.value()].dead; }
   // The class id the node was given when it was added, before any merge.
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
+  AttrId attrs(NodeId id) const { return nodes_[id.value()].attrs; }
+  std::span<const ClassId> children(NodeId id) const { return ChildrenOf(nodes_[id.value()]); }
 
   // The nodes of a canonical class; in a clean graph all alive, by operator and then by id.
   std::span<const NodeId> class_nodes(ClassId id) const { return lists_.Get(members_[id.value()]); }
   // The nodes that have `id`, which is canonical, as a child. May list a node twice, and dead ones.
   std::span<const NodeId> class_uses(ClassId id) const { return lists_.Get(uses_[id.value()]); }
   // The nodes of an operator by id. May list dead ones.
-  std::span<const NodeId> op_nodes(OpId op) const { return op_nodes_[op.value()]; }
+  std::span<const NodeId> op_nodes(OpId op) const {
+    const FlatArray<NodeId>& nodes = op_nodes_[op.value()];
+    return {nodes.data(), nodes.size()};
+  }
 
   size_t node_count() const { return hash_cons_.size(); }   // alive
   size_t class_count() const { return class_count_; }       // canonical
@@ -132,10 +151,13 @@ class EGraph {
   size_t memory_bytes() const;                              // an estimate, without the analyses
 
   // All merges so far, in order.
-  std::span<const UnionRecord> unions() const { return unions_; }
+  std::span<const UnionRecord> unions() const { return {unions_.data(), unions_.size()}; }
   // The classes that changed since the last call, as of the last rebuild. Ids are canonical when
   // the list is taken from a clean graph; a class may be listed more than once.
-  std::vector<ClassChange> TakeChanges();
+  FlatArray<ClassChange> TakeChanges();
+  // The nodes with ids below node_id_limit() at the last call of which a child or the class has
+  // another canonical id since then; each once, some perhaps dead.
+  FlatArray<NodeId> TakeRenamed();
 
   // Says which invariant is broken, if any; for tests. Linear in the graph.
   absl::Status CheckInvariants() const;
@@ -149,7 +171,8 @@ class EGraph {
     static constexpr uint32_t kInline = 2;
     OpId op;
     AttrId attrs;
-    uint32_t child_count : 30;
+    uint32_t child_count : 29;
+    uint32_t renamed : 1;
     uint32_t dead : 1;
     uint32_t queued : 1;
     ClassId cls;  // canonical in a clean graph
@@ -178,7 +201,6 @@ class EGraph {
   uint32_t Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const;
   NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children) const;
 
-  // Adds to class `into`, or to a class of its own if that is not valid.
   ClassId AddNode(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children);
   ClassId NewClass();
   NodeId NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls);
@@ -192,6 +214,7 @@ class EGraph {
   void MoveAlive(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
   void RemoveDead(ListPool<NodeId>::List* list);
   void MarkTouched(ClassId cls, Touch touch);
+  void MarkRenamed(NodeId id);
   void MarkDataChanged(ClassId cls);
   void Kill(NodeId id);
   void RepairNode(DirtyNode dirty);
@@ -208,32 +231,34 @@ class EGraph {
   uint32_t generation_ = 0;
 
   // By node.
-  std::vector<Node> nodes_;
-  std::vector<ClassId> more_children_;
+  FlatArray<Node> nodes_;
+  FlatArray<ClassId> more_children_;
   HashCons hash_cons_;
 
   // By class.
-  std::vector<ClassId> parent_;  // the union-find
-  std::vector<ListPool<NodeId>::List> members_;
-  std::vector<ListPool<NodeId>::List> uses_;
-  std::vector<uint32_t> dead_uses_;
-  std::vector<uint8_t> touch_;
+  FlatArray<ClassId> parent_;  // the union-find
+  FlatArray<ListPool<NodeId>::List> members_;
+  FlatArray<ListPool<NodeId>::List> uses_;
+  FlatArray<uint32_t> dead_uses_;
+  FlatArray<uint8_t> touch_;
   ListPool<NodeId> lists_;
   size_t class_count_ = 0;
 
   // By operator.
-  std::vector<std::vector<NodeId>> op_nodes_;
+  std::vector<FlatArray<NodeId>> op_nodes_;
   std::vector<uint32_t> op_dead_;
   std::vector<Commutativity> op_commutativity_;
   std::vector<int> op_arity_;
 
   // Work for the next rebuild.
-  std::vector<DirtyNode> dirty_;
-  std::vector<ClassId> touched_;
-  std::vector<ClassId> data_changed_;
+  FlatArray<DirtyNode> dirty_;
+  FlatArray<ClassId> touched_;
+  FlatArray<ClassId> data_changed_;
 
-  std::vector<UnionRecord> unions_;
-  std::vector<ClassChange> changes_;
+  FlatArray<UnionRecord> unions_;
+  FlatArray<ClassChange> changes_;
+  FlatArray<NodeId> renamed_;
+  size_t renamed_below_ = 0;  // nodes from here on are new to the taker of renamed_
   std::vector<ClassId> scratch_;
 };
 

@@ -34,6 +34,11 @@ class HashCons {
   void Replace(uint32_t hash, NodeId id, NodeId with) { slots_[IndexOf(hash, id)].id = with; }
   // Asks the processor for the slot of `hash` ahead of its use.
   void Prefetch(uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+  // The id in the first slot where `hash` can be, if the two belong together.
+  NodeId First(uint32_t hash) const {
+    const Slot& slot = slots_[hash & mask()];
+    return slot.hash == hash ? slot.id : NodeId();
+  }
 
   size_t size() const { return size_; }
   size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }

@@ -10,6 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/egraph/flat_array.h"
+
 namespace eqsat::engine {
 
 // A list's capacity is its size rounded up to a power of two; freed blocks are kept by capacity and
@@ -45,7 +47,7 @@ class ListPool {
   }
 
   size_t memory_bytes() const {
-    size_t bytes = items_.capacity() * sizeof(T);
+    size_t bytes = items_.memory_bytes();
     for (const auto& blocks : free_) bytes += blocks.capacity() * sizeof(uint32_t);
     return bytes;
   }
@@ -77,7 +79,7 @@ class ListPool {
     free_[static_cast<size_t>(std::countr_zero(capacity))].push_back(begin);
   }
 
-  std::vector<T> items_;
+  FlatArray<T> items_;
   std::array<std::vector<uint32_t>, 32> free_;
 };
 

@@ -14,20 +14,32 @@ class Searcher {
         plan_(plan),
         options_(options),
         matches_(matches),
+        mode_(ModeOf(options)),
         registers_(plan.register_count()) {}
 
   SearchEnd Run() {
     if (!LoadLeaves()) return SearchEnd::kComplete;
-    delta_ = options_.changes != nullptr && !options_.changes->everything();
-    size_t leads = delta_ ? plan_.root_count() : 1;
-    for (lead_ = 0; lead_ < leads; ++lead_) {
-      steps_ = &plan_.steps(lead_);
-      if (!Advance(0)) return end_;
+    if (mode_ == Mode::kFreshRows) {
+      for (size_t slot = 0; slot < plan_.pattern().slot_count(); ++slot)
+        if (!SearchFrom(SlotId(slot))) return end_;
+      return SearchEnd::kComplete;
     }
+    size_t leads = mode_ == Mode::kNearChanges ? plan_.root_count() : 1;
+    for (lead_root_ = 0; lead_root_ < leads; ++lead_root_)
+      if (!SearchFrom(plan_.root(lead_root_))) return end_;
     return SearchEnd::kComplete;
   }
 
  private:
+  // Which matches are looked for, and so where the leading operator's nodes come from.
+  enum class Mode { kAll, kNearChanges, kFreshRows };
+
+  static Mode ModeOf(const SearchOptions& options) {
+    if (options.fresh != nullptr && !options.fresh->everything()) return Mode::kFreshRows;
+    if (options.changes != nullptr && !options.changes->everything()) return Mode::kNearChanges;
+    return Mode::kAll;
+  }
+
   // False if a leaf of the pattern is not in the graph, so that nothing can match.
   bool LoadLeaves() {
     for (SlotId slot : plan_.leaves()) {
@@ -38,8 +50,16 @@ class Searcher {
       if (op.predicate && !op.predicate(egraph_, view)) return false;
       registers_[plan_.node_register(slot)] = id.value() << 1;
       registers_[plan_.row_size() + slot.value()] = view.cls.value();
+      // All matches with the leaf are new then.
+      if (mode_ == Mode::kFreshRows && options_.fresh->Contains(id)) mode_ = Mode::kAll;
     }
     return true;
+  }
+
+  bool SearchFrom(SlotId lead) {
+    lead_ = lead;
+    steps_ = &plan_.steps(lead);
+    return steps_->empty() || Advance(0);
   }
 
   // Runs the steps from `index` on for all their choices. False ends the search.
@@ -47,8 +67,8 @@ class Searcher {
     if (index == steps_->size()) return Emit();
     const Step& step = (*steps_)[index];
     switch (step.kind) {
-      case Step::Kind::kRoot:
-        return TryRoots(step, index);
+      case Step::Kind::kAll:
+        return TryAll(step, index);
       case Step::Kind::kUses:
         return TryUses(step, index);
       case Step::Kind::kNodes:
@@ -57,13 +77,16 @@ class Searcher {
     return true;
   }
 
-  bool TryRoots(const Step& step, size_t index) {
-    bool leads = delta_ && step.root == lead_;
-    for (OpId op : plan_.pattern().op(step.slot).ops) {
-      std::span<const NodeId> nodes = leads ? options_.changes->nodes(op) : egraph_.op_nodes(op);
-      for (NodeId id : nodes)
+  std::span<const NodeId> Candidates(const Step& step, OpId op) const {
+    if (mode_ == Mode::kFreshRows && step.slot == lead_) return options_.fresh->nodes(op);
+    if (mode_ == Mode::kNearChanges && step.slot == lead_) return options_.changes->nodes(op);
+    return egraph_.op_nodes(op);
+  }
+
+  bool TryAll(const Step& step, size_t index) {
+    for (OpId op : plan_.pattern().op(step.slot).ops)
+      for (NodeId id : Candidates(step, op))
         if (egraph_.alive(id) && Eligible(step, id) && !TryNode(step, index, id)) return false;
-    }
     return true;
   }
 
@@ -79,23 +102,28 @@ class Searcher {
   bool TryNodes(const Step& step, size_t index) {
     std::span<const NodeId> nodes = egraph_.class_nodes(ClassId(registers_[step.input]));
     const std::vector<OpId>& ops = plan_.pattern().op(step.slot).ops;
-    if (ops.size() == 1 && nodes.size() > kBinarySearchFrom) {
+    bool sure = ops.size() == 1 && nodes.size() > kBinarySearchFrom;
+    if (sure) {
       auto op = [&](NodeId id) { return egraph_.op(id); };
-      for (NodeId id : std::ranges::equal_range(nodes, ops[0], {}, op))
-        if (!TryNode(step, index, id)) return false;
-      return true;
+      auto [first, last] = std::ranges::equal_range(nodes, ops[0], {}, op);
+      nodes = {first, last};
     }
-    for (NodeId id : nodes)
-      if (step.allowed[egraph_.op(id).value()] != Step::kNo && !TryNode(step, index, id))
-        return false;
+    for (NodeId id : nodes) {
+      if (!sure && step.allowed[egraph_.op(id).value()] == Step::kNo) continue;
+      if (mode_ == Mode::kFreshRows && !Eligible(step, id)) continue;
+      if (!TryNode(step, index, id)) return false;
+    }
     return true;
   }
 
-  // Each match that is new is found once: from the first of its roots that is near a change.
+  // Each match that is new is found once: from the first of its rows that is fresh, or from the
+  // first of its roots that is near a change.
   bool Eligible(const Step& step, NodeId id) const {
-    if (!delta_ || step.root > lead_) return true;
+    if (mode_ == Mode::kAll) return true;
+    if (mode_ == Mode::kFreshRows) return !(step.slot < lead_) || !options_.fresh->Contains(id);
+    if (step.root > lead_root_) return true;
     bool near = options_.changes->Within(id, options_.depth, options_.class_data);
-    return near == (step.root == lead_);
+    return near == (step.root == lead_root_);
   }
 
   bool TryNode(const Step& step, size_t index, NodeId id) {
@@ -104,20 +132,20 @@ class Searcher {
       return false;
     }
     const OperatorPattern& op = plan_.pattern().op(step.slot);
-    NodeView node = egraph_.node(id);
-    if (op.attrs && node.attrs != *op.attrs) return true;
-    if (op.captures_rest ? node.children.size() < op.children.size()
-                         : node.children.size() != op.children.size())
+    std::span<const ClassId> children = egraph_.children(id);
+    if (op.attrs && egraph_.attrs(id) != *op.attrs) return true;
+    if (op.captures_rest ? children.size() < op.children.size()
+                         : children.size() != op.children.size())
       return true;
-    if (op.predicate && !op.predicate(egraph_, node)) return true;
+    if (op.predicate && !op.predicate(egraph_, egraph_.node(id))) return true;
     if (step.kind != Step::Kind::kNodes)
-      registers_[plan_.row_size() + step.slot.value()] = node.cls.value();
+      registers_[plan_.row_size() + step.slot.value()] = egraph_.node_class(id).value();
     uint32_t& chosen = registers_[plan_.node_register(step.slot)];
     chosen = id.value() << 1;
-    if (BindChildren(step, node.children) && !Advance(index + 1)) return false;
-    if (step.allowed[node.op.value()] != Step::kBothOrders || node.children[0] == node.children[1])
+    if (BindChildren(step, children) && !Advance(index + 1)) return false;
+    if (step.allowed[egraph_.op(id).value()] != Step::kBothOrders || children[0] == children[1])
       return true;
-    ClassId exchanged[] = {node.children[1], node.children[0]};
+    ClassId exchanged[] = {children[1], children[0]};
     chosen = id.value() << 1 | 1;
     return !BindChildren(step, exchanged) || Advance(index + 1);
   }
@@ -143,7 +171,7 @@ class Searcher {
       end_ = SearchEnd::kMatchLimit;
       return false;
     }
-    matches_->Append(row);
+    matches_->Append(row, ClassId(registers_[plan_.class_register(plan_.pattern().roots()[0])]));
     return true;
   }
 
@@ -154,15 +182,30 @@ class Searcher {
   const Plan& plan_;
   const SearchOptions& options_;
   MatchList* matches_;
+  Mode mode_;
   std::vector<uint32_t> registers_;
   const std::vector<Step>* steps_ = nullptr;
-  size_t lead_ = 0;
-  bool delta_ = false;
+  SlotId lead_;
+  size_t lead_root_ = 0;  // kNearChanges: which root `lead_` is
   size_t tries_ = 0;
   SearchEnd end_ = SearchEnd::kComplete;
 };
 
 }  // namespace
+
+bool CannotMatch(const CleanView& view, const Plan& plan, const SearchOptions& options) {
+  const EGraph& egraph = view.egraph();
+  bool fresh = options.fresh == nullptr || options.fresh->everything();
+  for (size_t i = 0; i < plan.pattern().slot_count(); ++i) {
+    bool present = false;
+    for (OpId op : plan.pattern().op(SlotId(i)).ops) {
+      present |= !egraph.op_nodes(op).empty();
+      fresh = fresh || !options.fresh->nodes(op).empty();
+    }
+    if (!present) return true;
+  }
+  return !fresh;
+}
 
 SearchEnd Search(const CleanView& view, const Plan& plan, const SearchOptions& options,
                  MatchList* matches) {

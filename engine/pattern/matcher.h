@@ -8,6 +8,7 @@
 
 #include "engine/egraph/egraph.h"
 #include "engine/pattern/change_set.h"
+#include "engine/pattern/fresh_rows.h"
 #include "engine/pattern/match.h"
 #include "engine/pattern/plan.h"
 
@@ -20,6 +21,8 @@ struct SearchOptions {
   std::function<bool()> should_stop;
   // Which matches count. May be empty.
   std::function<bool(const EGraph&, const Match&)> guard;
+  // If given, only matches with a fresh row, each once.
+  const FreshRows* fresh = nullptr;
   // If given, only matches with a root within `depth` of a change.
   const ChangeSet* changes = nullptr;
   size_t depth = 0;
@@ -27,6 +30,10 @@ struct SearchOptions {
 };
 
 enum class SearchEnd { kComplete, kMatchLimit, kStopped };
+
+// Whether it can be told without a search that nothing matches: a quick look at which operators
+// have nodes, and, with `options.fresh`, fresh ones.
+bool CannotMatch(const CleanView& view, const Plan& plan, const SearchOptions& options);
 
 // Appends the matches to `matches`, in an order that depends on the graph and the plan alone. A
 // match may be found more than once. With kMatchLimit there is at least one match beyond the

@@ -19,7 +19,8 @@ class PlanBuilder {
     EQSAT_RETURN_IF_ERROR(CheckParts());
     EQSAT_RETURN_IF_ERROR(MeasureDepths());
     FindLeaves();
-    for (size_t lead = 0; lead < pattern().roots().size(); ++lead) BuildSteps(lead);
+    OrderSlots();
+    for (size_t i = 0; i < pattern().slot_count(); ++i) BuildSteps(SlotId(i));
     return plan_;
   }
 
@@ -92,53 +93,70 @@ class PlanBuilder {
     }
   }
 
-  void BuildSteps(size_t lead) {
-    bound_.assign(plan_->register_count(), false);
-    placed_.assign(pattern().slot_count(), false);
-    for (SlotId leaf : plan_->leaves_) {
-      placed_[leaf.value()] = true;
-      bound_[plan_->row_size() + leaf.value()] = true;
-    }
+  // The operators' parts: the roots in their order, then the others from the top down.
+  void OrderSlots() {
+    for (PartId root : pattern().roots())
+      if (!std::ranges::count(order_, root)) order_.push_back(root);
+    for (size_t i = pattern().part_count(); i-- > 0;)
+      if (pattern().slot(PartId(i)).valid() && !std::ranges::count(order_, PartId(i)))
+        order_.push_back(PartId(i));
+  }
+
+  void BuildSteps(SlotId lead) {
     steps_.clear();
-    std::vector<size_t> remaining;
-    for (size_t i = 0; i < pattern().roots().size(); ++i)
-      if (i != lead) remaining.push_back(i);
-    PlaceRoot({.kind = Step::Kind::kRoot, .slot = {}}, lead);
-    while (!remaining.empty()) {
-      auto next =
-          std::ranges::find_if(remaining, [&](size_t r) { return JoinStep(r).has_value(); });
-      if (next == remaining.end()) next = remaining.begin();
-      size_t root = *next;
-      remaining.erase(next);
-      PlaceRoot(JoinStep(root).value_or(Step{.kind = Step::Kind::kRoot, .slot = {}}), root);
+    if (!std::ranges::count(plan_->leaves_, lead)) {
+      bound_.assign(plan_->register_count(), false);
+      placed_.assign(pattern().slot_count(), false);
+      for (SlotId leaf : plan_->leaves_) {
+        placed_[leaf.value()] = true;
+        bound_[plan_->row_size() + leaf.value()] = true;
+      }
+      PartId part = *std::ranges::find_if(
+          order_, [&](PartId candidate) { return pattern().slot(candidate) == lead; });
+      for (; part.valid(); part = NextPart()) PlaceTree(JoinStep(part), part);
     }
     plan_->steps_.push_back(std::move(steps_));
   }
 
-  // How to find `root` from what is bound, if it shares its class or a child.
-  std::optional<Step> JoinStep(size_t root) const {
-    PartId part = pattern().roots()[root];
+  // The operator to join next: where the cheapest way to find its nodes is; invalid at the end.
+  PartId NextPart() const {
+    PartId best;
+    for (PartId part : order_) {
+      if (placed_[pattern().slot(part).value()]) continue;
+      if (!best.valid() || Rank(JoinStep(part)) < Rank(JoinStep(best))) best = part;
+    }
+    return best;
+  }
+
+  // How to find a part's nodes from what is bound: from its class, from the class of an operator
+  // below it, from a variable below it, or among all.
+  Step JoinStep(PartId part) const {
+    SlotId slot = pattern().slot(part);
     size_t reg = plan_->class_register(part);
     if (bound_[reg])
-      return Step{.kind = Step::Kind::kNodes, .slot = {}, .input = static_cast<uint32_t>(reg)};
-    const std::vector<PartId>& children = pattern().op(pattern().slot(part)).children;
+      return {.kind = Step::Kind::kNodes, .slot = slot, .input = static_cast<uint32_t>(reg)};
+    Step step = {.kind = Step::Kind::kAll, .slot = slot};
+    const std::vector<PartId>& children = pattern().op(slot).children;
     for (size_t i = 0; i < children.size(); ++i) {
       size_t child = plan_->class_register(children[i]);
       if (!bound_[child]) continue;
-      return Step{.kind = Step::Kind::kUses,
-                  .slot = {},
-                  .input = static_cast<uint32_t>(child),
-                  .child = static_cast<uint32_t>(i)};
+      bool better = step.kind == Step::Kind::kAll ||
+                    (step.input < plan_->row_size() && child >= plan_->row_size());
+      if (!better) continue;
+      step.kind = Step::Kind::kUses;
+      step.input = static_cast<uint32_t>(child);
     }
-    return std::nullopt;
+    return step;
   }
 
-  // Places a root and, depth first, the operators below it that have no step yet.
-  void PlaceRoot(Step step, size_t root) {
-    PartId part = pattern().roots()[root];
-    step.slot = pattern().slot(part);
-    step.root = static_cast<uint32_t>(root);
-    if (placed_[step.slot.value()]) return;
+  int Rank(const Step& step) const {
+    if (step.kind == Step::Kind::kNodes) return 0;
+    if (step.kind == Step::Kind::kAll) return 3;
+    return step.input >= plan_->row_size() ? 1 : 2;
+  }
+
+  // Places a part and, depth first, the operators below it that have no step yet.
+  void PlaceTree(Step step, PartId part) {
     bound_[plan_->class_register(part)] = true;
     std::vector<PartId> pending;
     Place(std::move(step), &pending);
@@ -157,6 +175,8 @@ class PlanBuilder {
   void Place(Step step, std::vector<PartId>* pending) {
     const OperatorPattern& op = pattern().op(step.slot);
     placed_[step.slot.value()] = true;
+    for (size_t i = 0; i < pattern().roots().size(); ++i)
+      if (plan_->root(i) == step.slot) step.root = static_cast<uint32_t>(i);
     for (PartId child : op.children) {
       size_t reg = plan_->class_register(child);
       step.children.push_back({static_cast<uint32_t>(reg), !bound_[reg]});
@@ -175,6 +195,7 @@ class PlanBuilder {
 
   std::shared_ptr<Plan> plan_;
   const Signature& signature_;
+  std::vector<PartId> order_;
   std::vector<Step> steps_;
   std::vector<bool> bound_;   // by register
   std::vector<bool> placed_;  // by slot

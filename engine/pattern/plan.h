@@ -2,8 +2,8 @@
 //
 // A plan is a list of steps run with backtracking over registers that hold classes. The leading
 // root's candidates come from the operator index; another root's from the uses of a class that is
-// already bound, where the two share a child. Each root can lead: a plan holds one list of steps
-// per leading root, so that what is new around any root is found from there.
+// already bound, where the two share a child. Each operator can lead: a plan holds one list of
+// steps per leading slot, so that what is new around any of them is found from there.
 #ifndef EQSAT_ENGINE_PATTERN_PLAN_H_
 #define EQSAT_ENGINE_PATTERN_PLAN_H_
 
@@ -22,12 +22,13 @@ namespace eqsat::engine {
 // Finds the e-nodes for one slot and binds or compares its children.
 struct Step {
   enum class Kind {
-    kRoot,   // any node of the slot's operators
-    kUses,   // a use of the class in register `input`, as the child at `child`
+    kAll,    // any node of the slot's operators
+    kUses,   // a use of the class in register `input`
     kNodes,  // a node of the class in register `input`
   };
   // What an operator means to this step.
   enum Allowed : uint8_t { kNo, kInOrder, kBothOrders };
+  static constexpr uint32_t kNoRoot = ~uint32_t{0};
   struct Child {
     uint32_t reg;
     bool bind;  // or compare
@@ -35,9 +36,8 @@ struct Step {
 
   Kind kind;
   SlotId slot;
-  uint32_t root = 0;   // kRoot, kUses: which root of the pattern this is
-  uint32_t input = 0;  // kUses, kNodes
-  uint32_t child = 0;  // kUses
+  uint32_t root = kNoRoot;  // which root of the pattern this is, if any
+  uint32_t input = 0;       // kUses, kNodes
   std::vector<Child> children;
   std::vector<Allowed> allowed;  // by operator
 };
@@ -54,8 +54,9 @@ class Plan {
 
   const Pattern& pattern() const { return pattern_; }
   size_t root_count() const { return pattern_.roots().size(); }
-  // The steps when `root` leads.
-  const std::vector<Step>& steps(size_t root) const { return steps_[root]; }
+  // The steps when `slot`, which is not a leaf, leads.
+  const std::vector<Step>& steps(SlotId slot) const { return steps_[slot.value()]; }
+  SlotId root(size_t i) const { return pattern_.slot(pattern_.roots()[i]); }
   // The slots without children and with exact attributes: each has one node, known beforehand.
   const std::vector<SlotId>& leaves() const { return leaves_; }
 
@@ -80,7 +81,7 @@ class Plan {
   explicit Plan(Pattern pattern) : pattern_(std::move(pattern)) {}
 
   Pattern pattern_;
-  std::vector<std::vector<Step>> steps_;
+  std::vector<std::vector<Step>> steps_;  // by slot
   std::vector<SlotId> leaves_;
   size_t operator_depth_ = 0;
   size_t depth_ = 0;

@@ -39,12 +39,16 @@ enum class Sensitivity {
   kPatternOnly,
 };
 
+class TermApplier;
+
 struct Rewrite {
   std::string name;   // unique in a run
   std::string group;  // for reports
   std::shared_ptr<const Plan> plan;
   Guard guard;  // may be empty
+  // The right-hand side: code, or where there is none a term, applied to many matches at once.
   Applier applier;
+  std::shared_ptr<const TermApplier> term;
   Sensitivity sensitivity = Sensitivity::kClassData;
   // The back-off scheduler's first match limit for this rule; 0 for the scheduler's own.
   size_t match_limit = 0;

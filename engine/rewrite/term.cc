@@ -1,8 +1,12 @@
 #include "engine/rewrite/term.h"
 
+#include <algorithm>
+#include <array>
+#include <memory>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "ir/base/check.h"
 #include "ir/base/status.h"
 
 namespace eqsat::engine {
@@ -33,38 +37,89 @@ absl::Status CheckTerm(const Term& term, const Pattern& pattern, const Signature
   return absl::OkStatus();
 }
 
-class TermApplier {
+// One batch of matches on its way through the nodes of a term, which are built one after the other
+// for all matches.
+class Batch {
  public:
-  TermApplier(Term term, SlotId root) : term_(std::move(term)), root_(root) {}
+  Batch(EGraph& egraph, const Term& term, const MatchList& matches, size_t first, size_t count)
+      : egraph_(egraph),
+        term_(term),
+        matches_(matches),
+        first_(first),
+        count_(count),
+        classes_(term.nodes.size() * count) {}
 
-  absl::Status operator()(EGraph& egraph, const Match& match,
-                          std::vector<Equation>* equations) const {
-    ClassId root = match.cls(egraph, root_);
-    absl::InlinedVector<ClassId, 16> classes;
-    absl::InlinedVector<ClassId, 8> children;
-    for (size_t i = 0; i < term_.nodes.size(); ++i) {
-      const Term::Node& node = term_.nodes[i];
-      if (node.variable.valid()) {
-        classes.push_back(match.variable(node.variable));
-        continue;
-      }
-      children.clear();
-      for (size_t child : node.children) children.push_back(classes[child]);
-      std::span<const ClassId> span(children.data(), children.size());
-      bool last = i + 1 == term_.nodes.size();
-      classes.push_back(last ? egraph.AddInto(root, node.op, node.attrs, span)
-                             : egraph.Add(node.op, node.attrs, span));
-    }
-    if (term_.nodes.back().variable.valid()) equations->push_back({root, classes.back()});
-    return absl::OkStatus();
+  size_t Run() {
+    for (size_t i = 0; i + 1 < term_.nodes.size(); ++i) Build(i, /*into_root=*/false);
+    Build(term_.nodes.size() - 1, /*into_root=*/true);
+    return static_cast<size_t>(std::ranges::count(changed_, true));
   }
 
  private:
-  Term term_;
-  SlotId root_;
+  ClassId& cls(size_t node, size_t match) { return classes_[node * count_ + match]; }
+
+  // The canonical children of a node for a match, written to its place in keys_.
+  std::span<const ClassId> Children(const Term::Node& node, size_t match) {
+    ClassId* key = keys_.data() + match * node.children.size();
+    for (size_t i = 0; i < node.children.size(); ++i)
+      key[i] = egraph_.Find(cls(node.children[i], match));
+    return {key, node.children.size()};
+  }
+
+  void Build(size_t index, bool into_root) {
+    const Term::Node& node = term_.nodes[index];
+    if (node.variable.valid()) return Take(index, into_root);
+    keys_.resize(std::max(keys_.size(), node.children.size() * count_));
+    size_t unions = egraph_.unions().size();
+    for (size_t m = 0; m < count_; ++m)
+      hashes_[m] = egraph_.Key(node.op, node.attrs, Children(node, m));
+    for (size_t m = 0; m < count_; ++m) egraph_.PrefetchNode(hashes_[m]);
+    for (size_t m = 0; m < count_; ++m) {
+      size_t nodes_before = egraph_.node_id_limit();
+      size_t unions_before = egraph_.unions().size();
+      // A merge since the keys were made may have renamed a child.
+      if (unions_before != unions) hashes_[m] = egraph_.Key(node.op, node.attrs, Children(node, m));
+      std::span<const ClassId> children(keys_.data() + m * node.children.size(),
+                                        node.children.size());
+      ClassId into = into_root ? matches_[first_ + m].root_class() : ClassId();
+      cls(index, m) = egraph_.AddKeyed(hashes_[m], into, node.op, node.attrs, children);
+      changed_[m] |=
+          egraph_.node_id_limit() != nodes_before || egraph_.unions().size() != unions_before;
+    }
+  }
+
+  void Take(size_t index, bool into_root) {
+    VarId variable = term_.nodes[index].variable;
+    for (size_t m = 0; m < count_; ++m) {
+      const Match& match = matches_[first_ + m];
+      cls(index, m) = match.variable(variable);
+      if (into_root) changed_[m] |= egraph_.Union(match.root_class(), cls(index, m));
+    }
+  }
+
+  EGraph& egraph_;
+  const Term& term_;
+  const MatchList& matches_;
+  size_t first_;
+  size_t count_;
+  absl::InlinedVector<ClassId, 4 * TermApplier::kBatch> classes_;  // by node, then by match
+  absl::InlinedVector<ClassId, 2 * TermApplier::kBatch> keys_;     // children, by match
+  std::array<uint32_t, TermApplier::kBatch> hashes_;
+  std::array<bool, TermApplier::kBatch> changed_ = {};
 };
 
 }  // namespace
+
+size_t TermApplier::operator_count() const {
+  return static_cast<size_t>(
+      std::ranges::count_if(term_.nodes, [](const auto& n) { return !n.variable.valid(); }));
+}
+
+size_t TermApplier::Apply(EGraph& egraph, const MatchList& matches, size_t first,
+                          size_t count) const {
+  EQSAT_CHECK(count <= kBatch && matches.rows_kept() == MatchRows::kRootClass);
+  return Batch(egraph, term_, matches, first, count).Run();
+}
 
 absl::StatusOr<Rewrite> MakeTermRewrite(std::string name, const Pattern& pattern, Term term,
                                         const Signature& signature) {
@@ -72,7 +127,7 @@ absl::StatusOr<Rewrite> MakeTermRewrite(std::string name, const Pattern& pattern
   EQSAT_RETURN_IF_ERROR(CheckTerm(term, pattern, signature));
   Rewrite rewrite;
   rewrite.name = std::move(name);
-  rewrite.applier = TermApplier(std::move(term), pattern.slot(pattern.roots()[0]));
+  rewrite.term = std::make_shared<const TermApplier>(std::move(term));
   rewrite.plan = std::move(plan);
   rewrite.sensitivity = Sensitivity::kPatternOnly;
   return rewrite;

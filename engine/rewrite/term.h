@@ -2,11 +2,13 @@
 #ifndef EQSAT_ENGINE_REWRITE_TERM_H_
 #define EQSAT_ENGINE_REWRITE_TERM_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/egraph/egraph.h"
+#include "engine/pattern/match.h"
 #include "engine/rewrite/rewrite.h"
 
 namespace eqsat::engine {
@@ -21,6 +23,25 @@ struct Term {
     std::vector<size_t> children;
   };
   std::vector<Node> nodes;
+};
+
+// Adds the term for many matches at once. Building a node reads memory at random; for a batch the
+// places are known ahead, and asked for ahead.
+class TermApplier {
+ public:
+  // Matches in one batch at most.
+  static constexpr size_t kBatch = 64;
+
+  explicit TermApplier(Term term) : term_(std::move(term)) {}
+
+  // Nodes that one match adds at most.
+  size_t operator_count() const;
+  // Applies the matches from `first` on, `count` in number, of a list with MatchRows::kRootClass.
+  // Returns how many of them changed the graph.
+  size_t Apply(EGraph& egraph, const MatchList& matches, size_t first, size_t count) const;
+
+ private:
+  Term term_;
 };
 
 // The rule "the pattern's first root equals `term`". Fails if the pattern or the term is malformed.

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "engine/pattern/change_set.h"
+#include "engine/pattern/fresh_rows.h"
 #include "engine/pattern/matcher.h"
+#include "engine/rewrite/term.h"
 #include "ir/base/status.h"
 
 namespace eqsat::engine {
@@ -38,9 +40,11 @@ class Runner {
         backoff_(options.backoff, FirstLimits(rules)) {
     for (const Rewrite& rule : rules) {
       const Pattern& pattern = rule.plan->pattern();
-      states_.emplace_back(pattern.variable_count(), pattern.slot_count());
-      states_.back().depth = SearchDepth(rule);
-      if (states_.back().depth <= ChangeSet::kMaxDepth)
+      states_.emplace_back(pattern.variable_count(), pattern.slot_count(),
+                           rule.applier ? MatchRows::kNodes : MatchRows::kRootClass);
+      states_.back().depth = rule.plan->depth();
+      if (rule.sensitivity == Sensitivity::kClassData &&
+          states_.back().depth <= ChangeSet::kMaxDepth)
         max_depth_ = std::max(max_depth_, states_.back().depth);
       result_.rules.push_back(
           {.name = rule.name, .group = rule.group, .reason = egraph.AddReason(rule.name)});
@@ -50,6 +54,7 @@ class Runner {
   RunResult Run() {
     absl::StatusOr<CleanView> view = Rebuild();
     egraph_.TakeChanges();
+    egraph_.TakeRenamed();
     while (view.ok() && !stop_) {
       if (result_.iterations >= options_.limits.iterations) {
         stop_ = StopReason::kIterationLimit;
@@ -63,17 +68,11 @@ class Runner {
 
  private:
   struct RuleState {
-    RuleState(size_t variables, size_t slots) : matches(variables, slots) {}
+    RuleState(size_t variables, size_t slots, MatchRows rows) : matches(variables, slots, rows) {}
     MatchList matches;
     size_t depth = 0;         // how near a change must be to matter
     bool up_to_date = false;  // whether the last iteration searched all there was
   };
-
-  static size_t SearchDepth(const Rewrite& rule) {
-    bool only_operators =
-        rule.sensitivity == Sensitivity::kPatternOnly && !rule.plan->compares_classes();
-    return only_operators ? rule.plan->operator_depth() : rule.plan->depth();
-  }
 
   void Iterate(absl::StatusOr<CleanView>* view) {
     size_t first_new = egraph_.node_id_limit();
@@ -83,8 +82,9 @@ class Runner {
     ApplyAll();
     *view = Rebuild();
     egraph_.SetReason(EGraph::kInput);
-    std::vector<ClassChange> changes = egraph_.TakeChanges();
-    changes_.Update(egraph_, changes, first_new, max_depth_);
+    FlatArray<ClassChange> changes = egraph_.TakeChanges();
+    if (max_depth_ > 0) changes_.Update(egraph_, changes, first_new, max_depth_);
+    fresh_.Update(egraph_, egraph_.TakeRenamed(), first_new);
     ++result_.iterations;
     if (options_.progress)
       options_.progress({.iteration = result_.iterations,
@@ -123,19 +123,25 @@ class Runner {
     RuleStats& stats = result_.rules[index];
     bool was_up_to_date = std::exchange(state.up_to_date, false);
     if (CheckClock() || backoff_.Banned(index, result_.iterations)) return false;
-    Stopwatch watch;
+    ++stats.searches;
     SearchOptions search;
+    if (was_up_to_date && rules_[index].sensitivity == Sensitivity::kPatternOnly) {
+      search.fresh = &fresh_;
+    } else if (was_up_to_date && state.depth <= ChangeSet::kMaxDepth) {
+      search.changes = &changes_;
+      search.depth = state.depth;
+      search.class_data = true;
+    }
+    if (CannotMatch(view, *rules_[index].plan, search)) {
+      state.up_to_date = options_.incremental;
+      return true;
+    }
+    Stopwatch watch;
     search.guard = rules_[index].guard;
     size_t rest_above = backoff_.MatchLimit(index);
     search.max_matches = std::min(rest_above, options_.limits.matches_per_rule);
     search.should_stop = [this] { return CheckStop(/*in_search=*/true); };
-    if (was_up_to_date && state.depth <= ChangeSet::kMaxDepth) {
-      search.changes = &changes_;
-      search.depth = state.depth;
-      search.class_data = rules_[index].sensitivity == Sensitivity::kClassData;
-    }
     SearchEnd end = Search(view, *rules_[index].plan, search, &state.matches);
-    ++stats.searches;
     stats.search_seconds += watch.seconds();
     result_.search_seconds += watch.seconds();
     if (end == SearchEnd::kMatchLimit && search.max_matches == rest_above) {
@@ -146,7 +152,7 @@ class Runner {
     }
     stats.matches += state.matches.size();
     truncated_ |= end == SearchEnd::kMatchLimit;
-    state.up_to_date = end == SearchEnd::kComplete;
+    state.up_to_date = end == SearchEnd::kComplete && options_.incremental;
     return true;
   }
 
@@ -158,18 +164,47 @@ class Runner {
   void ApplyRule(size_t index) {
     Stopwatch watch;
     RuleStats& stats = result_.rules[index];
-    const MatchList& matches = states_[index].matches;
     egraph_.SetReason(stats.reason);
     size_t first_node = egraph_.node_id_limit();
-    for (size_t i = 0; i < matches.size(); ++i) {
-      if (i % kAppliesPerPoll == 0) CheckStop(/*in_search=*/false);
-      if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
-      if (stop_) break;
-      ApplyMatch(index, matches[i]);
+    if (rules_[index].applier) {
+      ApplyEach(index);
+    } else {
+      ApplyTerm(index);
     }
+    states_[index].matches.Clear();
     stats.nodes_added += egraph_.node_id_limit() - first_node;
     stats.apply_seconds += watch.seconds();
     result_.apply_seconds += watch.seconds();
+  }
+
+  void ApplyTerm(size_t index) {
+    const TermApplier& term = *rules_[index].term;
+    const MatchList& matches = states_[index].matches;
+    for (size_t i = 0; i < matches.size();) {
+      CheckBeforeApplying();
+      if (stop_) return;
+      // No more matches at once than may add nodes up to the limit.
+      size_t room = options_.limits.nodes - egraph_.node_count();
+      size_t fit = std::max<size_t>(room / std::max<size_t>(term.operator_count(), 1), 1);
+      size_t count = std::min({matches.size() - i, TermApplier::kBatch, fit});
+      result_.rules[index].applications += term.Apply(egraph_, matches, i, count);
+      if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
+      i += count;
+    }
+  }
+
+  void ApplyEach(size_t index) {
+    const MatchList& matches = states_[index].matches;
+    for (size_t i = 0; i < matches.size() && !stop_; ++i) {
+      if (i % kAppliesPerPoll == 0) CheckStop(/*in_search=*/false);
+      if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
+      if (!stop_) ApplyMatch(index, matches[i]);
+    }
+  }
+
+  void CheckBeforeApplying() {
+    CheckStop(/*in_search=*/false);
+    if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
   }
 
   void ApplyMatch(size_t index, const Match& match) {
@@ -232,6 +267,7 @@ class Runner {
   std::vector<RuleState> states_;
   size_t max_depth_ = 0;
   ChangeSet changes_;
+  FreshRows fresh_;
   std::vector<Equation> equations_;
   bool truncated_ = false;
   std::optional<StopReason> stop_;

@@ -31,6 +31,9 @@ struct Progress {
 struct RunOptions {
   Limits limits;
   BackoffOptions backoff;
+  // Whether a rule that was searched before looks only where something changed since. The
+  // equalities found are the same, but back-off then counts new matches instead of all.
+  bool incremental = true;
   // When set to true by another thread or a signal handler, the run stops soon. May be null.
   const std::atomic<bool>* interrupt = nullptr;
   // Called after each iteration. May be empty.

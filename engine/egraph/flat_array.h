@@ -1,0 +1,88 @@
+// A growing array of plain items that grows in place where the system can.
+#ifndef EQSAT_ENGINE_EGRAPH_FLAT_ARRAY_H_
+#define EQSAT_ENGINE_EGRAPH_FLAT_ARRAY_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <type_traits>
+#include <utility>
+
+#include "ir/base/check.h"
+
+namespace eqsat::engine {
+
+// As std::vector, for items that may be moved as bytes. Growing uses realloc, which moves pages
+// instead of copying a large array, so that the old and the new one never exist side by side. Pages
+// that were never written take no memory: `memory_bytes` counts what is in use.
+template <typename T>
+class FlatArray {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
+ public:
+  FlatArray() = default;
+  FlatArray(FlatArray&& other) noexcept { Swap(other); }
+  FlatArray& operator=(FlatArray&& other) noexcept {
+    FlatArray moved(std::move(other));
+    Swap(moved);
+    return *this;
+  }
+  ~FlatArray() { std::free(items_); }
+
+  T& operator[](size_t i) { return items_[i]; }
+  const T& operator[](size_t i) const { return items_[i]; }
+  T* data() { return items_; }
+  const T* data() const { return items_; }
+  T* begin() { return items_; }
+  T* end() { return items_ + size_; }
+  const T* begin() const { return items_; }
+  const T* end() const { return items_ + size_; }
+  T& back() { return items_[size_ - 1]; }
+  const T& back() const { return items_[size_ - 1]; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  size_t memory_bytes() const { return size_ * sizeof(T); }
+
+  // `item` may be one of the array's own.
+  void push_back(T item) {
+    if (size_ == capacity_) Grow(size_ + 1);
+    items_[size_++] = item;
+  }
+  // New items are value-initialized.
+  void resize(size_t size) {
+    if (size > capacity_) Grow(size);
+    if (size > size_) std::fill(items_ + size_, items_ + size, T());
+    size_ = size;
+  }
+  // `first` may not point into the array.
+  void append(const T* first, size_t count) {
+    if (size_ + count > capacity_) Grow(size_ + count);
+    std::copy_n(first, count, items_ + size_);
+    size_ += count;
+  }
+  void clear() { size_ = 0; }
+  // As clear, and gives the memory back.
+  void reset() { *this = FlatArray(); }
+
+ private:
+  void Swap(FlatArray& other) {
+    std::swap(items_, other.items_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+  }
+
+  void Grow(size_t least) {
+    capacity_ = std::max({least, capacity_ * 2, size_t{16}});
+    void* grown = std::realloc(static_cast<void*>(items_), capacity_ * sizeof(T));
+    EQSAT_CHECK(grown != nullptr);
+    items_ = static_cast<T*>(grown);
+  }
+
+  T* items_ = nullptr;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+}  // namespace eqsat::engine
+
+#endif  // EQSAT_ENGINE_EGRAPH_FLAT_ARRAY_H_
