@@ -38,6 +38,7 @@ int Main(int argc, char** argv) {
   AddRunVerb(app, &exit_code);
   AddVerifyVerb(app, &exit_code);
   AddBenchVerb(app, &exit_code);
+  AddExtractVerb(app, &exit_code);
   AddRulesVerb(app, &exit_code);
   AddTargetsVerb(app, &exit_code);
   AddVersionVerb(app, &exit_code);

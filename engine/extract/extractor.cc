@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/extract/choice_graph.h"
+#include "engine/extract/egraph_choices.h"
 #include "engine/extract/settle.h"
 #include "engine/extract/sharing_search.h"
 #include "ir/base/check.h"
@@ -15,47 +16,30 @@ namespace eqsat::engine {
 namespace {
 
 constexpr uint32_t kNone = ChoiceGraph::kNone;
-// Rounds of re-choosing with costs divided by the users of the round before.
-constexpr int kShareRounds = 4;
 
-absl::Status CheckRoots(const EGraph& egraph, const ChoiceGraph& graph, const Choice& choice) {
-  for (uint32_t root : graph.roots) {
+absl::Status CheckRoots(const EGraph& egraph, const EGraphChoices& choices, const Choice& choice) {
+  for (uint32_t root : choices.graph.roots) {
     if (choice.candidate[root] != kNone) continue;
-    NodeId first = egraph.class_nodes(graph.class_ids[root]).front();
+    NodeId first = egraph.class_nodes(choices.class_id(root)).front();
     return base::InvalidArgument(
         "no term of finite cost for the root class %d (which has a node of '%s')",
-        graph.class_ids[root].value(), std::string(egraph.signature().name(egraph.op(first))));
+        choices.class_id(root).value(), std::string(egraph.signature().name(egraph.op(first))));
   }
   return absl::OkStatus();
 }
 
 // The choice of the caller's nodes; other classes are settled around them.
-Choice InitialChoice(const EGraph& egraph, const ChoiceGraph& graph,
+Choice InitialChoice(const EGraph& egraph, const EGraphChoices& choices,
                      std::span<const NodeId> initial) {
+  const ChoiceGraph& graph = choices.graph;
   std::vector<uint32_t> fixed(graph.class_count(), kNone);
   for (NodeId node : initial) {
-    uint32_t candidate = graph.CandidateOf(egraph, node);
+    uint32_t candidate = choices.CandidateOf(egraph, node);
     if (candidate == kNone) continue;
     uint32_t& slot = fixed[graph.owner[candidate]];
     if (slot == kNone) slot = candidate;
   }
   return Settle(graph, fixed, {});
-}
-
-// The best of the tree choice and of some that lean towards sharing.
-Choice BestStart(const ChoiceGraph& graph, Choice tree, double tree_cost) {
-  Choice best = std::move(tree);
-  double best_cost = tree_cost;
-  std::vector<uint32_t> users = CountUsers(graph, best.candidate);
-  for (int round = 0; round < kShareRounds; ++round) {
-    Choice next = Settle(graph, {}, users);
-    users = CountUsers(graph, next.candidate);
-    double cost = SharedCost(graph, next.candidate);
-    if (cost >= best_cost) continue;
-    best_cost = cost;
-    best = std::move(next);
-  }
-  return best;
 }
 
 Choice Improved(const ChoiceGraph& graph, Choice start, size_t max_sweeps) {
@@ -65,8 +49,9 @@ Choice Improved(const ChoiceGraph& graph, Choice start, size_t max_sweeps) {
 }
 
 // Writes the choice down and checks it: acyclic, complete, its cost summed from scratch.
-void Finish(const ChoiceGraph& graph, const Choice& choice, size_t class_id_limit,
+void Finish(const EGraphChoices& choices, const Choice& choice, size_t class_id_limit,
             Extraction* result) {
+  const ChoiceGraph& graph = choices.graph;
   result->choice.assign(class_id_limit, NodeId());
   std::vector<bool> used(graph.class_count());
   for (uint32_t root : graph.roots) used[root] = true;
@@ -77,11 +62,11 @@ void Finish(const ChoiceGraph& graph, const Choice& choice, size_t class_id_limi
   result->cost = 0;
   for (uint32_t cls : choice.order) {
     uint32_t candidate = choice.candidate[cls];
-    result->choice[graph.class_ids[cls].value()] = graph.nodes[candidate];
+    result->choice[choices.class_id(cls).value()] = choices.node(candidate);
     if (!used[cls]) continue;
     for (uint32_t child : graph.children(candidate)) EQSAT_CHECK(done[child]);
     done[cls] = true;
-    result->order.push_back(graph.class_ids[cls]);
+    result->order.push_back(choices.class_id(cls));
     result->cost += graph.cost[candidate];
   }
   for (uint32_t root : graph.roots) EQSAT_CHECK(done[root]);
@@ -92,9 +77,10 @@ void Finish(const ChoiceGraph& graph, const Choice& choice, size_t class_id_limi
 absl::StatusOr<Extraction> Extract(const CleanView& view, std::span<const ClassId> roots,
                                    const NodeCost& cost, const ExtractOptions& options) {
   const EGraph& egraph = view.egraph();
-  EQSAT_ASSIGN_OR_RETURN(ChoiceGraph graph, BuildChoiceGraph(egraph, roots, cost));
+  EQSAT_ASSIGN_OR_RETURN(EGraphChoices choices, BuildEGraphChoices(egraph, roots, cost));
+  const ChoiceGraph& graph = choices.graph;
   Choice tree = Settle(graph, {}, {});
-  EQSAT_RETURN_IF_ERROR(CheckRoots(egraph, graph, tree));
+  EQSAT_RETURN_IF_ERROR(CheckRoots(egraph, choices, tree));
   Extraction result;
   result.tree_choice_cost = SharedCost(graph, tree.candidate);
   result.initial_cost = std::numeric_limits<double>::infinity();
@@ -106,9 +92,9 @@ absl::StatusOr<Extraction> Extract(const CleanView& view, std::span<const ClassI
     best_cost = choice_cost;
     best = std::move(choice);
   };
-  Choice start = options.max_sweeps > 0 ? BestStart(graph, best, best_cost) : best;
+  Choice start = options.max_sweeps > 0 ? SettleShared(graph, best) : best;
   if (!options.initial.empty()) {
-    Choice initial = InitialChoice(egraph, graph, options.initial);
+    Choice initial = InitialChoice(egraph, choices, options.initial);
     result.initial_cost = SharedCost(graph, initial.candidate);
     bool complete = result.initial_cost < std::numeric_limits<double>::infinity();
     if (complete) consider(initial);
@@ -116,7 +102,7 @@ absl::StatusOr<Extraction> Extract(const CleanView& view, std::span<const ClassI
       consider(Improved(graph, std::move(initial), options.max_sweeps));
   }
   if (options.max_sweeps > 0) consider(Improved(graph, std::move(start), options.max_sweeps));
-  Finish(graph, best, egraph.class_id_limit(), &result);
+  Finish(choices, best, egraph.class_id_limit(), &result);
   return result;
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr uint32_t kNone = ChoiceGraph::kNone;
 // Tree costs double with every level of sharing; they stop growing here, so that they stay finite.
 constexpr double kLargest = 1e300;
+// Rounds of re-choosing with costs divided by the users of the round before.
+constexpr int kShareRounds = 4;
 
 class Settler {
  public:
@@ -86,6 +88,21 @@ bool VisitUsed(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate,
 Choice Settle(const ChoiceGraph& graph, std::span<const uint32_t> fixed,
               std::span<const uint32_t> users) {
   return Settler(graph, fixed, users).Run();
+}
+
+Choice SettleShared(const ChoiceGraph& graph, Choice tree) {
+  Choice best = std::move(tree);
+  double best_cost = SharedCost(graph, best.candidate);
+  std::vector<uint32_t> users = CountUsers(graph, best.candidate);
+  for (int round = 0; round < kShareRounds; ++round) {
+    Choice next = Settle(graph, {}, users);
+    users = CountUsers(graph, next.candidate);
+    double cost = SharedCost(graph, next.candidate);
+    if (cost >= best_cost) continue;
+    best_cost = cost;
+    best = std::move(next);
+  }
+  return best;
 }
 
 double SharedCost(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate) {

@@ -26,6 +26,10 @@ struct Choice {
 Choice Settle(const ChoiceGraph& graph, std::span<const uint32_t> fixed,
               std::span<const uint32_t> users);
 
+// The best of `tree` (the choice of best tree cost) and of some choices that lean towards sharing,
+// by what the roots need in all.
+Choice SettleShared(const ChoiceGraph& graph, Choice tree);
+
 // The cost of what the roots need, each class counted once; infinity if a root cannot be built.
 double SharedCost(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate);
 

@@ -13,6 +13,7 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code);
 void AddRunVerb(CLI::App& app, int* exit_code);
 void AddVerifyVerb(CLI::App& app, int* exit_code);
 void AddBenchVerb(CLI::App& app, int* exit_code);
+void AddExtractVerb(CLI::App& app, int* exit_code);
 void AddRulesVerb(CLI::App& app, int* exit_code);
 void AddTargetsVerb(CLI::App& app, int* exit_code);
 void AddVersionVerb(CLI::App& app, int* exit_code);

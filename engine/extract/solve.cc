@@ -1,0 +1,184 @@
+#include "engine/extract/solve.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "engine/extract/core_search.h"
+#include "engine/extract/neighbourhood_search.h"
+#include "engine/extract/optional_costs.h"
+#include "engine/extract/reduction.h"
+#include "engine/extract/settle.h"
+#include "engine/extract/sharing_search.h"
+#include "ir/base/check.h"
+#include "ir/base/status.h"
+
+namespace eqsat::engine {
+namespace {
+
+// Bounds that differ by less than this, relatively, differ by rounding.
+constexpr double kRounding = 1e-9;
+constexpr size_t kSweeps = 16;
+// In a round.
+constexpr size_t kConflicts = 1000;
+
+class Budget {
+ public:
+  explicit Budget(const SolveOptions& options) : options_(options) {}
+  bool spent() const {
+    if (options_.stop != nullptr && *options_.stop) return true;
+    return std::chrono::steady_clock::now() - start_ >=
+           std::chrono::duration<double>(options_.seconds);
+  }
+
+ private:
+  const SolveOptions& options_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// The best choice so far and the best bound, for costs of at least 0.
+class Solver {
+ public:
+  Solver(const ChoiceGraph& graph, Choice tree)
+      : graph_(graph), best_(std::move(tree)), cost_(SharedCost(graph, best_.candidate)) {}
+
+  void Greedy() { Consider(SettleShared(graph_, best_).candidate); }
+
+  void Exact(const SolveOptions& options) {
+    Budget budget(options);
+    Greedy();
+    Polish(best_);
+    std::unique_ptr<Reduction> reduction;
+    // What the first reduction lets the search find makes the second one stronger.
+    for (int i = 0; i < 2 && !proved() && !budget.spent(); ++i) {
+      reduction = std::make_unique<Reduction>(graph_, cost_);
+      SearchReduced(*reduction);
+    }
+    if (proved() || budget.spent()) return;
+    CoreSearch cores(reduction->reduced(), cost_);
+    NeighbourhoodSearch neighbourhoods(graph_, best_.candidate);
+    for (size_t i = 0; i < options.rounds && !proved() && !budget.spent(); ++i)
+      Round(*reduction, &cores, &neighbourhoods);
+  }
+
+  bool proved() const { return bound_ >= cost_ - kRounding * cost_; }
+  const std::vector<uint32_t>& candidate() const { return best_.candidate; }
+  double cost() const { return cost_; }
+  double bound() const { return proved() ? cost_ : bound_; }
+
+ private:
+  void Consider(std::vector<uint32_t> candidate) {
+    // Only what is needed is held fast, so that the choice is complete and has an order.
+    Choice choice = Settle(graph_, candidate, {});
+    double cost = SharedCost(graph_, choice.candidate);
+    if (cost >= cost_) return;
+    cost_ = cost;
+    best_ = std::move(choice);
+  }
+
+  void Polish(Choice start) {
+    SharingSearch search(graph_, std::move(start));
+    search.Run(kSweeps);
+    Consider(search.candidate());
+  }
+
+  void SearchReduced(const Reduction& reduction) {
+    if (!reduction.feasible()) return;
+    bound_ = std::max(bound_, reduction.lower_bound());
+    const ChoiceGraph& reduced = reduction.reduced();
+    Choice start = SettleShared(reduced, Settle(reduced, {}, {}));
+    Consider(reduction.Lift(start.candidate));
+    SharingSearch search(reduced, std::move(start));
+    search.Run(kSweeps);
+    Consider(reduction.Lift(search.candidate()));
+  }
+
+  // Some work on the bound, some on the solution; each tells the other.
+  void Round(const Reduction& reduction, CoreSearch* cores, NeighbourhoodSearch* neighbourhoods) {
+    double before = cost_;
+    cores->LowerUpperBound(cost_);
+    cores->Round(kConflicts);
+    if (!cores->candidate().empty()) {
+      Consider(reduction.Lift(cores->candidate()));
+      if (cost_ < before) neighbourhoods->Restart(best_.candidate);
+    }
+    bound_ = std::max(bound_, cores->ended() ? cost_ : std::min(cost_, cores->lower_bound()));
+    if (!proved() && neighbourhoods->Round()) Consider(neighbourhoods->candidate());
+  }
+
+  const ChoiceGraph& graph_;
+  Choice best_;
+  double cost_;
+  double bound_ = 0;
+};
+
+absl::Status CheckRoots(const ChoiceGraph& graph, const Choice& choice) {
+  for (uint32_t root : graph.roots)
+    if (choice.candidate[root] == ChoiceGraph::kNone)
+      return base::InvalidArgument("no term without cycles for a root (class %d of the graph)",
+                                   graph.source_class[root]);
+  return absl::OkStatus();
+}
+
+double RootSum(const ChoiceGraph& graph, const std::vector<double>& cost) {
+  double sum = 0;
+  for (uint32_t root : graph.roots) sum += cost[root];
+  return sum;
+}
+
+// Adds up what is kept, and checks that it holds a program for every root.
+double KeptCost(const ChoiceGraph& graph, const std::vector<bool>& kept) {
+  double cost = 0;
+  std::vector<uint32_t> open(graph.candidate_count());
+  std::vector<bool> built(graph.class_count());
+  std::vector<uint32_t> queue;
+  auto build = [&](uint32_t candidate) {
+    uint32_t cls = graph.owner[candidate];
+    if (built[cls]) return;
+    built[cls] = true;
+    queue.push_back(cls);
+  };
+  for (uint32_t i = 0; i < graph.candidate_count(); ++i) {
+    if (!kept[i]) continue;
+    cost += graph.cost[i];
+    open[i] = static_cast<uint32_t>(graph.children(i).size());
+    if (open[i] == 0) build(i);
+  }
+  for (size_t next = 0; next < queue.size(); ++next)
+    for (uint32_t use : graph.uses(queue[next]))
+      if (kept[use] && --open[use] == 0) build(use);
+  for (uint32_t i = 0; i < graph.candidate_count(); ++i) EQSAT_CHECK(!kept[i] || open[i] == 0);
+  for (uint32_t root : graph.roots) EQSAT_CHECK(built[root]);
+  return cost;
+}
+
+void Run(const SolveOptions& options, Solver* solver) {
+  if (options.method == SolveMethod::kGreedy) solver->Greedy();
+  if (options.method == SolveMethod::kExact) solver->Exact(options);
+}
+
+}  // namespace
+
+absl::StatusOr<SolveResult> Solve(const ChoiceGraph& graph, const SolveOptions& options) {
+  SolveResult result;
+  bool is_negative = std::ranges::any_of(graph.cost, [](double cost) { return cost < 0; });
+  if (is_negative && !IsAcyclic(graph))
+    return base::InvalidArgument("a negative cost in an e-graph with cycles: no best tree exists");
+  OptionalCosts problem(graph);
+  Choice tree = Settle(problem.graph, {}, {});
+  EQSAT_RETURN_IF_ERROR(CheckRoots(problem.graph, tree));
+  result.tree_cost = is_negative ? AcyclicTreeCost(graph) : RootSum(problem.graph, tree.tree_cost);
+  Solver solver(problem.graph, std::move(tree));
+  Run(options, &solver);
+  result.kept = problem.KeptBy(solver.candidate());
+  result.cost = KeptCost(graph, result.kept);
+  EQSAT_CHECK(std::abs(result.cost - solver.cost() - problem.offset) <=
+              kRounding * (std::abs(solver.cost()) + std::abs(problem.offset)));
+  result.optimal = options.method == SolveMethod::kExact && solver.proved();
+  result.lower_bound = result.optimal ? result.cost : solver.bound() + problem.offset;
+  return result;
+}
+
+}  // namespace eqsat::engine
