@@ -108,7 +108,7 @@ class Optimizer {
   // Simplifying rules to a fixed point; then, in rounds, one step of the exploring rules and the
   // simplifying ones again, so that what exploring finds is cleaned up before it multiplies.
   absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share) {
-    rules::HloGraph parts{&graph.terms(), &graph.shapes(), &graph.constants()};
+    rules::HloGraph parts{&graph.terms(), &graph.shapes(), &graph.constants(), &graph.ranges()};
     rules::RuleFaults faults;
     rules::RuleFilter filter = options_.rules;
     std::set<std::string> phases = std::exchange(filter.phases, {kSimplify});

@@ -76,18 +76,30 @@ class GroupPricer {
   void AddArithmetic(const Instruction& instruction, const Work& own, double repeats,
                      KernelWork& total) const {
     ir::BoundOp op(module_, computation_, instruction);
-    Arithmetic arithmetic{own.flops * repeats, own.transcendentals * repeats,
-                          cost_models::ArithmeticType(op.context())};
+    const ir::ElementType type = cost_models::ArithmeticType(op.context());
+    const auto price =
+        cost_models::PriceOfElement(instruction.opcode, type, instruction.operands.size());
+    Arithmetic arithmetic{own.flops * price.instructions_per_flop * repeats,
+                          own.transcendentals * repeats, type};
     if (cost_models::IsContraction(instruction.opcode))
       arithmetic.engine = roofline_.ContractionEngine(arithmetic.type);
     total.compute_seconds += roofline_.ComputeSeconds(arithmetic);
-    total.flops += arithmetic.flops;
+    total.flops += own.flops * repeats;
+    if (!IsImmediate(instruction)) total.latency_cycles += price.latency_cycles;
     // An op that moves elements finds each with about one integer operation.
     if (ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kMovement) &&
         instruction.shape.IsArray()) {
       total.compute_seconds += roofline_.ComputeSeconds(
-          {.flops = Elements(instruction.shape) * repeats, .type = ir::ElementType::kS32});
+          {.flops = Elements(instruction.shape) * repeats * price.index_operations,
+           .type = ir::ElementType::kS32});
     }
+  }
+
+  // Copies of a known scalar are part of the instructions that use them.
+  bool IsImmediate(const Instruction& instruction) const {
+    return instruction.opcode == ir::OpCode::kBroadcast &&
+           computation_[instruction.operands[0]].opcode == ir::OpCode::kConstant &&
+           computation_[instruction.operands[0]].shape.IsScalar();
   }
 
   void AddReads(const FusionGroup& group, const Instruction& instruction, const Work& own,

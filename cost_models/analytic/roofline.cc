@@ -8,6 +8,7 @@ namespace eqsat::cost_models {
 namespace {
 
 using ir::ElementType;
+using ir::OpCode;
 using ir::OpTrait;
 
 // How much of the shorter of compute and memory time hides behind the longer one.
@@ -35,8 +36,20 @@ constexpr double kFusedBytes = 0.25;         // of an elementwise operation
 constexpr double kMovedBytesRead = 0.5;      // of a movement
 constexpr double kMovedBytesWritten = 0.05;  // a broadcast's result is not stored
 constexpr double kFusedLaunch = 0.05;
+constexpr double kMostSteps = 5;  // one operation by itself is dearer than another by at most this
 constexpr double kFreeSeconds = 1e-12;  // of a change of dimensions without a copy
 constexpr double kConstantBytes = 0.01;
+
+// Cycles until the next operation can use a result: floating-point units of CPUs and GPUs alike
+// take about four. Division, square root and remainder are chains of such operations.
+constexpr double kCycles = 4;
+constexpr double kDivisionCycles = 12;
+constexpr double kPolynomialCycles = 40;
+
+// Instructions in the time of one multiplication: vector units divide at about an eighth of their
+// rate, and integers are divided one by one.
+constexpr double kFloatDivision = 8;
+constexpr double kIntegerDivision = 20;
 
 double Achieved(const Figure& figure, double of_peak) {
   return figure.kind == FigureKind::kPeak ? of_peak : 1;
@@ -58,6 +71,49 @@ bool IsFree(ir::OpCode opcode) {
 }
 
 }  // namespace
+
+ElementPrice PriceOfElement(ir::OpCode opcode, ElementType type, size_t operand_count) {
+  const auto operands = static_cast<double>(operand_count);
+  switch (opcode) {
+    case OpCode::kParameter:
+    case OpCode::kConstant:
+    case OpCode::kTuple:
+    case OpCode::kGetTupleElement:
+      return {1, 0};
+    case OpCode::kDivide:
+    case OpCode::kRemainder:
+      if (ir::IsInteger(type)) return {kIntegerDivision, kIntegerDivision};
+      return {kFloatDivision, kDivisionCycles};
+    case OpCode::kSqrt:
+    case OpCode::kRsqrt:
+      return {1, kDivisionCycles};
+    case OpCode::kAtan2:
+    case OpCode::kCbrt:
+    case OpCode::kCosine:
+    case OpCode::kErf:
+    case OpCode::kExponential:
+    case OpCode::kExponentialMinusOne:
+    case OpCode::kLog:
+    case OpCode::kLogPlusOne:
+    case OpCode::kLogistic:
+    case OpCode::kPower:
+    case OpCode::kSine:
+    case OpCode::kTan:
+    case OpCode::kTanh:
+      return {1, kPolynomialCycles};
+    case OpCode::kConcatenate: {
+      const double choices = std::max(operands - 1, 1.0);
+      return {1, kCycles * choices, choices};
+    }
+    // Indices are read and clamped first.
+    case OpCode::kDynamicSlice:
+      return {1, kCycles * operands};
+    case OpCode::kDynamicUpdateSlice:
+      return {1, kCycles * (operands - 1)};
+    default:
+      return {1, kCycles};
+  }
+}
 
 std::string_view Name(Bound bound) {
   constexpr std::string_view kNames[] = {"launch", "compute", "memory"};
@@ -109,12 +165,13 @@ KernelCost Roofline::Kernel(const KernelWork& work) const {
   cost.flops = work.flops;
   cost.bytes = work.bytes;
   cost.launch_seconds = target_.launch_seconds.value;
+  cost.latency_seconds = work.latency_cycles / target_.clock_hz.value;
   cost.compute_seconds = work.compute_seconds * units / busy;
   cost.memory_seconds =
       work.bytes / (BytesPerSecond(work.bytes) * std::min(1.0, busy / saturating));
   double shorter = std::min(cost.compute_seconds, cost.memory_seconds);
   double longer = std::max(cost.compute_seconds, cost.memory_seconds);
-  cost.seconds = cost.launch_seconds + longer + (1 - kOverlap) * shorter;
+  cost.seconds = cost.launch_seconds + cost.latency_seconds + longer + (1 - kOverlap) * shorter;
   if (longer > cost.launch_seconds)
     cost.bound = cost.compute_seconds >= cost.memory_seconds ? Bound::kCompute : Bound::kMemory;
   return cost;
@@ -147,10 +204,16 @@ double Roofline::NodeSeconds(const ir::OpContext& context,
   const double read = Sum(work.bytes_read);
   if (work.flops + work.transcendentals + read + work.bytes_written <= 0) return 0;
 
-  Arithmetic arithmetic{work.flops, work.transcendentals, ArithmeticType(context)};
+  const ElementType type = ArithmeticType(context);
+  const ElementPrice price = PriceOfElement(context.opcode, type, context.operands.size());
+  Arithmetic arithmetic{work.flops * price.instructions_per_flop, work.transcendentals, type};
   if (IsContraction(context.opcode)) arithmetic.engine = ContractionEngine(arithmetic.type);
   const double compute = ComputeSeconds(arithmetic);
-  const double fused_launch = kFusedLaunch * target_.launch_seconds.value;
+  // Copies of a scalar are part of the instructions that use them.
+  if (context.opcode == OpCode::kBroadcast && context.operands[0].rank() == 0)
+    return kFreeSeconds + kConstantBytes * work.bytes_written / bytes_per_second;
+  const double fused_launch = kFusedLaunch * target_.launch_seconds.value *
+                              std::clamp(price.latency_cycles / kCycles, 1.0, kMostSteps);
   if (info.Has(OpTrait::kMovement)) {
     return fused_launch + compute +
            (kMovedBytesRead * read + kMovedBytesWritten * work.bytes_written) / bytes_per_second;
@@ -158,7 +221,8 @@ double Roofline::NodeSeconds(const ir::OpContext& context,
   if (info.Has(OpTrait::kElementwise) || read <= 0) {
     return fused_launch + compute + kFusedBytes * (read + work.bytes_written) / bytes_per_second;
   }
-  return Kernel({compute, work.flops, read + work.bytes_written, Elements(*context.declared)})
+  return Kernel({compute, work.flops, read + work.bytes_written, Elements(*context.declared),
+                 price.latency_cycles})
       .seconds;
 }
 

@@ -1,10 +1,11 @@
 // The time of a kernel on a Target, from its arithmetic, the bytes it moves and its launch.
 //
-//   seconds = launch + compute + memory - 0.95 min(compute, memory)
+//   seconds = launch + latency + compute + memory - 0.95 min(compute, memory)
 //
 // compute and memory overlap but for a twentieth of the shorter one. Each is divided by the share
 // of the machine that the kernel's parallelism can fill. Memory that fits a cache moves at that
-// cache's bandwidth, since the kernel before has most likely just written it.
+// cache's bandwidth, since the kernel before has most likely just written it. latency is what the
+// first element needs to pass through the kernel's operations one after the other.
 #ifndef EQSAT_COST_MODELS_ANALYTIC_ROOFLINE_H_
 #define EQSAT_COST_MODELS_ANALYTIC_ROOFLINE_H_
 
@@ -27,8 +28,20 @@ struct KernelCost {
   double launch_seconds = 0;
   double compute_seconds = 0;
   double memory_seconds = 0;
+  double latency_seconds = 0;
   Bound bound = Bound::kLaunch;  // the largest of the three
 };
+
+// What one element of an operation asks of a processor, beside what ir::Work counts. Divisions and
+// remainders are one flop in HLO's count and many instructions on every machine.
+struct ElementPrice {
+  double instructions_per_flop = 1;  // in the time of a multiplication
+  double latency_cycles = 0;         // until its result can be used
+  // To find the element that a movement takes: a concatenation asks which operand it is from.
+  double index_operations = 1;
+};
+// `type` as by ArithmeticType.
+ElementPrice PriceOfElement(ir::OpCode opcode, ir::ElementType type, size_t operand_count);
 
 // Arithmetic of one kind.
 struct Arithmetic {
@@ -41,8 +54,9 @@ struct Arithmetic {
 struct KernelWork {
   double compute_seconds = 0;  // with the whole machine busy: the sum of Roofline::ComputeSeconds
   double flops = 0;
-  double bytes = 0;        // read and written, each operand and result once
-  double parallelism = 1;  // result elements that can be computed independently
+  double bytes = 0;           // read and written, each operand and result once
+  double parallelism = 1;     // result elements that can be computed independently
+  double latency_cycles = 0;  // of the operations, one after the other
 };
 
 // Invariant: every cost is finite, not negative, and grows with the work. Refers to the target,

@@ -16,6 +16,7 @@
 #include "ir/interpret/device_grid.h"
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/householder.h"
+#include "ir/interpret/random_inputs.h"
 
 namespace eqsat::ir {
 namespace {
@@ -164,6 +165,27 @@ absl::StatusOr<Literal> TopKCall(const OpCall& call) {
   return EvaluateOp(OpCode::kTopk, TopKAttributes{.k = k}, call.shape, call.operands);
 }
 
+// A value of bounded size with its bound's size, padded with zeros, and the real sizes.
+absl::StatusOr<Literal> PadToStatic(const OpCall& call) {
+  const bool fits =
+      call.operands.size() == 1 && call.operands[0].shape().IsArray() && call.shape.IsTuple() &&
+      !call.shape.elements().empty() &&
+      static_cast<int64_t>(call.shape.elements().size()) == call.operands[0].shape().rank() + 1;
+  if (!fits) return base::Unimplemented("a PadToStatic that gives %s", call.shape.ToString());
+  const Literal& value = call.operands[0];
+  const Shape& whole = call.shape.element(0);
+  PadAttributes pad;
+  std::vector<Literal> results(1);
+  for (int64_t d = 0; d < value.shape().rank(); ++d) {
+    const int64_t size = value.shape().dimension(d);
+    pad.padding.push_back({.high = whole.dimension(d) - size});
+    results.push_back(Literal::FromInt64s(call.shape.element(d + 1), {size}));
+  }
+  const Literal zero = Literal::Zero(Shape(whole.element_type(), {}));
+  EQSAT_ASSIGN_OR_RETURN(results[0], EvaluateOp(OpCode::kPad, pad, whole, {value, zero}));
+  return Literal::Tuple(std::move(results));
+}
+
 const std::map<std::string_view, EvaluateFn>& KnownCalls() {
   static const auto* const kCalls = new std::map<std::string_view, EvaluateFn>{
       {"check.eq", CheckEqual},
@@ -175,6 +197,7 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
       {"ProductOfElementaryHouseholderReflectors", ProductOfReflectors},
       {"TopK", TopKCall},
       {"mhlo.topk", TopKCall},
+      {"PadToStatic", PadToStatic},
       // Marks for partitioners and layout assignment.
       {"LayoutConstraint", GiveOperand},
       {"MoveToDevice", GiveOperand},
@@ -186,10 +209,31 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
   return *kCalls;
 }
 
+uint64_t HashOf(const Literal& value, uint64_t seed) {
+  for (const Literal& element : value.elements()) seed = HashOf(element, seed);
+  if (!value.shape().IsArray()) return seed;
+  // FNV-1a, then mixed, so that the values of one seed do not follow those of another.
+  auto add = [&seed](uint64_t byte) { seed = (seed ^ byte) * 0x100000001b3u; };
+  for (int64_t size : value.shape().dimensions()) add(static_cast<uint64_t>(size));
+  for (auto byte : value.bytes()) add(static_cast<uint64_t>(byte));
+  return (seed ^ (seed >> 29)) * 0xbf58476d1ce4e5b9u;
+}
+
+absl::StatusOr<Literal> Uninterpreted(const OpCall& call) {
+  uint64_t seed = 0xcbf29ce484222325u;
+  for (std::string_view text :
+       {std::string_view(call.attr<CustomCallAttributes>().custom_call_target),
+        std::string_view(call.backend_config)})
+    for (char c : text) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  for (const Literal& operand : call.operands) seed = HashOf(operand, seed);
+  return RandomLiteral(call.shape, seed);
+}
+
 absl::StatusOr<Literal> EvaluateCustomCall(const OpCall& call) {
   const std::string& target = call.attr<CustomCallAttributes>().custom_call_target;
   auto known = KnownCalls().find(target);
   if (known != KnownCalls().end()) return known->second(call);
+  if (call.regions.execution().options().uninterpreted_calls) return Uninterpreted(call);
   return base::Unimplemented("the code of the custom call \"%s\" is not known", target);
 }
 

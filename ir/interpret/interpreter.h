@@ -36,6 +36,9 @@ struct InterpreterOptions {
   const std::atomic<bool>* interrupt = nullptr;
   // No value may be larger: programs come from strangers.
   int64_t max_value_bytes = int64_t{1} << 33;
+  // A custom call of unknown code is an uninterpreted function: equal targets, attributes and
+  // operands give equal arrays of arbitrary elements. So two programs that call it can be compared.
+  bool uninterpreted_calls = false;
   // Null: infeeds fail and what is fed out is dropped.
   HostStreams* streams = nullptr;
 };

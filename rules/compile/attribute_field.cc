@@ -73,21 +73,28 @@ struct Codec<E> {
   }
 };
 
-// One word where both operands have one precision: an empty list is all default.
+// One word where both operands have one precision, else two with a comma: an empty list is all
+// default.
 template <>
 struct Codec<std::vector<ir::Precision>> {
   using Precisions = std::vector<ir::Precision>;
   static constexpr ValueKind kKind = ValueKind::kText;
   static Value Read(const Precisions& field) {
-    ir::Precision first = field.empty() ? ir::Precision::kDefault : field[0];
-    for (ir::Precision p : field)
-      if (p != first) return Value();
-    return std::string(ir::EnumName(first));
+    const ir::Precision first = field.empty() ? ir::Precision::kDefault : field[0];
+    std::string text(ir::EnumName(first));
+    if (field.size() == 2 && field[1] != first) text += "," + std::string(ir::EnumName(field[1]));
+    return field.size() > 2 ? Value() : Value(std::move(text));
   }
   static bool Write(const Value& value, Precisions* field) {
-    ir::Precision precision;
-    if (!Codec<ir::Precision>::Write(value, &precision)) return false;
-    *field = precision == ir::Precision::kDefault ? Precisions() : Precisions(2, precision);
+    const std::string* text = std::get_if<std::string>(&value);
+    if (!text) return false;
+    const size_t comma = text->find(',');
+    auto first = EnumFromName<ir::Precision>(text->substr(0, comma));
+    auto second =
+        comma == std::string::npos ? first : EnumFromName<ir::Precision>(text->substr(comma + 1));
+    if (!first || !second) return false;
+    *field = {*first, *second};
+    if (*first == ir::Precision::kDefault && *second == *first) field->clear();
     return true;
   }
 };
@@ -216,6 +223,29 @@ std::vector<AttributeField> PadFields() {
           PartOf<A, P>("interior", &A::padding, &P::interior, 0, false)};
 }
 
+std::vector<AttributeField> WindowFields() {
+  using A = ir::WindowAttributes;
+  using W = ir::WindowDimension;
+  auto reversal = [](const Attributes& a) {
+    Ints values;
+    for (const W& dimension : std::get<A>(a).window) values.push_back(dimension.window_reversal);
+    return values;
+  };
+  auto set_reversal = [](Attributes& a, const Ints& values) {
+    ir::Window& window = std::get<A>(a).window;
+    if (window.size() != values.size()) return false;
+    for (size_t i = 0; i < values.size(); ++i) window[i].window_reversal = values[i] != 0;
+    return true;
+  };
+  return {PartOf<A, W>("window", &A::window, &W::size, 1, true),
+          PartOf<A, W>("stride", &A::window, &W::stride, 1, false),
+          PartOf<A, W>("low", &A::window, &W::padding_low, 0, false),
+          PartOf<A, W>("high", &A::window, &W::padding_high, 0, false),
+          PartOf<A, W>("window_dilation", &A::window, &W::window_dilation, 1, false),
+          PartOf<A, W>("base_dilation", &A::window, &W::base_dilation, 1, false),
+          Part("reversal", 0, false, reversal, set_reversal)};
+}
+
 // A list that holds exactly one dimension, as an integer.
 AttributeField OneDimension() {
   AttributeField field =
@@ -260,6 +290,7 @@ constexpr std::array<Alias, 14> kAliases = {{
 std::vector<AttributeField> MakeFields(OpCode opcode) {
   if (opcode == OpCode::kSlice) return SliceFields();
   if (opcode == OpCode::kPad) return PadFields();
+  if (opcode == OpCode::kReduceWindow) return WindowFields();
   if (opcode == OpCode::kConcatenate || opcode == OpCode::kGetDimensionSize ||
       opcode == OpCode::kSetDimensionSize)
     return {OneDimension()};

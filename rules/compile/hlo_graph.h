@@ -2,10 +2,13 @@
 #ifndef EQSAT_RULES_COMPILE_HLO_GRAPH_H_
 #define EQSAT_RULES_COMPILE_HLO_GRAPH_H_
 
+#include <optional>
+
 #include "engine/egraph/egraph.h"
 #include "rules/functions/value.h"
 #include "rules/hlo/constant_analysis.h"
 #include "rules/hlo/hlo_signature.h"
+#include "rules/hlo/range_analysis.h"
 #include "rules/hlo/shape_analysis.h"
 
 namespace eqsat::rules {
@@ -15,6 +18,7 @@ struct HloGraph {
   HloTerms* terms;
   const ShapeAnalysis* shapes;
   const ConstantAnalysis* constants;
+  const RangeAnalysis* ranges;
 };
 
 // Facts read from the analyses of an e-graph.
@@ -34,6 +38,9 @@ class GraphFacts : public Facts {
   }
   const ir::Literal* splat(engine::ClassId operand) const override {
     return graph_.constants->splat(egraph_.Find(operand));
+  }
+  std::optional<ValueRange> range(engine::ClassId operand) const override {
+    return graph_.ranges->range(egraph_.Find(operand));
   }
   bool HasTerm(engine::ClassId operand, ir::OpCode opcode) const override;
   bool MayDependOn(engine::ClassId operand, engine::ClassId other) const override;

@@ -1,5 +1,6 @@
 // Facts about operands whose value is known.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -10,6 +11,7 @@ namespace eqsat::rules {
 namespace {
 
 using engine::ClassId;
+using ir::ElementType;
 
 // Whether all elements are known and `test` holds for each. Real types and pred only.
 template <typename Test>
@@ -44,6 +46,44 @@ bool HasExactReciprocal(const Facts& facts, const ClassId& x) {
     int lowest = 1 - format.bias;
     return k >= lowest && -k >= lowest && k < format.bias && -k < format.bias;
   });
+}
+
+// 2^k for a k of at least 0 that the element type holds.
+bool IsPowerOfTwo(const Facts& facts, const ClassId& x) {
+  const ElementType type = facts.shape(x).element_type();
+  if (ir::IsInteger(type)) {
+    std::optional<int64_t> value = IntegerValue(facts, x);
+    return value && *value > 0 && (*value & (*value - 1)) == 0;
+  }
+  return ir::IsFloat(type) && EveryElement(facts, x, [](double value) {
+           int exponent;
+           return value >= 1 && std::isfinite(value) && std::frexp(value, &exponent) == 0.5;
+         });
+}
+
+bool IsExactFactor(const Facts& facts, const ClassId& c, const ClassId& d) {
+  const ElementType type = facts.shape(c).element_type();
+  if (!IsPowerOfTwo(facts, c) || !ir::IsFloat(type)) return false;
+  const int top = ir::FormatOf(type).bias + 1;
+  double largest = 0;
+  EveryElement(facts, c, [&](double value) { return (largest = std::max(largest, value), true); });
+  return EveryElement(facts, d, [&](double value) {
+    return std::abs(value) >= 1 && std::abs(value) * largest < std::ldexp(1.0, top);
+  });
+}
+
+bool IsAtMost(const Facts& facts, const ClassId& a, const ClassId& b) {
+  double least = std::numeric_limits<double>::infinity();
+  bool has_negative_zero = false;
+  const bool known = EveryElement(facts, b, [&](double value) {
+    least = std::min(least, value);
+    has_negative_zero |= value == 0 && std::signbit(value);
+    return !std::isnan(value);
+  });
+  return known && EveryElement(facts, a, [&](double value) {
+           const bool is_positive_zero = value == 0 && !std::signbit(value);
+           return value < least || (value == least && !(is_positive_zero && has_negative_zero));
+         });
 }
 
 std::optional<Ints> IntegerValues(const Facts& facts, const ClassId& x) {
@@ -144,6 +184,20 @@ std::vector<Function> ConstantFunctions() {
              IsHighest),
       Define("has_exact_reciprocal", "Whether 1 / c is exact for every element c.",
              HasExactReciprocal),
+      Define("is_power_of_two", "Whether each element is known to be 1, 2, 4, …", IsPowerOfTwo),
+      Define("is_exact_factor",
+             "is_exact_factor(c, d): whether x * c * d and x * (c * d) are the same floats for "
+             "every x: c is 1, 2, 4, …, d is known and not below 1 in magnitude, and c * d is "
+             "finite.",
+             IsExactFactor),
+      Define("is_at_most",
+             "Whether every element of a is known to be no larger than any of b; -0 is below +0.",
+             IsAtMost),
+      Define(
+          "is_even", "Whether all elements are known to be even numbers.",
+          +[](const Facts& facts, const ClassId& x) {
+            return EveryElement(facts, x, [](double value) { return std::fmod(value, 2) == 0; });
+          }),
       Define("int_value", "The integer that every element equals.", IntegerValue),
       Define("int_values", "The elements of an integer constant.", IntegerValues),
       Define("scalar_values", "The values of a sequence of integer scalars.", ScalarValues),

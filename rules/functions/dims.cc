@@ -1,6 +1,7 @@
 // Dimension numbers, permutations and lists of integers.
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "rules/functions/function.h"
@@ -259,6 +260,93 @@ OptInts ReshapeSources(const Facts&, const Ints& from, const Ints& to, const Int
   return result;
 }
 
+// A part of dims [j0, j1) of `to` as one run [*low, *high) of their elements in row-major order, if
+// it is one: single indices, then one range, then whole dims.
+bool FlattenRun(const Ints& sizes, const Ints& start, const Ints& limit, int64_t* low,
+                int64_t* high) {
+  *low = 0;
+  *high = 1;
+  bool in_range = false;
+  for (size_t j = 0; j < sizes.size(); ++j) {
+    const int64_t taken = limit[j] - start[j];
+    if (taken < 1 || start[j] < 0 || limit[j] > sizes[j]) return false;
+    if (in_range && taken != sizes[j]) return false;
+    *low = *low * sizes[j] + start[j];
+    *high = in_range ? *high * sizes[j] : (*high - 1) * sizes[j] + limit[j];
+    in_range |= taken != 1;
+  }
+  return true;
+}
+
+// The other way: the run as a part of dims of these sizes.
+bool UnflattenRun(const Ints& sizes, int64_t low, int64_t high, Ints* start, Ints* limit) {
+  int64_t stride = std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
+  bool in_range = false;
+  for (int64_t size : sizes) {
+    stride /= size;
+    if (in_range) {
+      start->push_back(0);
+      limit->push_back(size);
+      continue;
+    }
+    const int64_t first = low / stride;
+    const int64_t last = (high - 1) / stride;
+    in_range = first != last || (low % stride == 0 && high == low + stride);
+    if (first != last && (low % stride != 0 || high % stride != 0)) return false;
+    start->push_back(first);
+    limit->push_back(last + 1);
+    low -= first * stride;
+    high -= first * stride;
+  }
+  return true;
+}
+
+// Where a part of what a reshape makes lies before the reshape: starts, then limits.
+OptInts PartBeforeReshape(const Ints& from, const Ints& to, const Ints& start, const Ints& limit) {
+  if (start.size() != to.size() || limit.size() != to.size()) return std::nullopt;
+  if (Contains(from, 0) || Contains(to, 0)) return std::nullopt;
+  Ints starts, limits;
+  bool found = true;
+  auto part = [](const Ints& list, size_t begin, size_t end) {
+    return Ints(list.begin() + static_cast<int64_t>(begin),
+                list.begin() + static_cast<int64_t>(end));
+  };
+  found &= WalkReshape(from, to, [&](size_t i0, size_t i1, size_t j0, size_t j1) {
+    int64_t low, high;
+    found = found &&
+            FlattenRun(part(to, j0, j1), part(start, j0, j1), part(limit, j0, j1), &low, &high) &&
+            UnflattenRun(part(from, i0, i1), low, high, &starts, &limits);
+  });
+  if (!found || starts.size() != from.size()) return std::nullopt;
+  starts.insert(starts.end(), limits.begin(), limits.end());
+  return starts;
+}
+
+OptInts StartBeforeReshape(const Facts&, const Ints& from, const Ints& to, const Ints& start,
+                           const Ints& limit) {
+  OptInts part = PartBeforeReshape(from, to, start, limit);
+  if (part) part->resize(from.size());
+  return part;
+}
+
+OptInts LimitBeforeReshape(const Facts&, const Ints& from, const Ints& to, const Ints& start,
+                           const Ints& limit) {
+  OptInts part = PartBeforeReshape(from, to, start, limit);
+  if (part) part->erase(part->begin(), part->begin() + static_cast<int64_t>(from.size()));
+  return part;
+}
+
+// n zeros, but values[i] at positions[i].
+OptInts Place(const Facts&, const int64_t& n, const Ints& positions, const Ints& values) {
+  if (n < 0 || n > kMaxLength || positions.size() != values.size()) return std::nullopt;
+  Ints result(n);
+  for (size_t i = 0; i < positions.size(); ++i) {
+    if (!InRange(positions[i], result)) return std::nullopt;
+    result[positions[i]] = values[i];
+  }
+  return result;
+}
+
 // Whether reshaping `from` to `to` only adds or removes dimensions of size 1.
 bool SameButOnes(const Facts&, const Ints& from, const Ints& to) {
   Ints a = from;
@@ -364,6 +452,15 @@ std::vector<Function> DimensionFunctions() {
              "reshape_sources(from, to, dims): the dims of `from` that a reshape between these "
              "sizes makes into dims of `to`, each made of whole ones.",
              ReshapeSources),
+      Define("start_before_reshape",
+             "start_before_reshape(from, to, start, limit): where a part of what a reshape makes "
+             "starts before the reshape, if it is one part there.",
+             StartBeforeReshape),
+      Define("limit_before_reshape",
+             "limit_before_reshape(from, to, start, limit): where that part ends.",
+             LimitBeforeReshape),
+      Define("place", "place(n, positions, values): n zeros, but values[i] at positions[i].",
+             Place),
       Define("same_but_ones", "Whether two lists of sizes differ only in sizes of 1.", SameButOnes),
   };
   for (Function& function : ListFunctions()) all.push_back(std::move(function));

@@ -9,7 +9,8 @@ namespace eqsat::rules {
 const std::vector<Function>& AllFunctions() {
   static const auto* const kAll = [] {
     auto* all = new std::vector<Function>();
-    for (auto family : {DimensionFunctions, ShapeFunctions, ConstantFunctions, GraphFunctions})
+    for (auto family :
+         {DimensionFunctions, ShapeFunctions, ConstantFunctions, RangeFunctions, GraphFunctions})
       for (Function& function : family()) all->push_back(std::move(function));
     std::sort(all->begin(), all->end(),
               [](const Function& a, const Function& b) { return a.name < b.name; });

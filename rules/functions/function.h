@@ -36,6 +36,7 @@ const std::vector<Function>& AllFunctions();
 std::vector<Function> DimensionFunctions();  // dims.cc
 std::vector<Function> ShapeFunctions();      // shapes.cc
 std::vector<Function> ConstantFunctions();   // constants.cc
+std::vector<Function> RangeFunctions();      // ranges.cc
 std::vector<Function> GraphFunctions();      // graph.cc
 
 namespace internal {
@@ -57,6 +58,10 @@ struct KindOf<double> {
 template <>
 struct KindOf<Ints> {
   static constexpr ValueKind kKind = ValueKind::kInts;
+};
+template <>
+struct KindOf<std::string> {
+  static constexpr ValueKind kKind = ValueKind::kText;
 };
 template <>
 struct KindOf<ir::ElementType> {

@@ -1,11 +1,50 @@
 // How operands relate in the graph.
 
+#include <algorithm>
+#include <functional>
+
 #include "rules/functions/function.h"
 
 namespace eqsat::rules {
 namespace {
 
 using engine::ClassId;
+using Operands = std::vector<ClassId>;
+
+std::optional<Operands> Choose(const Facts&, const Operands& operands, const Ints& positions) {
+  Operands chosen;
+  for (int64_t i : positions) {
+    if (i < 0 || i >= static_cast<int64_t>(operands.size())) return std::nullopt;
+    chosen.push_back(operands[i]);
+  }
+  return chosen;
+}
+
+bool AllIdentical(const Facts&, const Operands& operands) {
+  return std::adjacent_find(operands.begin(), operands.end(), std::not_equal_to<>()) ==
+         operands.end();
+}
+
+Operands NonEmpty(const Facts& facts, const Operands& operands) {
+  Operands kept;
+  for (ClassId operand : operands)
+    if (facts.shape(operand).ElementCount() > 0) kept.push_back(operand);
+  return kept;
+}
+
+// Dims along which an update is as large as what it updates although its index is not known to be
+// 0.
+std::optional<Ints> UselessIndices(const Facts& facts, const Operands& indices, const Ints& sizes,
+                                   const Ints& update) {
+  if (indices.size() != sizes.size() || sizes.size() != update.size()) return std::nullopt;
+  Ints found;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const ir::Literal* value = facts.splat(indices[i]);
+    if (sizes[i] == update[i] && !(value && value->AsInt64(0) == 0))
+      found.push_back(static_cast<int64_t>(i));
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -42,6 +81,14 @@ std::vector<Function> GraphFunctions() {
             if (operands.empty()) return std::nullopt;
             return operands[0];
           }),
+      Define("choose", "choose(xs, positions)[i] = xs[positions[i]]", Choose),
+      Define("non_empty", "The operands of a sequence that have elements.", NonEmpty),
+      Define("all_identical", "Whether all operands of a sequence are known to be equal.",
+             AllIdentical),
+      Define("useless_indices",
+             "useless_indices(is, dims, update_dims): where a slice is as large as the array, so "
+             "that its index is clamped to 0, which is not known of the index.",
+             UselessIndices),
   };
 }
 

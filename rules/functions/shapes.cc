@@ -97,6 +97,13 @@ std::vector<Function> TypeFunctions() {
           +[](const Facts&, const ElementType& type) { return ir::IsComplex(type); }),
       Define("widens_exactly", "Whether every value of the first type is one of the second.",
              WidensExactly),
+      Define(
+          "swap_precision", "The precisions of two operands, given for them in the other order.",
+          +[](const Facts&, const std::string& precision) {
+            const size_t comma = precision.find(',');
+            if (comma == std::string::npos) return precision;
+            return precision.substr(comma + 1) + "," + precision.substr(0, comma);
+          }),
   };
 }
 

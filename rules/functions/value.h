@@ -16,6 +16,7 @@
 #include "ir/ops/opcode.h"
 #include "ir/shape/literal.h"
 #include "ir/shape/shape.h"
+#include "rules/hlo/value_range.h"
 
 namespace eqsat::rules {
 
@@ -68,6 +69,8 @@ class Facts {
   // Null if not known: the whole value, and the scalar that every element equals.
   virtual const ir::Literal* literal(engine::ClassId operand) const = 0;
   virtual const ir::Literal* splat(engine::ClassId operand) const = 0;
+  // Signs and bounds of the elements, if anything keeps account of them.
+  virtual std::optional<ValueRange> range(engine::ClassId) const { return std::nullopt; }
   // Is one of the terms known for `operand` an `opcode`?
   virtual bool HasTerm(engine::ClassId operand, ir::OpCode opcode) const = 0;
   // Could `operand` be computed from `other`? True when in doubt.

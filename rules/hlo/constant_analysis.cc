@@ -13,8 +13,30 @@ namespace {
 // Operands larger than this are not worth reading at compile time.
 constexpr int64_t kMaxOperandElements = 1 << 16;
 
-bool IsFoldable(const ir::OpInfo& info, const Payload& payload) {
-  return payload.unique == 0 && payload.called.empty() && !info.Has(ir::OpTrait::kSideEffect);
+// Computes on scalars alone.
+bool IsElementwiseRegion(const ir::Computation& region) {
+  return std::ranges::all_of(region.instructions(), [](const ir::Instruction& instruction) {
+    return instruction.opcode == ir::OpCode::kParameter ||
+           instruction.opcode == ir::OpCode::kConstant ||
+           ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kElementwise);
+  });
+}
+
+bool IsFoldable(const ir::OpInfo& info, const Payload& payload, const ir::Module& module) {
+  if (payload.unique != 0 || info.Has(ir::OpTrait::kSideEffect)) return false;
+  if (payload.called.empty()) return true;
+  return (info.opcode == ir::OpCode::kReduce || info.opcode == ir::OpCode::kReduceWindow) &&
+         payload.called.size() == 1 && IsElementwiseRegion(module[payload.called[0]]);
+}
+
+// An array of copies of `scalar`.
+ir::Literal Filled(const ir::Literal& scalar, const ir::Shape& shape) {
+  std::vector<uint8_t> bytes;
+  auto element = scalar.bytes();
+  bytes.reserve(element.size() * shape.ElementCount());
+  for (int64_t i = 0; i < shape.ElementCount(); ++i)
+    bytes.insert(bytes.end(), element.begin(), element.end());
+  return ir::Literal::FromBytes(shape, std::move(bytes));
 }
 
 bool Folds(const ir::Shape& shape) {
@@ -54,16 +76,18 @@ ConstantAnalysis::Value ConstantAnalysis::Evaluate(const engine::EGraph& egraph,
   ir::OpCode opcode = OpCodeOf(node.op);
   if (opcode == ir::OpCode::kConstant)
     return FromLiteral(std::get<ir::ConstantAttributes>(*payload.attributes).literal);
-  if (node.children.empty() || !IsFoldable(ir::GetOpInfo(opcode), payload)) return {};
+  if (node.children.empty() || !IsFoldable(ir::GetOpInfo(opcode), payload, terms_->module()))
+    return {};
   const ir::Shape& result = shapes_->shape(egraph.Find(cls));
   if (!Folds(result)) return {};
   bool all_splat = true;
   bool all_whole = result.ElementCount() <= kMaxFoldedElements;
   for (engine::ClassId child : node.children) {
     child = egraph.Find(child);
-    const ir::Literal* whole = literal(child);
-    all_splat &= splat(child) != nullptr;
-    all_whole &= whole != nullptr && whole->shape().ElementCount() <= kMaxOperandElements;
+    const bool is_splat = splat(child) != nullptr;
+    all_splat &= is_splat;
+    all_whole &= (is_splat || literal(child) != nullptr) && Folds(shapes_->shape(child)) &&
+                 shapes_->shape(child).ElementCount() <= kMaxOperandElements;
     if (!all_splat && !all_whole) return {};
   }
   if (all_splat) {
@@ -107,11 +131,25 @@ ConstantAnalysis::Value ConstantAnalysis::EvaluateOnSplats(const engine::EGraph&
 ConstantAnalysis::Value ConstantAnalysis::EvaluateWhole(const engine::EGraph& egraph,
                                                         const engine::NodeView& node,
                                                         const ir::Shape& result) const {
+  const Payload& payload = terms_->payload(node.attrs);
   std::vector<ir::Literal> operands;
-  for (engine::ClassId child : node.children) operands.push_back(*literal(egraph.Find(child)));
+  for (engine::ClassId child : node.children) {
+    child = egraph.Find(child);
+    const ir::Literal* whole = literal(child);
+    operands.push_back(whole ? *whole : Filled(*splat(child), shapes_->shape(child)));
+  }
   // What the interpreter cannot do stays unknown.
-  auto literal =
-      ir::EvaluateOp(OpCodeOf(node.op), terms_->attributes(node.attrs), result, operands);
+  absl::StatusOr<ir::Literal> literal;
+  if (payload.called.empty()) {
+    literal = ir::EvaluateOp(OpCodeOf(node.op), *payload.attributes, result, operands);
+  } else {
+    ir::Instruction instruction;
+    instruction.opcode = OpCodeOf(node.op);
+    instruction.shape = result;
+    instruction.attributes = payload.attributes;
+    instruction.called = payload.called;
+    literal = ir::EvaluateOp(terms_->module(), instruction, operands);
+  }
   return literal.ok() ? FromLiteral(*literal) : Value{};
 }
 

@@ -18,9 +18,11 @@ HloEGraph::HloEGraph(const ir::Computation& computation, HloTerms* terms,
       terms_(terms),
       shapes_(terms),
       constants_(terms, &shapes_, on_conflict),
+      ranges_(terms, &shapes_, &constants_),
       egraph_(&signature_) {
   egraph_.Register(&shapes_);
   egraph_.Register(&constants_);
+  egraph_.Register(&ranges_);
 }
 
 absl::StatusOr<std::unique_ptr<HloEGraph>> HloEGraph::Make(

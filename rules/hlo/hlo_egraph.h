@@ -12,6 +12,7 @@
 #include "ir/graph/module.h"
 #include "rules/hlo/constant_analysis.h"
 #include "rules/hlo/hlo_signature.h"
+#include "rules/hlo/range_analysis.h"
 #include "rules/hlo/shape_analysis.h"
 
 namespace eqsat::rules {
@@ -28,6 +29,7 @@ class HloEGraph {
   const HloTerms& terms() const { return *terms_; }
   const ShapeAnalysis& shapes() const { return shapes_; }
   const ConstantAnalysis& constants() const { return constants_; }
+  const RangeAnalysis& ranges() const { return ranges_; }
 
   // What must be extracted: the root first, then every unique instruction.
   std::vector<engine::ClassId> Roots() const;
@@ -52,6 +54,7 @@ class HloEGraph {
   HloSignature signature_;
   ShapeAnalysis shapes_;
   ConstantAnalysis constants_;
+  RangeAnalysis ranges_;
   engine::EGraph egraph_;
   std::vector<engine::NodeId> input_nodes_;
   std::vector<engine::ClassId> input_classes_;

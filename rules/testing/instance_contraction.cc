@@ -69,6 +69,43 @@ ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
                 nullptr, {region});
 }
 
+// Windows of one operand, small and now and then padded, strided or dilated.
+ClassOr InstanceGenerator::MakeReduceWindow(const Term& term, const Want& want) {
+  if (term.children.size() != 2) return absl::UnimplementedError("no test can make this window");
+  OpCode kind = term.region.opcode.value_or(OpCode::kAdd);
+  if (term.region.symbol != kNoSymbol) {
+    const auto* bound = std::get_if<Reducer>(&bindings_[term.region.symbol]);
+    std::vector<OpCode> allowed = rule_.symbols[term.region.symbol].opcodes;
+    if (allowed.empty()) allowed = *BuiltInOpSet("monoid");
+    kind = bound && bound->kind ? *bound->kind : random_.Pick(allowed);
+    if (!bound) bindings_[term.region.symbol] = Reducer{.kind = kind};
+  }
+  EQSAT_ASSIGN_OR_RETURN(ClassId child, Make(term.children[0], {.type = want.type}));
+  const ir::Shape shape = graph_.shape(child);
+  if (!shape.IsArray() || ir::IsComplex(shape.element_type())) return NoLuck();
+  const bool bits = kind == OpCode::kAnd || kind == OpCode::kOr || kind == OpCode::kXor;
+  if (bits && ir::IsFloat(shape.element_type())) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(ClassId initial,
+                         Make(term.children[1], {.type = shape.element_type(), .dims = Ints()}));
+  ir::WindowAttributes attributes;
+  const bool plain = random_.Chance(50), trivial = random_.Chance(40);
+  for (int64_t d = 0; d < shape.rank(); ++d) {
+    ir::WindowDimension dimension;
+    if (!trivial) dimension.size = random_.Chance(30) ? shape.dimension(d) : random_.Between(1, 3);
+    dimension.size = std::max<int64_t>(dimension.size, 1);
+    if (random_.Chance(30)) dimension.padding_low = random_.Between(0, dimension.size);
+    if (random_.Chance(30)) dimension.padding_high = random_.Between(0, dimension.size);
+    if (!plain && random_.Chance(30)) dimension.stride = random_.Between(1, 3);
+    if (!plain && random_.Chance(20)) dimension.base_dilation = random_.Between(1, 2);
+    if (!plain && random_.Chance(20)) dimension.window_dilation = random_.Between(1, 2);
+    attributes.window.push_back(dimension);
+  }
+  const ir::ComputationId region = graph_.terms().ScalarRegion(kind, shape.element_type());
+  if (term.region.symbol != kNoSymbol)
+    bindings_[term.region.symbol] = Reducer{.computation = region, .kind = kind};
+  return Finish(term, OpCode::kReduceWindow, attributes, {child, initial}, nullptr, {region});
+}
+
 namespace {
 
 // One operand of a dot: its sizes, and which positions hold batch and contracted ones.

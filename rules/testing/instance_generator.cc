@@ -34,15 +34,20 @@ InstanceGenerator::InstanceGenerator(const Rule& rule, const Direction& directio
   for (const Code& guard : rule.guards) LookForConstants(guard);
 }
 
-// Operands that a guard asks for the value of are made constants more often than not.
+// Operands that a guard asks for the value of are made constants more often than not; those whose
+// signs or bounds it asks for are computed so that something is known of them.
 void InstanceGenerator::LookForConstants(const Code& code) {
   static const std::vector<Function>* const kOfConstants =
       new std::vector<Function>(ConstantFunctions());
+  static const std::vector<Function>* const kOfRanges = new std::vector<Function>(RangeFunctions());
   for (const Code& argument : code.arguments) {
     LookForConstants(argument);
     if (code.kind != Code::Kind::kCall || argument.kind != Code::Kind::kSymbol) continue;
     for (const Function& function : *kOfConstants)
       if (function.name == code.function->name) likely_constants_.insert(argument.symbol);
+    if (code.function->name == "all_identical") identical_lists_.insert(argument.symbol);
+    for (const Function& function : *kOfRanges)
+      if (function.name == code.function->name) likely_ranged_.insert(argument.symbol);
   }
 }
 
@@ -203,12 +208,26 @@ absl::StatusOr<ClassId> InstanceGenerator::MakeVariable(const Term& term, const 
     } else {
       cls = graph_.AddConstant(SampleLiteral(random_, shape, Numerics::kSpecial));
     }
+  } else if (likely_ranged_.count(term.symbol) && random_.Chance(90)) {
+    EQSAT_ASSIGN_OR_RETURN(cls, MakeRanged(shape));
   } else {
     cls = graph_.AddParameter(shape);
   }
   NodeReader reader(rule_, graph_.graph(), graph_.egraph());
   if (!reader.ReadOperand(term.symbol, cls, &bindings_)) return NoLuck();
   return cls;
+}
+
+// Truth values and bytes as numbers, and magnitudes: nothing of it negative, some of it finite.
+absl::StatusOr<ClassId> InstanceGenerator::MakeRanged(const ir::Shape& shape) {
+  const bool magnitude = ir::IsFloat(shape.element_type()) && random_.Chance(50);
+  if (magnitude)
+    return graph_.Add(OpCode::kAbs, ir::GetOpInfo(OpCode::kAbs).attributes,
+                      {graph_.AddParameter(shape)});
+  const ElementType narrow = random_.Chance(50) ? ElementType::kPred : ElementType::kU8;
+  if (narrow == shape.element_type()) return graph_.AddParameter(shape);
+  return graph_.Add(OpCode::kConvert, ir::GetOpInfo(OpCode::kConvert).attributes,
+                    {graph_.AddParameter(shape.WithElementType(narrow))}, &shape);
 }
 
 absl::StatusOr<ClassId> InstanceGenerator::MakeNumber(const Term& term, const Want& want) {
@@ -253,7 +272,9 @@ absl::StatusOr<std::vector<ClassId>> InstanceGenerator::MakeSequence(
     }
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ir::Shape::Make(want.type.value_or(base_type_),
                                                             want.dims.value_or(base_dims_)));
-    operands.push_back(graph_.AddParameter(shape));
+    const bool again =
+        !operands.empty() && identical_lists_.count(list) && graph_.shape(operands[0]) == shape;
+    operands.push_back(again ? operands[0] : graph_.AddParameter(shape));
   }
   bindings_[list] = term.kind == Term::Kind::kEach ? elements : operands;
   return operands;
@@ -303,6 +324,7 @@ absl::StatusOr<ClassId> InstanceGenerator::MakeOperation(const Term& term, const
       {OpCode::kDynamicUpdateSlice, &InstanceGenerator::MakeDynamicUpdateSlice},
       {OpCode::kGather, &InstanceGenerator::MakeGather},
       {OpCode::kReduce, &InstanceGenerator::MakeReduce},
+      {OpCode::kReduceWindow, &InstanceGenerator::MakeReduceWindow},
       {OpCode::kDot, &InstanceGenerator::MakeDot},
       {OpCode::kIota, &InstanceGenerator::MakeIota},
       {OpCode::kTuple, &InstanceGenerator::MakeTuple},

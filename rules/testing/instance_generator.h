@@ -36,6 +36,7 @@ class InstanceGenerator {
 
   ClassOr Make(const Term& term, const Want& want);
   ClassOr MakeVariable(const Term& term, const Want& want);
+  ClassOr MakeRanged(const ir::Shape& shape);
   ClassOr MakeNumber(const Term& term, const Want& want);
   ClassOr MakeOperation(const Term& term, const Want& want);
   absl::StatusOr<std::vector<engine::ClassId>> MakeSequence(const Term& term,
@@ -55,6 +56,7 @@ class InstanceGenerator {
   ClassOr MakeDynamicUpdateSlice(const Term& term, const Want& want);
   ClassOr MakeGather(const Term& term, const Want& want);
   ClassOr MakeReduce(const Term& term, const Want& want);
+  ClassOr MakeReduceWindow(const Term& term, const Want& want);
   ClassOr MakeDot(const Term& term, const Want& want);
   ClassOr MakeIota(const Term& term, const Want& want);
   ClassOr MakeTuple(const Term& term, const Want& want);
@@ -99,6 +101,8 @@ class InstanceGenerator {
   Ints base_dims_;
   bool small_sizes_;
   std::set<SymbolId> likely_constants_;
+  std::set<SymbolId> likely_ranged_;
+  std::set<SymbolId> identical_lists_;
 };
 
 }  // namespace eqsat::rules

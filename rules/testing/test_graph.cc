@@ -21,10 +21,12 @@ TestGraph::TestGraph()
     : terms_(&module_),
       shapes_(&terms_),
       constants_(&terms_, &shapes_, ConstantAnalysis::OnConflict::kKeep),
+      ranges_(&terms_, &shapes_, &constants_),
       egraph_(&signature_),
-      graph_{&terms_, &shapes_, &constants_} {
+      graph_{&terms_, &shapes_, &constants_, &ranges_} {
   egraph_.Register(&shapes_);
   egraph_.Register(&constants_);
+  egraph_.Register(&ranges_);
 }
 
 ClassId TestGraph::AddParameter(const ir::Shape& shape) {

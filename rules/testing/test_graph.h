@@ -50,6 +50,7 @@ class TestGraph {
   HloSignature signature_;
   ShapeAnalysis shapes_;
   ConstantAnalysis constants_;
+  RangeAnalysis ranges_;
   engine::EGraph egraph_;
   HloGraph graph_;
   std::vector<ir::Shape> parameters_;

@@ -80,6 +80,23 @@ TEST(RooflineTest, CostsGrowWithTheWork) {
   }
 }
 
+// An operation saved is time saved even where memory is the bound.
+TEST(RooflineTest, EveryOperationDelaysTheFirstResult) {
+  const Target target = Find("cpu:x86-64");
+  const Roofline roofline(target);
+  const double few = roofline.Kernel({.bytes = 1e3, .latency_cycles = 8}).seconds;
+  const double more = roofline.Kernel({.bytes = 1e3, .latency_cycles = 12}).seconds;
+  EXPECT_NEAR(more - few, 4 / target.clock_hz.value, 1e-15);
+}
+
+TEST(RooflineTest, DivisionsAreManyInstructions) {
+  const ElementPrice division = PriceOfElement(OpCode::kDivide, ElementType::kF32, 2);
+  const ElementPrice product = PriceOfElement(OpCode::kMultiply, ElementType::kF32, 2);
+  EXPECT_GT(division.instructions_per_flop, product.instructions_per_flop);
+  EXPECT_GT(division.latency_cycles, product.latency_cycles);
+  EXPECT_EQ(PriceOfElement(OpCode::kParameter, ElementType::kF32, 0).latency_cycles, 0);
+}
+
 TEST(NodeSecondsTest, WhatNeedsNoCodeIsFree) {
   const Target target = Find("cpu:x86-64");
   const Roofline roofline(target);

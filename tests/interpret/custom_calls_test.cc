@@ -69,5 +69,21 @@ TEST(CustomCallsTest, UnknownCodeIsNamed) {
               absl::StatusCode::kUnimplemented, "\"foo\"");
 }
 
+TEST(CustomCallsTest, UnknownCodeIsAFunctionOfItsOperandsIfAskedFor) {
+  auto call = [](std::string_view target, std::string_view value) {
+    auto module = importers::ParseHloText(
+        Entry(base::StrCat("a = f32[3] constant(", value, ")\nROOT r = f32[3] custom-call(a), ",
+                           "custom_call_target=\"", target, "\"")));
+    EXPECT_TRUE(module.ok()) << module.status();
+    return Evaluate(*module, {}, {.uninterpreted_calls = true}).value();
+  };
+  EXPECT_EQ(call("mystery", "{1, 2, 3}"), call("mystery", "{1, 2, 3}"));
+  EXPECT_FALSE(call("mystery", "{1, 2, 3}") == call("mystery", "{1, 2, 4}"));
+  EXPECT_FALSE(call("mystery", "{1, 2, 3}") == call("riddle", "{1, 2, 3}"));
+  ExpectError(RunHlo(Entry("a = f32[3] constant({1, 2, 3})\nROOT r = f32[3] custom-call(a), "
+                           "custom_call_target=\"mystery\"")),
+              absl::StatusCode::kUnimplemented, "mystery");
+}
+
 }  // namespace
 }  // namespace eqsat::ir

@@ -1,4 +1,5 @@
 // Programs on several devices.
+#include "ir/interpret/named_devices.h"
 #include "tests/interpret/interpret_testing.h"
 
 namespace eqsat::ir {
@@ -140,6 +141,23 @@ ENTRY e { c = f32[2] constant({1, 2})  t = token[] after-all()
     called_computations={send, receive, queue}, backend_config={"replicas": 2, "infeed": 1}
   ROOT r = f32[2] get-tuple-element(p), index=1 })",
             "f32[2]", "{11, 22}");
+}
+
+DeviceCounts CountsOf(std::string_view header, std::string_view instruction) {
+  auto module = importers::ParseHloText(base::StrCat(
+      header, "\n", kAdd, "ENTRY e { p = s32[4] parameter(0)\n ROOT r = ", instruction, " }"));
+  EXPECT_TRUE(module.ok()) << module.status();
+  return DevicesNamedBy(*module);
+}
+
+TEST(NamedDevicesTest, GroupsNameDevicesThatTheModuleDoesNotState) {
+  const std::string_view sum = "s32[4] all-reduce(p), to_apply=sum, replica_groups={{0,3},{1,2}}";
+  EXPECT_EQ(CountsOf("HloModule m", sum).replicas, 4);
+  EXPECT_EQ(CountsOf("HloModule m, replica_count=8", sum).replicas, 8);
+  const DeviceCounts permuted = CountsOf(
+      "HloModule m", "s32[4] collective-permute(p), channel_id=1, source_target_pairs={{0,5}}");
+  EXPECT_EQ(permuted.replicas, 1);
+  EXPECT_EQ(permuted.partitions, 6);
 }
 
 }  // namespace

@@ -114,5 +114,27 @@ TEST(FunctionsTest, EveryFunctionIsDocumented) {
   for (const Function& function : AllFunctions()) EXPECT_FALSE(function.doc.empty());
 }
 
+TEST(FunctionsTest, APartOfAReshapeIsFoundBeforeIt) {
+  // [132,13] to [11,12,13], the first 9 of 11.
+  EXPECT_EQ(List("start_before_reshape",
+                 {Ints{132, 13}, Ints{11, 12, 13}, Ints{0, 0, 0}, Ints{9, 12, 13}}),
+            (Ints{0, 0}));
+  EXPECT_EQ(List("limit_before_reshape",
+                 {Ints{132, 13}, Ints{11, 12, 13}, Ints{0, 0, 0}, Ints{9, 12, 13}}),
+            (Ints{108, 13}));
+  // A merged dim is cut between whole rows, and one row of another part is no part.
+  EXPECT_EQ(List("start_before_reshape", {Ints{2, 28, 4}, Ints{224}, Ints{112}, Ints{224}}),
+            (Ints{1, 0, 0}));
+  EXPECT_TRUE(HasNoValue("start_before_reshape", {Ints{2, 28, 4}, Ints{224}, Ints{1}, Ints{224}}));
+  EXPECT_TRUE(HasNoValue("limit_before_reshape",
+                         {Ints{12, 3}, Ints{2, 6, 3}, Ints{0, 1, 0}, Ints{2, 4, 3}}));
+  EXPECT_EQ(List("limit_before_reshape", {Ints{4, 6}, Ints{24}, Ints{8}, Ints{11}}), (Ints{2, 5}));
+}
+
+TEST(FunctionsTest, ValuesArePlacedAmongZeros) {
+  EXPECT_EQ(List("place", {int64_t{4}, Ints{2, 0}, Ints{7, 5}}), (Ints{5, 0, 7, 0}));
+  EXPECT_TRUE(HasNoValue("place", {int64_t{2}, Ints{2}, Ints{7}}));
+}
+
 }  // namespace
 }  // namespace eqsat::rules

@@ -10,6 +10,7 @@
 #include "ir/base/strings.h"
 #include "ir/interpret/compare.h"
 #include "ir/interpret/interpreter.h"
+#include "ir/interpret/named_devices.h"
 #include "ir/interpret/random_inputs.h"
 #include "tools/driver.h"
 #include "tools/load.h"
@@ -40,13 +41,18 @@ int Verify(const Options& options) {
   if (!b.ok()) return Fail(kBadInput, b.status());
   if (!SameInterface(a->entry().program_shape(), b->entry().program_shape()))
     return Fail(kMismatch, "the entry computations take or return different shapes");
+  const ir::DeviceCounts devices = ir::DevicesNamedBy(*a);
+  for (ir::Module* module : {&*a, &*b}) {
+    module->mutable_header().replica_count = devices.replicas;
+    module->mutable_header().num_partitions = devices.partitions;
+  }
   std::optional<ir::Tolerance> tolerance;
   if (options.tolerance >= 0)
     tolerance = ir::Tolerance{.abs = options.tolerance, .rel = options.tolerance};
   for (int run = 0; run < options.runs; ++run) {
     uint64_t seed = options.seed + static_cast<uint64_t>(run);
     std::vector<ir::Literal> inputs = ir::RandomInputs(a->entry(), seed);
-    ir::InterpreterOptions interpreter{.interrupt = &InterruptFlag()};
+    ir::InterpreterOptions interpreter{.interrupt = &InterruptFlag(), .uninterpreted_calls = true};
     absl::StatusOr<ir::Literal> expected = ir::Evaluate(*a, inputs, interpreter);
     if (!expected.ok()) return Fail(kBadInput, expected.status());
     absl::StatusOr<ir::Literal> actual = ir::Evaluate(*b, inputs, interpreter);
@@ -75,6 +81,8 @@ void AddVerifyVerb(CLI::App& app, int* exit_code) {
       ->check(CLI::NonNegativeNumber);
   verb->footer(
       "Exits 5 and prints the first difference if the results differ.\n"
+      "A custom call of unknown code is an uninterpreted function: equal operands give equal,\n"
+      "arbitrary results. Collectives run on as many devices as A's groups name.\n"
       "Example:\n  xla-eqsat verify graph.hlo better.hlo --runs=3");
   verb->callback([options, exit_code] {
     CatchInterrupts();
