@@ -68,6 +68,15 @@ double ProgramSeconds(const ir::Module& module, const cost_models::Target& targe
       .seconds;
 }
 
+// Equal but for the order in which kernels were summed up.
+bool AsCheap(double seconds, double than) { return seconds <= than * (1 + 1e-12); }
+
+size_t Length(const ir::Module& module) {
+  size_t length = 0;
+  for (const ir::Computation& computation : module.computations()) length += computation.size();
+  return length;
+}
+
 class Optimizer {
  public:
   Optimizer(ir::Module flat, const rules::RuleSet& rules, const cost_models::Target& target,
@@ -195,14 +204,17 @@ class Optimizer {
     return absl::OkStatus();
   }
 
-  // Keeps what was extracted if the program from `id` on is cheaper with it.
+  // Keeps what was extracted if the program from `id` on is cheaper with it, or as cheap and
+  // shorter.
   absl::Status Offer(ir::ComputationId id, const rules::HloEGraph& graph,
                      const engine::CleanView& view, const engine::Extraction& extraction) {
     EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
     ir::Computation kept = assembler_.Get(id);
     assembler_.Replace(id, std::move(rebuilt));
     EQSAT_ASSIGN_OR_RETURN(double seconds, SecondsFrom(id));
-    if (!(seconds < best_seconds_)) {
+    const bool is_shorter =
+        AsCheap(seconds, best_seconds_) && assembler_.Get(id).size() < kept.size();
+    if (!(seconds < best_seconds_) && !is_shorter) {
       assembler_.Replace(id, std::move(kept));
       return absl::OkStatus();
     }
@@ -233,7 +245,9 @@ class Optimizer {
     EQSAT_RETURN_IF_ERROR(
         base::Annotate(ir::Verify(output), "the optimized module is malformed: "));
     result_.cost_after = ProgramSeconds(output, target_);
-    result_.changed = result_.cost_after < result_.cost_before;
+    result_.changed =
+        result_.cost_after < result_.cost_before ||
+        (AsCheap(result_.cost_after, result_.cost_before) && Length(output) < Length(input));
     if (!result_.changed) {
       result_.cost_after = result_.cost_before;
       result_.module = std::move(input);
