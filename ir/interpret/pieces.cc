@@ -31,11 +31,12 @@ Literal Piece(const Literal& array, int64_t dim, int64_t begin, int64_t size) {
   const Shape& shape = array.shape();
   EQSAT_CHECK(begin >= 0 && size >= 0 && begin + size <= shape.dimension(dim));
   Shape result = WithSize(shape, dim, size);
+  if (result.ElementCount() == 0) return Literal::Zero(result);
   const int64_t step = StepBytes(shape, dim);
   std::vector<uint8_t> bytes;
   bytes.reserve(result.ByteSize());
   const uint8_t* first = array.bytes().data() + begin * step;
-  for (int64_t row = 0; row < Rows(shape, dim) && step * size > 0; ++row) {
+  for (int64_t row = 0; row < Rows(shape, dim); ++row) {
     bytes.insert(bytes.end(), first, first + size * step);
     first += shape.dimension(dim) * step;
   }
@@ -46,6 +47,7 @@ Literal Join(absl::Span<const Literal> arrays, int64_t dim) {
   int64_t size = 0;
   for (const Literal& array : arrays) size += array.shape().dimension(dim);
   Shape result = WithSize(arrays[0].shape(), dim, size);
+  if (result.ElementCount() == 0) return Literal::Zero(result);
   const int64_t step = StepBytes(result, dim);
   std::vector<uint8_t> bytes;
   bytes.reserve(result.ByteSize());

@@ -99,6 +99,12 @@ TEST(DevicesTest, GatherScatterAndToAll) {
   ExpectFour(base::StrCat(
                  kPair, "ROOT x = s32[2] all-to-all(pair), replica_groups={{0,1}}, dimensions={0}"),
              "s32[2]", {"{0, 10}", "{1, 11}", "{100, 110}", "{101, 111}"});
+  constexpr std::string_view kEmpty = "{ { { } }, { { } } }";
+  ExpectFour(
+      "none = s32[2,2,0] constant({ { { }, { } }, { { }, { } } })\n"
+      "ROOT x = s32[2,1,0] reduce-scatter(none), replica_groups={{0,1}}, dimensions={1}, "
+      "to_apply=sum",
+      "s32[2,1,0]", {kEmpty, kEmpty, kEmpty, kEmpty});
 }
 
 TEST(DevicesTest, PermuteAndBroadcast) {
