@@ -258,6 +258,8 @@ absl::StatusOr<Target> ParseTarget(std::string_view file, std::string_view json)
   } catch (const Json::parse_error& error) {
     return absl::InvalidArgumentError(
         base::StrCat(file, ": byte ", error.byte, ": is not valid JSON"));
+  } catch (const Json::out_of_range&) {
+    return absl::InvalidArgumentError(base::StrCat(file, ": holds a number beyond 1e308"));
   }
   return TargetReader(file, parsed).Read();
 }

@@ -195,21 +195,26 @@ void EncodeAnnotations(const ir::Annotations& notes, hlo::HloInstructionProto* p
   AddText("statistics", notes.statistics, proto->mutable_eqsat_text());
 }
 
-absl::StatusOr<ir::Annotations> DecodeAnnotations(const hlo::HloInstructionProto& proto) {
-  ir::Annotations notes;
-  notes.metadata = DecodeMetadata(proto.metadata());
+bool HasAnnotations(const hlo::HloInstructionProto& proto) {
+  return proto.has_metadata() || proto.has_sharding() || proto.has_frontend_attributes() ||
+         !proto.backend_config().empty() || proto.has_parameter_replication() ||
+         !proto.eqsat_text().empty();
+}
+
+absl::Status DecodeAnnotations(const hlo::HloInstructionProto& proto, ir::Annotations* notes) {
+  notes->metadata = DecodeMetadata(proto.metadata());
   if (proto.has_sharding()) {
-    EQSAT_ASSIGN_OR_RETURN(notes.sharding, DecodeSharding(proto.sharding()));
+    EQSAT_ASSIGN_OR_RETURN(notes->sharding, DecodeSharding(proto.sharding()));
   }
-  notes.frontend_attributes = DecodeFrontendAttributes(proto.frontend_attributes());
-  notes.backend_config = proto.backend_config();
+  notes->frontend_attributes = DecodeFrontendAttributes(proto.frontend_attributes());
+  notes->backend_config = proto.backend_config();
   const auto& replicated = proto.parameter_replication().replicated_at_leaf_buffers();
-  notes.parameter_replication.assign(replicated.begin(), replicated.end());
+  notes->parameter_replication.assign(replicated.begin(), replicated.end());
   for (const hlo::Text& entry : proto.eqsat_text()) {
-    if (entry.name() == "origin") notes.origin = entry.text();
-    if (entry.name() == "statistics") notes.statistics = entry.text();
+    if (entry.name() == "origin") notes->origin = entry.text();
+    if (entry.name() == "statistics") notes->statistics = entry.text();
   }
-  return notes;
+  return absl::OkStatus();
 }
 
 }  // namespace eqsat::importers

@@ -20,7 +20,9 @@ ir::FrontendAttributes DecodeFrontendAttributes(const hlo::FrontendAttributes& p
 
 // All but control predecessors, which are ids.
 void EncodeAnnotations(const ir::Annotations& annotations, hlo::HloInstructionProto* proto);
-absl::StatusOr<ir::Annotations> DecodeAnnotations(const hlo::HloInstructionProto& proto);
+absl::Status DecodeAnnotations(const hlo::HloInstructionProto& proto, ir::Annotations* notes);
+// Whether the message states any.
+bool HasAnnotations(const hlo::HloInstructionProto& proto);
 
 }  // namespace eqsat::importers
 

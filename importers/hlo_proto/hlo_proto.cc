@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/stubs/logging.h"
@@ -11,6 +12,8 @@
 
 namespace eqsat::importers {
 namespace {
+
+constexpr size_t kArenaBlockBytes = size_t{1} << 18;
 
 // Parses all of `bytes`; where that fails, `*reached` is at least the offset that was reached.
 template <typename Message>
@@ -34,18 +37,22 @@ absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes) {
                                  bytes.size());
   int reached = 0;
   bool parsed = false;
+  // One block of memory for all that the messages hold, to be freed as one.
+  google::protobuf::ArenaOptions options;
+  options.start_block_size = options.max_block_size = kArenaBlockBytes;
+  google::protobuf::Arena arena(options);
   // An HloUnoptimizedSnapshot has its module where an HloProto has it.
-  hlo::HloProto proto;
+  auto& proto = *google::protobuf::Arena::CreateMessage<hlo::HloProto>(&arena);
   if (ParseMessage(bytes, &proto, &reached)) {
     if (HoldsModule(proto.hlo_module())) return DecodeModule(proto.hlo_module());
     parsed = true;
   }
-  hlo::HloModuleProto module;
+  auto& module = *google::protobuf::Arena::CreateMessage<hlo::HloModuleProto>(&arena);
   if (ParseMessage(bytes, &module, &reached)) {
     if (HoldsModule(module)) return DecodeModule(module);
     parsed = true;
   }
-  hlo::HloSnapshot snapshot;
+  auto& snapshot = *google::protobuf::Arena::CreateMessage<hlo::HloSnapshot>(&arena);
   if (ParseMessage(bytes, &snapshot, &reached)) {
     if (HoldsModule(snapshot.hlo().hlo_module())) return DecodeModule(snapshot.hlo().hlo_module());
     parsed = true;

@@ -1,4 +1,6 @@
 // Literals to protos and back.
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -144,6 +146,27 @@ std::vector<uint8_t> DecodeElements(ElementType type, const hlo::LiteralProto& p
   }
 }
 
+// Is some part of an element a NaN other than the one that JSON's "NaN" stands for?
+template <typename Float, typename Bits>
+bool HoldsOtherNan(const std::vector<uint8_t>& bytes) {
+  for (size_t at = 0; at < bytes.size(); at += sizeof(Float)) {
+    Float value;
+    std::memcpy(&value, bytes.data() + at, sizeof value);
+    if (std::isnan(value) &&
+        std::bit_cast<Bits>(value) != std::bit_cast<Bits>(std::numeric_limits<Float>::quiet_NaN()))
+      return true;
+  }
+  return false;
+}
+
+bool HoldsOtherNan(ElementType type, const std::vector<uint8_t>& bytes) {
+  if (type == ElementType::kF32 || type == ElementType::kC64)
+    return HoldsOtherNan<float, uint32_t>(bytes);
+  if (type == ElementType::kF64 || type == ElementType::kC128)
+    return HoldsOtherNan<double, uint64_t>(bytes);
+  return false;  // written as bytes
+}
+
 // Puts types under 8 bits in the form that Literal states: sign-extended or the upper bits clear.
 void Normalize(ElementType type, std::vector<uint8_t>* bytes) {
   int bits = BitWidth(type);
@@ -164,8 +187,10 @@ void EncodeLiteral(const Literal& literal, const Shape& shape, hlo::LiteralProto
       EncodeLiteral(literal.elements()[i], shape.element(i), proto->add_tuple_literals());
     return;
   }
-  EncodeElements(shape.element_type(), Reorder(shape, literal.bytes().data(), /*to_layout=*/true),
-                 proto);
+  std::vector<uint8_t> bytes = Reorder(shape, literal.bytes().data(), /*to_layout=*/true);
+  EncodeElements(shape.element_type(), bytes, proto);
+  if (HoldsOtherNan(shape.element_type(), bytes))
+    proto->mutable_eqsat_elements()->assign(bytes.begin(), bytes.end());
 }
 
 absl::StatusOr<Literal> DecodeLiteral(const hlo::LiteralProto& proto) {
@@ -184,7 +209,10 @@ absl::StatusOr<Literal> DecodeLiteral(const hlo::LiteralProto& proto) {
   }
   if (!shape.IsArray() || shape.HasUnboundedDimensions())
     return base::InvalidArgument("a literal cannot be of shape %s", shape.ToString());
-  std::vector<uint8_t> bytes = DecodeElements(shape.element_type(), proto);
+  const std::string& exact = proto.eqsat_elements();
+  std::vector<uint8_t> bytes = HoldsOtherNan(shape.element_type(), {exact.begin(), exact.end()})
+                                   ? std::vector<uint8_t>(exact.begin(), exact.end())
+                                   : DecodeElements(shape.element_type(), proto);
   if (static_cast<int64_t>(bytes.size()) != shape.ByteSize()) {
     return base::InvalidArgument("a literal of shape %s has %d bytes of elements, not %d",
                                  shape.ToString(), bytes.size(), shape.ByteSize());

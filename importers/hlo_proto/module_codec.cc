@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "importers/hlo_proto/header_codec.h"
 #include "importers/hlo_proto/shape_codec.h"
 #include "importers/name_set.h"
+#include "importers/shared_attributes.h"
 #include "importers/stable_order.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -118,16 +120,19 @@ std::vector<const hlo::HloInstructionProto*> InTextOrder(const hlo::HloComputati
 class ComputationReader {
  public:
   ComputationReader(const hlo::HloComputationProto& proto, const hlo::HloScheduleProto& schedule,
-                    const IndexOfId& computations, const std::vector<ComputationId>& ids)
+                    const IndexOfId& computations, const std::vector<ComputationId>& ids,
+                    SharedAttributes* shared_attributes)
       : proto_(proto),
         computations_(computations),
         ids_(ids),
+        shared_attributes_(shared_attributes),
         protos_(InTextOrder(proto, schedule)) {}
 
   absl::StatusOr<ir::Computation> Read(std::string name) {
     EQSAT_ASSIGN_OR_RETURN(index_, IndexIds(protos_, "instructions"));
     EQSAT_ASSIGN_OR_RETURN(std::vector<int> order, Order());
     emitted_.resize(order.size());
+    instructions_.reserve(order.size());
     for (int i : order) {
       absl::Status status = ReadInstruction(i);
       EQSAT_RETURN_IF_ERROR(
@@ -142,7 +147,26 @@ class ComputationReader {
   }
 
  private:
+  // Whether every instruction follows what it depends on.
+  bool IsOrdered() const {
+    for (size_t i = 0; i < protos_.size(); ++i) {
+      auto precedes = [&](int64_t id) {
+        auto found = index_.find(id);
+        return found != index_.end() && static_cast<size_t>(found->second) < i;
+      };
+      if (!std::ranges::all_of(protos_[i]->operand_ids(), precedes) ||
+          !std::ranges::all_of(protos_[i]->control_predecessor_ids(), precedes))
+        return false;
+    }
+    return true;
+  }
+
   absl::StatusOr<std::vector<int>> Order() const {
+    if (IsOrdered()) {
+      std::vector<int> order(protos_.size());
+      std::iota(order.begin(), order.end(), 0);
+      return order;
+    }
     std::vector<std::vector<int>> dependencies(protos_.size());
     for (size_t i = 0; i < protos_.size(); ++i) {
       for (const auto* ids : {&protos_[i]->operand_ids(), &protos_[i]->control_predecessor_ids()}) {
@@ -171,26 +195,34 @@ class ComputationReader {
     EQSAT_ASSIGN_OR_RETURN(ir::Attributes attributes,
                            DecodeAttributes(proto, *opcode, instruction.shape));
     if (attributes != instruction.Attrs())
-      instruction.attributes = std::make_shared<const ir::Attributes>(std::move(attributes));
+      instruction.attributes = shared_attributes_->Share(std::move(attributes));
     for (int64_t id : proto.operand_ids()) instruction.operands.push_back(emitted_[index_.at(id)]);
     for (int64_t id : proto.called_computation_ids()) {
       EQSAT_ASSIGN_OR_RETURN(int callee, FindId(computations_, id, "computation"));
       instruction.called.push_back(ids_[callee]);
     }
     SwapWhileRegions(*opcode, &instruction.called);
-    EQSAT_ASSIGN_OR_RETURN(ir::Annotations notes, DecodeAnnotations(proto));
-    for (int64_t id : proto.control_predecessor_ids())
-      notes.control_predecessors.push_back(emitted_[index_.at(id)]);
-    if (notes != ir::Annotations())
-      instruction.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
+    if (HasAnnotations(proto) || !proto.control_predecessor_ids().empty())
+      EQSAT_RETURN_IF_ERROR(ReadAnnotations(proto, &instruction));
     emitted_[i] = InstructionId(instructions_.size());
     instructions_.push_back(std::move(instruction));
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadAnnotations(const hlo::HloInstructionProto& proto,
+                               ir::Instruction* instruction) {
+    auto notes = std::make_shared<ir::Annotations>();
+    EQSAT_RETURN_IF_ERROR(DecodeAnnotations(proto, notes.get()));
+    for (int64_t id : proto.control_predecessor_ids())
+      notes->control_predecessors.push_back(emitted_[index_.at(id)]);
+    if (*notes != instruction->Notes()) instruction->annotations = std::move(notes);
     return absl::OkStatus();
   }
 
   const hlo::HloComputationProto& proto_;
   const IndexOfId& computations_;
   const std::vector<ComputationId>& ids_;  // by index of the computation's proto
+  SharedAttributes* shared_attributes_;
   std::vector<const hlo::HloInstructionProto*> protos_;
   IndexOfId index_;
   NameSet names_;
@@ -265,9 +297,10 @@ absl::StatusOr<ir::Module> DecodeModule(const hlo::HloModuleProto& proto) {
   EQSAT_ASSIGN_OR_RETURN(int entry, FindEntry(proto, index));
   ir::Module module(std::move(header));
   NameSet names;
+  SharedAttributes shared_attributes;
   std::vector<ComputationId> ids(protos.size());
   for (int i : order) {
-    ComputationReader reader(*protos[i], proto.schedule(), index, ids);
+    ComputationReader reader(*protos[i], proto.schedule(), index, ids, &shared_attributes);
     auto computation = reader.Read(names.Fresh(LegalName(protos[i]->name())));
     EQSAT_RETURN_IF_ERROR(base::Annotate(computation.status(),
                                          base::StrCat("computation ", protos[i]->name(), ": ")));

@@ -1,6 +1,7 @@
 #include "importers/hlo_text/annotation_parser.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,13 +100,18 @@ absl::Status ParseTiles(TokenReader& reader, ir::Sharding* out) {
                                                "] do not match ", devices, " devices"));
 }
 
-absl::Status ParseWords(TokenReader& reader, std::vector<std::string>* out) {
-  EQSAT_RETURN_IF_ERROR(reader.Expect("=", "before a list of words"));
-  EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before a list of words"));
+// `={manual, unreduced}`
+absl::Status ParseTileKinds(TokenReader& reader, std::vector<std::string>* out) {
+  static constexpr std::string_view kKinds[] = {"replicated", "manual", "maximal", "unreduced",
+                                                "unknown"};
+  EQSAT_RETURN_IF_ERROR(reader.Expect("=", "before the kinds of tiles"));
+  EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before the kinds of tiles"));
   while (!reader.Accept("}")) {
-    if (!out->empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between words"));
-    EQSAT_ASSIGN_OR_RETURN(std::string_view word, reader.ReadName("a word"));
-    out->emplace_back(word);
+    if (!out->empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between kinds of tiles"));
+    if (std::ranges::find(kKinds, reader.token().text) == std::end(kKinds))
+      return reader.Expected("a kind of tile");
+    out->emplace_back(reader.token().text);
+    reader.Advance();
   }
   return absl::OkStatus();
 }
@@ -143,7 +149,7 @@ absl::Status ParseShardingPart(TokenReader& reader, std::string_view word, size_
   } else if (word == "last_tile_dim_replicate") {
     out->replicate_on_last_tile_dim = true;
   } else if (word == "last_tile_dims") {
-    return ParseWords(reader, &out->last_tile_dims);
+    return ParseTileKinds(reader, &out->last_tile_dims);
   } else if (word == "metadata") {
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after metadata"));
     return ParseShardingMetadata(reader, &out->metadata);

@@ -1,6 +1,8 @@
 #include "importers/hlo_text/computation_resolver.h"
 
+#include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include "importers/hlo_text/token_reader.h"
 #include "importers/stable_order.h"
@@ -68,14 +70,22 @@ absl::Status ComputationResolver::IndexNames() {
                      base::StrCat("instruction ", name.text, " is already defined at ",
                                   LineAndColumn(text_, first)));
     }
-    used_names_.Add(name.text);
     names_[i] = std::string(name.text);
   }
   for (size_t i = 0; i < list.size(); ++i) {
     if (list[i].name.text.empty())
-      names_[i] = used_names_.Fresh(base::StrCat(Name(list[i].opcode), ".anon"));
+      names_[i] = FreshName(base::StrCat(Name(list[i].opcode), ".anon"));
   }
   return absl::OkStatus();
+}
+
+std::string ComputationResolver::FreshName(std::string_view name) {
+  if (!used_names_) {
+    used_names_.emplace();
+    for (const SyntaxInstruction& instruction : syntax_->instructions)
+      used_names_->Add(instruction.name.text);
+  }
+  return used_names_->Fresh(name);
 }
 
 absl::StatusOr<int> ComputationResolver::Find(const SyntaxName& name) const {
@@ -116,10 +126,26 @@ absl::Status ComputationResolver::LinkOperands() {
   return absl::OkStatus();
 }
 
+bool ComputationResolver::IsOrdered() const {
+  for (size_t i = 0; i < operands_.size(); ++i) {
+    auto precedes = [i](int dependency) { return static_cast<size_t>(dependency) < i; };
+    if (!std::ranges::all_of(operands_[i], precedes)) return false;
+    if (!std::ranges::all_of(predecessors_[i], precedes)) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<std::vector<int>> ComputationResolver::Order() const {
-  std::vector<std::vector<int>> dependencies = operands_;
-  for (size_t i = 0; i < dependencies.size(); ++i)
+  if (IsOrdered()) {
+    std::vector<int> order(operands_.size());
+    std::iota(order.begin(), order.end(), 0);
+    return order;
+  }
+  std::vector<std::vector<int>> dependencies(operands_.size());
+  for (size_t i = 0; i < dependencies.size(); ++i) {
+    dependencies[i].assign(operands_[i].begin(), operands_[i].end());
     dependencies[i].insert(dependencies[i].end(), predecessors_[i].begin(), predecessors_[i].end());
+  }
   std::vector<int> order = StableOrder(dependencies);
   if (order.size() == dependencies.size()) return order;
   int stuck = FirstMissing(order, static_cast<int>(dependencies.size()));
@@ -132,14 +158,13 @@ absl::Status ComputationResolver::Emit(int index) {
   Instruction instruction;
   instruction.name = std::move(names_[index]);
   instruction.opcode = syntax.opcode;
-  if (syntax.attributes)
-    instruction.attributes = std::make_shared<const ir::Attributes>(*std::move(syntax.attributes));
+  instruction.attributes = std::move(syntax.attributes);
   for (const SyntaxCallee& callee : syntax.callees)
     instruction.called.push_back(callee_ids_[callee.computation]);
   EQSAT_RETURN_IF_ERROR(LinkEmitted(index, &instruction));
   if (syntax.async != AsyncPart::kNone) EQSAT_RETURN_IF_ERROR(EmitAsync(index, &instruction));
   if (syntax.shape) {
-    instruction.shape = *syntax.shape;
+    instruction.shape = *std::move(syntax.shape);
   } else {
     EQSAT_RETURN_IF_ERROR(InferOmittedShape(syntax, &instruction));
   }
@@ -164,9 +189,9 @@ absl::Status ComputationResolver::LinkEmitted(int index, Instruction* instructio
     }
     instruction->operands.push_back(id);
   }
-  if (!syntax.annotations && syntax.control_predecessors.empty()) return absl::OkStatus();
-  auto notes = std::make_shared<ir::Annotations>();
-  if (syntax.annotations) *notes = std::move(*syntax.annotations);
+  instruction->annotations = std::move(syntax.annotations);
+  if (syntax.control_predecessors.empty()) return absl::OkStatus();
+  auto notes = std::make_shared<ir::Annotations>(instruction->Notes());
   for (int predecessor : predecessors_[index])
     notes->control_predecessors.push_back(emitted_[predecessor]);
   instruction->annotations = std::move(notes);
@@ -185,7 +210,7 @@ absl::StatusOr<InstructionId> ComputationResolver::TupleElement(InstructionId tu
       tuple_elements_.emplace(std::pair(size_t{tuple.value()}, element), InstructionId());
   if (!inserted) return place->second;
   Instruction get;
-  get.name = used_names_.Fresh(base::StrCat(operand.name, "_", element));
+  get.name = FreshName(base::StrCat(operand.name, "_", element));
   get.opcode = OpCode::kGetTupleElement;
   get.shape = operand.shape.element(element);
   get.operands.push_back(tuple);

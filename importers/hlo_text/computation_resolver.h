@@ -3,12 +3,14 @@
 #define EQSAT_IMPORTERS_HLO_TEXT_COMPUTATION_RESOLVER_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "importers/hlo_text/syntax.h"
@@ -32,11 +34,17 @@ class ComputationResolver {
   absl::StatusOr<ir::Computation> Resolve(SyntaxComputation& syntax);
 
  private:
+  using Indices = absl::InlinedVector<int, 4>;
+
   absl::Status IndexNames();
+  // A name that no instruction has.
+  std::string FreshName(std::string_view name);
   absl::Status LinkOperands();
   absl::StatusOr<int> Find(const SyntaxName& name) const;
   // The order of emission, dependencies first.
   absl::StatusOr<std::vector<int>> Order() const;
+  // Whether the text is in such an order.
+  bool IsOrdered() const;
 
   absl::Status Emit(int index);
   absl::Status LinkEmitted(int index, ir::Instruction* instruction);
@@ -58,10 +66,10 @@ class ComputationResolver {
 
   SyntaxComputation* syntax_ = nullptr;
   std::vector<std::string> names_;  // by syntax index
-  absl::flat_hash_map<std::string_view, int> index_of_;
-  NameSet used_names_;
-  std::vector<std::vector<int>> operands_;      // by syntax index, syntax indices
-  std::vector<std::vector<int>> predecessors_;  // the same, of control
+  ByText<int> index_of_;
+  std::optional<NameSet> used_names_;       // once a fresh one is needed
+  std::vector<Indices> operands_;           // by syntax index, syntax indices
+  std::vector<Indices> predecessors_;       // the same, of control
   std::vector<int> continued_by_;           // by syntax index: the sugared update or done, or -1
   std::vector<ir::InstructionId> emitted_;  // by syntax index
   std::vector<ir::Instruction> instructions_;

@@ -61,8 +61,8 @@ absl::Status ParseBody(TokenReader& reader, SyntaxModule* module, SyntaxComputat
   TokenReader::Level level(reader);
   EQSAT_RETURN_IF_ERROR(level.Check());
   EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before a computation's instructions"));
-  while (!reader.Accept("}"))
-    EQSAT_RETURN_IF_ERROR(InstructionParser(reader, module, computation).Parse());
+  InstructionParser parser(reader, module, computation);
+  while (!reader.Accept("}")) EQSAT_RETURN_IF_ERROR(parser.Parse());
   if (computation->instructions.empty()) {
     return reader.ErrorAt(computation->position,
                           base::StrCat("computation ", computation->name, " has no instructions"));
@@ -102,7 +102,7 @@ absl::Status InstructionParser::ParseLone() {
 absl::Status InstructionParser::ParseNamed(SyntaxName name) {
   std::optional<ir::Shape> shape;
   if (AtShape(reader_)) {
-    EQSAT_ASSIGN_OR_RETURN(shape, ParseShape(reader_));
+    EQSAT_ASSIGN_OR_RETURN(shape, ParseShape(reader_, &module_->shared.shapes));
   }
   return ParseRest(name, std::move(shape), /*nested=*/false);
 }
@@ -148,6 +148,7 @@ absl::Status InstructionParser::ParseOpCode(SyntaxInstruction* instruction) {
 }
 
 absl::Status InstructionParser::ParseOperands(SyntaxInstruction* instruction) {
+  instruction->operands.reserve(2);  // as most have one or two
   while (!reader_.At(")")) {
     if (!instruction->operands.empty())
       EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between operands"));
@@ -159,14 +160,17 @@ absl::Status InstructionParser::ParseOperands(SyntaxInstruction* instruction) {
 absl::Status InstructionParser::ParseOperand(SyntaxOperand* operand) {
   operand->name.position = reader_.position();
   if (AtShape(reader_)) {
-    EQSAT_ASSIGN_OR_RETURN(operand->shape, ParseShape(reader_));
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ParseShape(reader_, &module_->shared.shapes));
+    operand->shape = std::make_unique<ir::Shape>(std::move(shape));
     if (reader_.At(",") || reader_.At(")")) return absl::OkStatus();
   }
   if (!reader_.AtWord()) return reader_.Expected("an operand");
   if (!reader_.token().has_percent && reader_.PeekByte() == '(') {
     SyntaxName anonymous{.text = {}, .position = operand->name.position};
-    EQSAT_RETURN_IF_ERROR(
-        ParseRest(anonymous, std::exchange(operand->shape, std::nullopt), /*nested=*/true));
+    std::optional<ir::Shape> shape;
+    if (operand->shape) shape = std::move(*operand->shape);
+    operand->shape = nullptr;
+    EQSAT_RETURN_IF_ERROR(ParseRest(anonymous, std::move(shape), /*nested=*/true));
     operand->nested = static_cast<int>(computation_->instructions.size()) - 1;
     return absl::OkStatus();
   }
@@ -182,12 +186,14 @@ absl::Status InstructionParser::ParseOperand(SyntaxOperand* operand) {
 absl::Status InstructionParser::ParsePositional(SyntaxInstruction* instruction) {
   if (instruction->opcode == OpCode::kParameter) {
     EQSAT_ASSIGN_OR_RETURN(int64_t number, reader_.ReadInteger("a parameter's number"));
-    instruction->attributes = ir::ParameterAttributes{.number = number};
+    instruction->attributes =
+        module_->shared.attributes.Share(ir::ParameterAttributes{.number = number});
     return absl::OkStatus();
   }
   if (!instruction->shape) return reader_.Error("a constant must state its shape");
   EQSAT_ASSIGN_OR_RETURN(ir::Literal literal, ParseLiteral(reader_, *instruction->shape));
-  instruction->attributes = ir::ConstantAttributes{.literal = std::move(literal)};
+  instruction->attributes =
+      module_->shared.attributes.Share(ir::ConstantAttributes{.literal = std::move(literal)});
   return absl::OkStatus();
 }
 
@@ -200,6 +206,9 @@ bool InstructionParser::Seen(std::string_view name) const {
 absl::Status InstructionParser::ParseAttributes(SyntaxInstruction* instruction) {
   // Inline computations are read by parsers of their own, so these are this instruction's alone.
   seen_.clear();
+  attributes_.reset();
+  metadata_ = nullptr;
+  annotations_ = nullptr;
   regions_.assign(Regions(*instruction).size(), {});
   while (reader_.Accept(",")) {
     SyntaxName name{.text = {}, .position = reader_.position()};
@@ -212,30 +221,56 @@ absl::Status InstructionParser::ParseAttributes(SyntaxInstruction* instruction) 
   }
   for (const std::vector<SyntaxCallee>& region : regions_)
     for (const SyntaxCallee& callee : region) instruction->callees.push_back(callee);
+  if (attributes_)
+    instruction->attributes = module_->shared.attributes.Share(*std::move(attributes_));
+  instruction->annotations = annotations_ ? std::move(annotations_) : std::move(metadata_);
   return CheckComplete(*instruction);
 }
 
 absl::Status InstructionParser::ParseAttribute(SyntaxInstruction* instruction,
                                                const SyntaxName& name) {
+  if (name.text == "metadata") return ParseMetadata();
   EQSAT_ASSIGN_OR_RETURN(bool is_field, ParseField(instruction, name));
   if (is_field) return absl::OkStatus();
   EQSAT_ASSIGN_OR_RETURN(bool is_region, ParseRegion(instruction, name));
   if (is_region) return absl::OkStatus();
-  if (name.text == "control-predecessors") {
-    EQSAT_RETURN_IF_ERROR(reader_.Expect("{", "before control predecessors"));
-    while (!reader_.Accept("}")) {
-      if (!instruction->control_predecessors.empty())
-        EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between control predecessors"));
-      SyntaxName predecessor{.text = {}, .position = reader_.position()};
-      EQSAT_ASSIGN_OR_RETURN(predecessor.text, reader_.ReadName("an instruction's name"));
-      instruction->control_predecessors.push_back(predecessor);
-    }
-    return absl::OkStatus();
-  }
-  if (!instruction->annotations) instruction->annotations = std::make_unique<ir::Annotations>();
-  EQSAT_ASSIGN_OR_RETURN(bool is_annotation,
-                         ParseAnnotation(reader_, name.text, instruction->annotations.get()));
+  if (name.text == "control-predecessors") return ParseControlPredecessors(instruction);
+  EQSAT_ASSIGN_OR_RETURN(bool is_annotation, ParseAnnotation(reader_, name.text, &Annotations()));
   return is_annotation ? absl::OkStatus() : UnknownAttribute(*instruction, name);
+}
+
+absl::Status InstructionParser::ParseControlPredecessors(SyntaxInstruction* instruction) {
+  EQSAT_RETURN_IF_ERROR(reader_.Expect("{", "before control predecessors"));
+  while (!reader_.Accept("}")) {
+    if (!instruction->control_predecessors.empty())
+      EQSAT_RETURN_IF_ERROR(reader_.Expect(",", "between control predecessors"));
+    SyntaxName predecessor{.text = {}, .position = reader_.position()};
+    EQSAT_ASSIGN_OR_RETURN(predecessor.text, reader_.ReadName("an instruction's name"));
+    instruction->control_predecessors.push_back(predecessor);
+  }
+  return absl::OkStatus();
+}
+
+ir::Annotations& InstructionParser::Annotations() {
+  if (!annotations_) annotations_ = std::make_shared<ir::Annotations>();
+  if (metadata_) annotations_->metadata = std::exchange(metadata_, nullptr)->metadata;
+  return *annotations_;
+}
+
+absl::Status InstructionParser::ParseMetadata() {
+  auto& known = module_->shared.metadata;
+  std::string_view text = reader_.PlainBraces();
+  if (auto found = known.find(text); found != known.end()) {
+    reader_.Skip(text.size());
+    metadata_ = found->second;
+  } else {
+    auto read = std::make_shared<ir::Annotations>();
+    EQSAT_RETURN_IF_ERROR(ParseAnnotation(reader_, "metadata", read.get()).status());
+    metadata_ = std::move(read);
+    if (!text.empty()) known.emplace(text, metadata_);
+  }
+  if (annotations_) Annotations();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> InstructionParser::ParseField(SyntaxInstruction* instruction,
@@ -249,10 +284,10 @@ absl::StatusOr<bool> InstructionParser::ParseField(SyntaxInstruction* instructio
   };
   if (instruction->async != AsyncPart::kNone)
     ir::AsyncAttributes::VisitFields(instruction->async_attributes, visit);
-  if (!found && HasOpFields(*instruction)) {
-    if (!instruction->attributes)
-      instruction->attributes = GetOpInfo(instruction->opcode).attributes;
-    VisitAttributeFields(*instruction->attributes, visit);
+  // What stands between the parentheses of parameters and constants is all that they have.
+  if (!found && HasOpFields(*instruction) && !instruction->attributes) {
+    if (!attributes_) attributes_ = GetOpInfo(instruction->opcode).attributes;
+    VisitAttributeFields(*attributes_, visit);
   }
   if (!status.ok()) return status;
   return found;

@@ -2,6 +2,8 @@
 #ifndef EQSAT_IMPORTERS_HLO_TEXT_INSTRUCTION_PARSER_H_
 #define EQSAT_IMPORTERS_HLO_TEXT_INSTRUCTION_PARSER_H_
 
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +30,7 @@ class InstructionParser {
   absl::Status ParseLone();
 
  private:
-  // From the opcode on; appends the instruction. Nested instructions have no attributes.
+  // From the opcode on; appends the instruction. Nested instructions state no attributes.
   absl::Status ParseRest(SyntaxName name, std::optional<ir::Shape> shape, bool nested);
   absl::Status ParseNamed(SyntaxName name);
   absl::Status ParseOpCode(SyntaxInstruction* instruction);
@@ -38,6 +40,10 @@ class InstructionParser {
   absl::Status ParseAttributes(SyntaxInstruction* instruction);
   // The value of the attribute `name`, after its `=`.
   absl::Status ParseAttribute(SyntaxInstruction* instruction, const SyntaxName& name);
+  absl::Status ParseControlPredecessors(SyntaxInstruction* instruction);
+  absl::Status ParseMetadata();
+  // The instruction's own annotations, to be added to.
+  ir::Annotations& Annotations();
   absl::StatusOr<bool> ParseRegion(SyntaxInstruction* instruction, const SyntaxName& name);
   absl::StatusOr<bool> ParseField(SyntaxInstruction* instruction, const SyntaxName& name);
   absl::StatusOr<SyntaxCallee> ParseCallee(const SyntaxInstruction& instruction,
@@ -52,7 +58,10 @@ class InstructionParser {
 
   // Of the instruction whose attributes are being read.
   std::vector<std::string_view> seen_;
-  std::vector<std::vector<SyntaxCallee>> regions_;  // one list for each RegionSpec
+  std::optional<ir::Attributes> attributes_;         // absent: the op's defaults
+  std::shared_ptr<const ir::Annotations> metadata_;  // of metadata alone
+  std::shared_ptr<ir::Annotations> annotations_;     // of others too; then metadata_ is null
+  std::vector<std::vector<SyntaxCallee>> regions_;   // one list for each RegionSpec
 };
 
 }  // namespace eqsat::importers

@@ -60,13 +60,14 @@ class ArrayReader {
   }
 
   absl::Status ReadSplat() {
-    constexpr int64_t kMostBytes = int64_t{1} << 30;
     size_t position = reader_.position();
     std::vector<uint8_t> element(width_);
     EQSAT_RETURN_IF_ERROR(ParseElement(reader_, shape_.element_type(), element.data()));
-    if (shape_.ByteSize() > kMostBytes) {
-      return reader_.ErrorAt(position, base::StrCat("a constant of shape ", shape_.ToString(),
-                                                    " has more than ", kMostBytes, " bytes"));
+    if (!reader_.SpendSplatBytes(shape_.ByteSize())) {
+      return reader_.ErrorAt(
+          position, base::StrCat("with the ", shape_.ByteSize(), " bytes of this ",
+                                 shape_.ToString(), " constants of one repeated value have more ",
+                                 "than ", TokenReader::kMaxSplatBytes, " bytes"));
     }
     bytes_.reserve(shape_.ByteSize());
     for (int64_t i = 0; i < shape_.ElementCount(); ++i)

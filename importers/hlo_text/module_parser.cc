@@ -15,7 +15,8 @@ namespace eqsat::importers {
 namespace {
 
 // `(p: f32[], q: s32[]) -> f32[]`
-absl::Status ParseSignature(TokenReader& reader, SyntaxComputation* computation) {
+absl::Status ParseSignature(TokenReader& reader, ShapesByText* shapes,
+                            SyntaxComputation* computation) {
   EQSAT_RETURN_IF_ERROR(reader.Expect("(", "before parameters"));
   bool first = true;
   while (!reader.Accept(")")) {
@@ -23,10 +24,10 @@ absl::Status ParseSignature(TokenReader& reader, SyntaxComputation* computation)
     first = false;
     EQSAT_RETURN_IF_ERROR(reader.ReadName("a parameter's name").status());
     EQSAT_RETURN_IF_ERROR(reader.Expect(":", "after a parameter's name"));
-    EQSAT_RETURN_IF_ERROR(ParseShape(reader).status());
+    EQSAT_RETURN_IF_ERROR(ParseShape(reader, shapes).status());
   }
   EQSAT_RETURN_IF_ERROR(reader.Expect("->", "before the result's shape"));
-  EQSAT_ASSIGN_OR_RETURN(computation->declared_result, ParseShape(reader));
+  EQSAT_ASSIGN_OR_RETURN(computation->declared_result, ParseShape(reader, shapes));
   return absl::OkStatus();
 }
 
@@ -40,7 +41,8 @@ absl::Status ParseComputation(TokenReader& reader, SyntaxModule* module) {
   computation.position = reader.position();
   EQSAT_ASSIGN_OR_RETURN(std::string_view name, reader.ReadName("a computation's name"));
   computation.name = std::string(name);
-  if (reader.At("(")) EQSAT_RETURN_IF_ERROR(ParseSignature(reader, &computation));
+  if (reader.At("("))
+    EQSAT_RETURN_IF_ERROR(ParseSignature(reader, &module->shared.shapes, &computation));
   EQSAT_RETURN_IF_ERROR(ParseBody(reader, module, &computation));
   if (reader.Accept(",")) {
     if (!reader.AcceptWord("execution_thread")) return reader.Expected("execution_thread");
@@ -67,10 +69,10 @@ absl::Status DeclareParameters(TokenReader& reader, SyntaxComputation* computati
   auto declare = [&](const SyntaxOperand& operand) {
     SyntaxInstruction& parameter = parameters.emplace_back();
     parameter.name = operand.name;
-    parameter.shape = operand.shape;
+    parameter.shape = *operand.shape;
     parameter.opcode = ir::OpCode::kParameter;
-    parameter.attributes =
-        ir::ParameterAttributes{.number = static_cast<int64_t>(parameters.size()) - 1};
+    parameter.attributes = std::make_shared<const ir::Attributes>(
+        ir::ParameterAttributes{.number = static_cast<int64_t>(parameters.size()) - 1});
     return count + static_cast<int>(parameters.size()) - 1;
   };
   for (SyntaxInstruction& instruction : computation->instructions) {

@@ -29,6 +29,7 @@ class ModuleResolver {
       ComputationResolver resolver(text_, ids_, &names_, &module);
       EQSAT_ASSIGN_OR_RETURN(ir::Computation made, resolver.Resolve(syntax_.computations[index]));
       ids_[index] = module.Add(std::move(made));
+      syntax_.computations[index].instructions = std::vector<SyntaxInstruction>();
     }
     module.set_entry(ids_[syntax_.entry]);
     return module;

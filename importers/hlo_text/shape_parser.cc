@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -154,17 +155,57 @@ absl::StatusOr<Shape> ParseArray(TokenReader& reader, ElementType type, size_t p
   return shape->WithLayout(std::move(layout));
 }
 
-absl::StatusOr<Shape> ParseTuple(TokenReader& reader) {
+absl::StatusOr<Shape> ParseTuple(TokenReader& reader, ShapesByText* known) {
   TokenReader::Level level(reader);
   EQSAT_RETURN_IF_ERROR(level.Check());
   std::vector<Shape> elements;
   while (!reader.At(")")) {
     if (!elements.empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between tuple elements"));
-    EQSAT_ASSIGN_OR_RETURN(Shape element, ParseShape(reader));
+    EQSAT_ASSIGN_OR_RETURN(Shape element, ParseShape(reader, known));
     elements.push_back(std::move(element));
   }
   reader.Advance();
   return Shape::Tuple(std::move(elements));
+}
+
+// The text of the array that begins at the current token, if it is written without space and its
+// end is plain to see; else empty.
+std::string_view PlainArrayText(const TokenReader& reader) {
+  std::string_view text = reader.Rest();
+  size_t end = text.find_first_not_of("0123456789,", reader.token().text.size() + 1);
+  if (!reader.AtWord() || end == std::string_view::npos || text[end] != ']') return {};
+  ++end;
+  if (end < text.size() && text[end] == '{') {
+    end = text.find_first_not_of("0123456789,", end + 1);
+    if (end == std::string_view::npos || text[end] != '}') return {};
+    ++end;
+  }
+  // What follows must not be a layout that stands apart.
+  size_t next = text.find_first_not_of(' ', end);
+  if (next == std::string_view::npos || !absl::ascii_isprint(text[next]) || text[next] == '{' ||
+      text[next] == '/')
+    return {};
+  return text.substr(0, end);
+}
+
+absl::StatusOr<Shape> ParseUnknownShape(TokenReader& reader, ShapesByText* known) {
+  if (reader.Accept("(")) return ParseTuple(reader, known);
+  if (!reader.AtWord()) return reader.Expected("a shape");
+  size_t position = reader.position();
+  auto type = ir::ElementTypeFromName(reader.token().text);
+  if (!type || type == ElementType::kTuple) return reader.Expected("an element type");
+  reader.Advance();
+  if (type != ElementType::kBuffer) {
+    EQSAT_RETURN_IF_ERROR(reader.Expect("[", "after the element type"));
+    return ParseArray(reader, *type, position);
+  }
+  TokenReader::Level level(reader);
+  EQSAT_RETURN_IF_ERROR(level.Check());
+  EQSAT_RETURN_IF_ERROR(reader.Expect("(", "before a buffer's content"));
+  EQSAT_ASSIGN_OR_RETURN(Shape content, ParseShape(reader, known));
+  EQSAT_RETURN_IF_ERROR(reader.Expect(")", "after a buffer's content"));
+  if (!content.IsArray()) return reader.ErrorAt(position, "a buffer holds an array");
+  return Shape::Buffer(std::move(content));
 }
 
 }  // namespace
@@ -179,24 +220,16 @@ bool AtShape(const TokenReader& reader) {
   return (next == '(') == (type == ElementType::kBuffer);
 }
 
-absl::StatusOr<Shape> ParseShape(TokenReader& reader) {
-  if (reader.Accept("(")) return ParseTuple(reader);
-  if (!reader.AtWord()) return reader.Expected("a shape");
-  size_t position = reader.position();
-  auto type = ir::ElementTypeFromName(reader.token().text);
-  if (!type || type == ElementType::kTuple) return reader.Expected("an element type");
-  reader.Advance();
-  if (type != ElementType::kBuffer) {
-    EQSAT_RETURN_IF_ERROR(reader.Expect("[", "after the element type"));
-    return ParseArray(reader, *type, position);
+absl::StatusOr<Shape> ParseShape(TokenReader& reader, ShapesByText* known) {
+  std::string_view text = known ? PlainArrayText(reader) : std::string_view();
+  if (text.empty()) return ParseUnknownShape(reader, known);
+  if (auto found = known->find(text); found != known->end()) {
+    reader.Skip(text.size());
+    return found->second;
   }
-  TokenReader::Level level(reader);
-  EQSAT_RETURN_IF_ERROR(level.Check());
-  EQSAT_RETURN_IF_ERROR(reader.Expect("(", "before a buffer's content"));
-  EQSAT_ASSIGN_OR_RETURN(Shape content, ParseShape(reader));
-  EQSAT_RETURN_IF_ERROR(reader.Expect(")", "after a buffer's content"));
-  if (!content.IsArray()) return reader.ErrorAt(position, "a buffer holds an array");
-  return Shape::Buffer(std::move(content));
+  EQSAT_ASSIGN_OR_RETURN(Shape shape, ParseUnknownShape(reader, known));
+  known->emplace(text, shape);
+  return shape;
 }
 
 absl::Status ParseIntegers(TokenReader& reader, std::string_view open, std::string_view close,

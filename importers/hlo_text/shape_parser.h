@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "importers/hlo_text/shared_values.h"
 #include "importers/hlo_text/token_reader.h"
 #include "ir/shape/shape.h"
 
@@ -15,8 +16,8 @@ namespace eqsat::importers {
 bool AtShape(const TokenReader& reader);
 
 // A `{` after the dimensions is a layout only if a number, `:` or `}` follows; else it opens a
-// computation's body.
-absl::StatusOr<ir::Shape> ParseShape(TokenReader& reader);
+// computation's body. Arrays that `known` holds are not read again, others are added to it.
+absl::StatusOr<ir::Shape> ParseShape(TokenReader& reader, ShapesByText* known = nullptr);
 
 // `{a,b}`, with `open` and `close` for the braces; appends to `out`.
 absl::Status ParseIntegers(TokenReader& reader, std::string_view open, std::string_view close,

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "importers/hlo_text/shared_values.h"
 #include "ir/graph/annotations.h"
 #include "ir/graph/module.h"
 #include "ir/ops/attributes.h"
@@ -28,10 +29,10 @@ struct SyntaxName {
 
 // `f32[2] %x`, `%t#1#0`, `f32[] constant(0)` or, in a lone instruction, `f32[2]`.
 struct SyntaxOperand {
-  SyntaxName name;                  // empty where nested or a bare shape
-  std::optional<ir::Shape> shape;   // as declared
-  std::vector<int64_t> tuple_path;  // {1, 0}
-  int nested = -1;                  // index of the nested instruction
+  SyntaxName name;                   // empty where nested or a bare shape
+  std::unique_ptr<ir::Shape> shape;  // as declared; null: not
+  std::vector<int64_t> tuple_path;   // {1, 0}
+  int nested = -1;                   // index of the nested instruction
 };
 
 struct SyntaxCallee {
@@ -49,9 +50,9 @@ struct SyntaxInstruction {
   AsyncPart async = AsyncPart::kNone;
   std::vector<SyntaxOperand> operands;
   std::vector<SyntaxCallee> callees;
-  std::optional<ir::Attributes> attributes;  // absent: the op's defaults
-  ir::AsyncAttributes async_attributes;      // where async is not kNone
-  std::unique_ptr<ir::Annotations> annotations;
+  std::shared_ptr<const ir::Attributes> attributes;  // null: the op's defaults
+  ir::AsyncAttributes async_attributes;              // where async is not kNone
+  std::shared_ptr<const ir::Annotations> annotations;
   std::vector<SyntaxName> control_predecessors;
 };
 
@@ -70,6 +71,7 @@ struct SyntaxModule {
   ir::ModuleHeader header;
   std::vector<SyntaxComputation> computations;  // inline ones before their users
   int entry = -1;
+  SharedValues shared;
 };
 
 }  // namespace eqsat::importers

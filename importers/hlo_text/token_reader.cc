@@ -1,19 +1,38 @@
 #include "importers/hlo_text/token_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/base/utf8.h"
 
 namespace eqsat::importers {
 namespace {
 
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; }
-bool IsNameByte(char c) { return IsLetter(c) || IsDigit(c) || c == '.' || c == '-'; }
+// What a byte may be part of, one bit each.
+constexpr uint8_t kLetter = 1, kDigit = 2, kSpace = 4, kName = 8, kSymbol = 16;
+constexpr std::array<uint8_t, 256> kKinds = [] {
+  std::array<uint8_t, 256> kinds{};
+  auto add = [&kinds](std::string_view bytes, uint8_t kind) {
+    for (char c : bytes) kinds[static_cast<unsigned char>(c)] |= kind;
+  };
+  add("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", kLetter | kName);
+  add("0123456789", kDigit | kName);
+  add(".-", kName);
+  add(" \n\t\r\f", kSpace);
+  add("{}()[],=:#*?<>;+-", kSymbol);
+  return kinds;
+}();
+
+bool Is(uint8_t kinds, char c) { return (kKinds[static_cast<unsigned char>(c)] & kinds) != 0; }
+bool IsLetter(char c) { return Is(kLetter, c); }
+bool IsDigit(char c) { return Is(kDigit, c); }
+bool IsSpace(char c) { return Is(kSpace, c); }
+bool IsNameByte(char c) { return Is(kName, c); }
 
 // A long token in an error message is cut short.
 std::string Excerpt(std::string_view text) {
@@ -29,19 +48,16 @@ int HexDigit(char c) {
   return -1;
 }
 
-// Bytes of the UTF-8 sequence at the front of `text`, 0 if it is malformed.
-size_t SequenceLength(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || length > text.size()) return 0;
-  for (size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  // Over-long forms, surrogates, and what lies beyond U+10FFFF.
-  bool bad = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
-             (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f);
-  return bad ? 0 : length;
+// How many bytes at the front of `text` are ASCII and not NUL, to the last multiple of eight.
+size_t PlainBytes(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHighBits = kOnes << 7;
+  size_t at = 0;
+  for (uint64_t bytes; at + sizeof bytes <= text.size(); at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    // Taking one from a NUL borrows its high bit.
+    if (((bytes | (bytes - kOnes)) & kHighBits) != 0) break;
+  }
+  return at;
 }
 
 }  // namespace
@@ -56,7 +72,9 @@ std::string LineAndColumn(std::string_view text, size_t offset) {
 
 absl::Status CheckEncoding(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    size_t length = SequenceLength(text.substr(i));
+    i += PlainBytes(text.substr(i));
+    if (i == text.size()) break;
+    size_t length = base::Utf8SequenceLength(text.substr(i));
     if (length == 0)
       return base::InvalidArgument("%s: the text is not UTF-8", LineAndColumn(text, i));
     if (text[i] == '\0')
@@ -101,6 +119,8 @@ size_t TokenReader::SkipSpace(size_t at) const {
   while (at < text_.size()) {
     if (IsSpace(text_[at])) {
       ++at;
+    } else if (text_[at] != '/') {
+      break;
     } else if (text_.compare(at, 2, "//") == 0) {
       at = std::min(text_.find('\n', at), text_.size());
     } else if (text_.compare(at, 2, "/*") == 0) {
@@ -133,7 +153,10 @@ void TokenReader::Make(Token::Kind kind, size_t begin, size_t end) {
 void TokenReader::LexWord(size_t begin) {
   size_t first = begin + (text_[begin] == '%' ? 1 : 0);
   size_t end = first;
-  while (end < text_.size() && IsNameByte(text_[end]) && text_.compare(end, 2, "->") != 0) ++end;
+  while (end < text_.size() && IsNameByte(text_[end])) {
+    if (text_[end] == '-' && text_.compare(end, 2, "->") == 0) break;
+    ++end;
+  }
   if (end == first) return Make(Token::Kind::kBad, begin, begin + 1);
   Make(Token::Kind::kWord, first, end);
   token_.begin = begin;
@@ -172,27 +195,14 @@ void TokenReader::Advance() {
   }
   if (c == '-' && after == '>') return Make(Token::Kind::kSymbol, begin, begin + 2);
   if (c == '<' && after == '=') return Make(Token::Kind::kSymbol, begin, begin + 2);
-  if (text_.compare(begin, 3, "...") == 0) return Make(Token::Kind::kSymbol, begin, begin + 3);
+  if (c == '.' && text_.compare(begin, 3, "...") == 0)
+    return Make(Token::Kind::kSymbol, begin, begin + 3);
   if ((c == '-' || c == '+') && (IsDigit(after) || after == '.')) return LexNumber(begin);
   if (c == '.' && IsDigit(after)) return LexNumber(begin);
-  bool symbol = std::string_view("{}()[],=:#*?<>;+-").find(c) != std::string_view::npos;
-  Make(symbol ? Token::Kind::kSymbol : Token::Kind::kBad, begin, begin + 1);
+  Make(Is(kSymbol, c) ? Token::Kind::kSymbol : Token::Kind::kBad, begin, begin + 1);
 }
 
-bool TokenReader::Accept(std::string_view symbol) {
-  if (!At(symbol)) return false;
-  Advance();
-  return true;
-}
-
-bool TokenReader::AcceptWord(std::string_view word) {
-  if (!AtWord(word)) return false;
-  Advance();
-  return true;
-}
-
-absl::Status TokenReader::Expect(std::string_view symbol, std::string_view what) {
-  if (Accept(symbol)) return absl::OkStatus();
+absl::Status TokenReader::ExpectedSymbol(std::string_view symbol, std::string_view what) const {
   return Expected(base::StrCat("`", symbol, "` ", what));
 }
 
@@ -266,6 +276,16 @@ absl::StatusOr<std::string_view> TokenReader::ReadBracketed(std::string_view wha
     }
   }
   return ErrorAt(begin, base::StrCat("the braces of ", what, " are not closed"));
+}
+
+std::string_view TokenReader::PlainBraces() const {
+  if (!At("{")) return {};
+  size_t at = token_.begin + 1;
+  while (at < text_.size() && text_[at] != '}') {
+    if (text_[at] == '{' || text_[at] == '/' || text_[at] == '\'') return {};
+    at = text_[at] == '"' ? SkipString(at) : at + 1;
+  }
+  return at < text_.size() ? text_.substr(token_.begin, at + 1 - token_.begin) : std::string_view();
 }
 
 std::string_view TokenReader::ReadRaw(std::string_view others) {

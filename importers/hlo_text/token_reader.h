@@ -34,6 +34,9 @@ class TokenReader {
  public:
   // How deep braces and parentheses may nest where they are parsed recursively.
   static constexpr int kMaxDepth = 200;
+  // How many bytes the constants of a text may have together that repeat one element: the others
+  // are no larger than their text.
+  static constexpr int64_t kMaxSplatBytes = int64_t{1} << 28;
 
   explicit TokenReader(std::string_view text) : text_(text) { Advance(); }
 
@@ -47,14 +50,34 @@ class TokenReader {
   bool AtWord(std::string_view word) const { return AtWord() && token_.text == word; }
   bool AtNumber() const { return token_.kind == Token::Kind::kNumber; }
   bool AtString() const { return token_.kind == Token::Kind::kString; }
+  // The text from the current token on.
+  std::string_view Rest() const { return text_.substr(token_.begin); }
   // The first byte after the current token that is not space or comment; 0 at the end.
   char PeekByte() const;
 
   void Advance();
-  bool Accept(std::string_view symbol);
-  bool AcceptWord(std::string_view word);
+  // The raw text from the current `{` to the first `}` outside strings; empty if a brace or a
+  // comment comes before it.
+  std::string_view PlainBraces() const;
+  // Goes on behind the first `size` bytes of Rest().
+  void Skip(size_t size) {
+    next_ = token_.begin + size;
+    Advance();
+  }
+  bool Accept(std::string_view symbol) {
+    if (!At(symbol)) return false;
+    Advance();
+    return true;
+  }
+  bool AcceptWord(std::string_view word) {
+    if (!AtWord(word)) return false;
+    Advance();
+    return true;
+  }
   // `what` names, for the error, the thing that `symbol` belongs to.
-  absl::Status Expect(std::string_view symbol, std::string_view what);
+  absl::Status Expect(std::string_view symbol, std::string_view what) {
+    return Accept(symbol) ? absl::OkStatus() : ExpectedSymbol(symbol, what);
+  }
 
   absl::StatusOr<std::string_view> ReadName(std::string_view what);
   absl::StatusOr<int64_t> ReadInteger(std::string_view what);
@@ -75,6 +98,11 @@ class TokenReader {
   // "expected WHAT, found `token`"
   absl::Status Expected(std::string_view what) const;
 
+  // Counts towards kMaxSplatBytes; false beyond it.
+  bool SpendSplatBytes(int64_t bytes) {
+    return bytes <= kMaxSplatBytes - splat_bytes_ && ((splat_bytes_ += bytes), true);
+  }
+
   // One level of recursion, for as long as it lives.
   class Level {
    public:
@@ -90,6 +118,7 @@ class TokenReader {
   };
 
  private:
+  absl::Status ExpectedSymbol(std::string_view symbol, std::string_view what) const;
   size_t SkipSpace(size_t at) const;  // npos if a comment does not end
   size_t SkipString(size_t at) const;
   void Make(Token::Kind kind, size_t begin, size_t end);
@@ -100,6 +129,7 @@ class TokenReader {
   size_t next_ = 0;  // the first byte after token_
   Token token_;
   int depth_ = 0;
+  int64_t splat_bytes_ = 0;
 };
 
 // Resolves the C escapes of `quoted`, quotes included; false if one is malformed.

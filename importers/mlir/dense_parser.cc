@@ -80,6 +80,8 @@ class ElementsReader {
 
   absl::Status ReadList(size_t depth) {
     if (depth == dimensions_.size()) return ReadElement(cursor_, element_, bytes_);
+    Cursor::Level level(cursor_);
+    EQSAT_RETURN_IF_ERROR(level.Check());
     EQSAT_RETURN_IF_ERROR(cursor_.Expect("["));
     int64_t count = 0;
     if (!cursor_.At("]")) {

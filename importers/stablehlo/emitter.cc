@@ -29,14 +29,15 @@ bool IsFoldable(const ir::Instruction& instruction) {
 
 bool IsTerminator(const mlir::Operation& op) { return op.name.ends_with(".return"); }
 
-std::string WithPlace(const mlir::Operation& op, std::string_view message) {
-  if (!message.empty() && message[0] >= '0' && message[0] <= '9') return std::string(message);
+}  // namespace
+
+absl::Status WithPlace(const mlir::Operation& op, const absl::Status& error) {
+  absl::string_view message = error.message();
+  if (!message.empty() && message[0] >= '0' && message[0] <= '9') return error;
   std::string place =
       op.place.line > 0 ? base::StrCat(op.place.line, ":", op.place.column, ": ") : "";
-  return base::StrCat(place, op.name, ": ", message);
+  return base::Annotate(error, base::StrCat(place, op.name, ": "));
 }
-
-}  // namespace
 
 Emitter::Emitter(Program& program, Emitter* outer, std::string name)
     : program_(program), outer_(outer), builder_(program.module(), std::move(name)) {}
@@ -300,16 +301,13 @@ absl::Status Emitter::TranslateOperation(const mlir::Operation& op) {
   if (absl::IsNotFound(translated)) {
     Translate translate = FindTranslation(op.name);
     if (translate == nullptr) {
-      return absl::UnimplementedError(WithPlace(op, "the operation is not known"));
+      return WithPlace(op, absl::UnimplementedError("the operation is not known"));
     }
     translated = translate(*this, op);
   }
   if (translated.ok()) translated = status_;
   if (translated.ok()) translated = CheckResults(*this, op);
-  if (!translated.ok()) {
-    return absl::Status(translated.code(),
-                        base::Absl(WithPlace(op, std::string(translated.message()))));
-  }
+  if (!translated.ok()) return WithPlace(op, translated);
   Annotate(op, first_new);
   return absl::OkStatus();
 }
@@ -353,10 +351,7 @@ absl::StatusOr<std::vector<InstructionId>> Emitter::TranslateBlock(const mlir::R
       continue;
     }
     std::vector<InstructionId> results = Operands(op);
-    if (!status_.ok()) {
-      return absl::Status(status_.code(),
-                          base::Absl(WithPlace(op, std::string(status_.message()))));
-    }
+    if (!status_.ok()) return WithPlace(op, status_);
     return results;
   }
   return std::vector<InstructionId>();

@@ -20,6 +20,9 @@
 
 namespace eqsat::importers::stablehlo {
 
+// The error with "LINE:COLUMN: NAME: " of `op` before it, unless it names a place.
+absl::Status WithPlace(const mlir::Operation& op, const absl::Status& error);
+
 using ir::InstructionId;
 using ir::OpCode;
 

@@ -94,8 +94,9 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
   const mlir::Attribute* attributes = function.Find("arg_attrs");
   const auto* array = attributes ? attributes->As<mlir::ArrayAttribute>() : nullptr;
   for (size_t i = 0; i < body.arguments.size(); ++i) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(source_.type(body.arguments[i])));
-    InstructionId id = emitter.Parameter(static_cast<int64_t>(i), shape);
+    absl::StatusOr<ir::Shape> shape = ShapeOf(source_.type(body.arguments[i]));
+    if (!shape.ok()) return WithPlace(function, shape.status());
+    InstructionId id = emitter.Parameter(static_cast<int64_t>(i), *shape);
     emitter.Bind(body.arguments[i], id);
     const mlir::DictionaryAttribute* entries =
         array != nullptr && i < array->elements.size()
@@ -196,8 +197,9 @@ absl::StatusOr<ir::Module> Program::Translate(const mlir::Operation* entry) {
   ReadHeader(entry);
   if (entry != nullptr) {
     ReadAliases(*entry);
-    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, Function(*entry));
-    module_.set_entry(id);
+    absl::StatusOr<ir::ComputationId> id = Function(*entry);
+    if (!id.ok()) return WithPlace(*entry, id.status());
+    module_.set_entry(*id);
   } else {
     EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, Emitter(*this, nullptr, "main").Finish({}));
     module_.set_entry(id);

@@ -93,6 +93,10 @@ absl::Status CheckAliasesDistinct(const ModuleHeader& header) {
 
 absl::Status CheckInterface(const Module& module) {
   const ModuleHeader& header = module.header();
+  if (header.replica_count < 1 || header.num_partitions < 1) {
+    return base::InvalidArgument("%d replicas of %d partitions: counts are at least 1",
+                                 header.replica_count, header.num_partitions);
+  }
   ProgramShape entry = module.entry().program_shape();
   EQSAT_RETURN_IF_ERROR(CheckEntryLayout(header, entry));
   for (const InputOutputAlias& alias : header.input_output_alias)

@@ -27,6 +27,10 @@ absl::Status CheckDevices(const Module& module, const Instruction& instruction);
 // tile; what a loop or conditional hands on is sharded alike everywhere.
 absl::Status CheckShardings(const Module& module, const Instruction& instruction);
 
+// What HLO holds as text is UTF-8: names of targets, algorithms and threads, metadata, frontend
+// attributes.
+absl::Status CheckTexts(const Instruction& instruction);
+
 // An original value has the structure of the shape.
 absl::Status CheckOriginalValue(const Instruction& instruction);
 

@@ -14,6 +14,7 @@ absl::Status CheckInstruction(const Module& module, const Computation& computati
   EQSAT_RETURN_IF_ERROR(CheckDevices(module, instruction));
   EQSAT_RETURN_IF_ERROR(CheckShardings(module, instruction));
   EQSAT_RETURN_IF_ERROR(CheckOriginalValue(instruction));
+  EQSAT_RETURN_IF_ERROR(CheckTexts(instruction));
   EQSAT_RETURN_IF_ERROR(CheckMemoryChange(computation, instruction));
   return CheckComposite(instruction);
 }

@@ -296,7 +296,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "the mesh has no axis z"},
         BadCase{"NulByte", std::string("ENTRY e\0{", 9), "1:8: the text holds a NUL byte"},
         BadCase{"NotUtf8", "ENTRY \xff", "1:7: the text is not UTF-8"},
-        BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "has more than"}),
+        BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "have more than"}),
     [](const auto& param_info) { return param_info.param.name; });
 
 TEST(HloTextTest, DeepNestingIsAnError) {
