@@ -2,6 +2,7 @@
 
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
+#include "importers/hlo_proto/hlo_proto_text.h"
 #include "ir/base/status.h"
 #include "ir/graph/printer.h"
 
@@ -13,6 +14,8 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
       return ir::PrintModule(module);
     case Format::kHloProto:
       return SerializeHloProto(module);
+    case Format::kHloProtoText:
+      return PrintHloProtoText(module);
     case Format::kHloJson:
       return SerializeHloJson(module);
     case Format::kStableHlo:

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/mlir/bytecode_file.h"
 
 namespace eqsat::importers {
 namespace {
 
-constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto, Format::kHloJson,
-                               Format::kStableHlo, Format::kStableHloBytecode};
+constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto,  Format::kHloProtoText,
+                               Format::kHloJson, Format::kStableHlo, Format::kStableHloBytecode};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -37,6 +38,8 @@ std::string_view Name(Format format) {
       return "hlo-text";
     case Format::kHloProto:
       return "hlo-proto";
+    case Format::kHloProtoText:
+      return "hlo-proto-text";
     case Format::kHloJson:
       return "hlo-json";
     case Format::kStableHlo:
@@ -56,6 +59,7 @@ std::optional<Format> FormatFromName(std::string_view name) {
 std::optional<Format> FormatFromPath(std::string_view path) {
   if (path.ends_with(".hlo") || path.ends_with(".txt")) return Format::kHloText;
   if (path.ends_with(".pb")) return Format::kHloProto;
+  if (path.ends_with(".pbtxt")) return Format::kHloProtoText;
   if (path.ends_with(".json")) return Format::kHloJson;
   if (path.ends_with(".mlir")) return Format::kStableHlo;
   if (path.ends_with(".bc") || path.ends_with(".mlirbc")) return Format::kStableHloBytecode;
@@ -71,17 +75,18 @@ Format DetectFormat(std::string_view bytes) {
   bool control = std::ranges::any_of(
       bytes, [](char c) { return static_cast<unsigned char>(c) < ' ' && !IsSpace(c); });
   if (control) return Format::kHloProto;
+  if (LooksLikeProtoText(text)) return Format::kHloProtoText;
   if (LooksLikeMlir(text)) return Format::kStableHlo;
   return text.starts_with('{') || text.starts_with('[') ? Format::kHloJson : Format::kHloText;
 }
 
-std::vector<std::string> SplitModules(std::string_view bytes) {
+std::vector<std::string> SplitModules(std::string_view bytes, std::string_view sign) {
   constexpr std::string_view kLine = "// -----";
   std::vector<std::string> parts;
   if (bytes.find(kLine) == std::string_view::npos) return parts;
   auto add = [&](size_t begin, size_t end) {
     std::string_view part = bytes.substr(begin, end - begin);
-    if (part.find(" = ") == std::string_view::npos) return;
+    if (part.find(sign) == std::string_view::npos) return;
     std::string lines(std::ranges::count(bytes.substr(0, begin), '\n'), '\n');
     parts.push_back(lines.append(part));
   };

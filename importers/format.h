@@ -10,20 +10,27 @@
 
 namespace eqsat::importers {
 
-enum class Format : uint8_t { kHloText, kHloProto, kHloJson, kStableHlo, kStableHloBytecode };
+enum class Format : uint8_t {
+  kHloText,
+  kHloProto,
+  kHloProtoText,
+  kHloJson,
+  kStableHlo,
+  kStableHloBytecode
+};
 
-// "hlo-text", "hlo-proto", "hlo-json", "stablehlo" (MLIR text), "stablehlo-bytecode" (a portable
-// artifact)
+// "hlo-text", "hlo-proto" (bytes), "hlo-proto-text", "hlo-json", "stablehlo" (MLIR text),
+// "stablehlo-bytecode" (a portable artifact)
 std::string_view Name(Format format);
 std::optional<Format> FormatFromName(std::string_view name);
 
-// By the file's ending: .hlo and .txt, .pb, .json, .mlir, .bc and .mlirbc.
+// By the file's ending: .hlo and .txt, .pb, .pbtxt, .json, .mlir, .bc and .mlirbc.
 std::optional<Format> FormatFromPath(std::string_view path);
 
-// The modules of an HLO text that is split by lines `// -----`, as XLA's tools split test files;
+// The modules of a text that is split by lines `// -----`, as XLA's tools split test files;
 // none if there is no such line. Each keeps its line numbers: what precedes it is empty lines.
-// Parts without an instruction are left out.
-std::vector<std::string> SplitModules(std::string_view bytes);
+// Parts without `sign`, which every instruction has, are left out.
+std::vector<std::string> SplitModules(std::string_view bytes, std::string_view sign);
 
 // By what the bytes look like. Any bytes look like something.
 Format DetectFormat(std::string_view bytes);

@@ -8,6 +8,7 @@
 
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
+#include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/hlo_text/hlo_text.h"
 #include "importers/stablehlo/portable_artifact.h"
 #include "importers/stablehlo/stablehlo.h"
@@ -28,12 +29,16 @@ absl::StatusOr<std::vector<ir::Module>> Alone(absl::StatusOr<ir::Module> module)
   return programs;
 }
 
-absl::StatusOr<std::vector<ir::Module>> ParseHloTexts(std::string_view bytes) {
-  std::vector<std::string> parts = SplitModules(bytes);
-  if (parts.size() < 2) return Alone(ParseHloText(bytes));
+using Parser = absl::StatusOr<ir::Module> (*)(std::string_view);
+
+// Each module of a text that may be split.
+absl::StatusOr<std::vector<ir::Module>> ParseParts(std::string_view bytes, std::string_view sign,
+                                                   Parser parse) {
+  std::vector<std::string> parts = SplitModules(bytes, sign);
+  if (parts.size() < 2) return Alone(parse(bytes));
   std::vector<ir::Module> programs;
   for (const std::string& part : parts) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Module module, ParseHloText(part));
+    EQSAT_ASSIGN_OR_RETURN(ir::Module module, parse(part));
     programs.push_back(std::move(module));
   }
   return programs;
@@ -46,9 +51,11 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
   if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
   switch (format ? *format : DetectFormat(bytes)) {
     case Format::kHloText:
-      return ParseHloTexts(bytes);
+      return ParseParts(bytes, " = ", ParseHloText);
     case Format::kHloProto:
       return Alone(ParseHloProto(bytes));
+    case Format::kHloProtoText:
+      return ParseParts(bytes, "opcode", ParseHloProtoText);
     case Format::kHloJson:
       return Alone(ParseHloJson(bytes));
     case Format::kStableHlo:

@@ -3,7 +3,6 @@
 #include "importers/import.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
-#include "ir/verify/verify.h"
 #include "tools/driver.h"
 
 namespace eqsat::tools {
@@ -20,8 +19,9 @@ absl::Status ImportError(const absl::Status& error, const std::string& path) {
   return base::Annotate(error, base::StrCat(PlacePrefix(path), has_line ? "" : " "));
 }
 
-absl::Status VerifyAt(const ir::Module& module, const std::string& path) {
-  absl::Status verified = ir::Verify(module);
+absl::Status VerifyAt(const ir::Module& module, const std::string& path,
+                      const ir::VerifyOptions& options = {}) {
+  absl::Status verified = ir::Verify(module, options);
   if (verified.ok()) return verified;
   return base::Annotate(verified, base::StrCat(PlacePrefix(path), " "));
 }
@@ -40,11 +40,13 @@ absl::StatusOr<ir::Module> LoadModule(const std::string& path) {
   return ParseModule(path, bytes);
 }
 
-absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path) {
+absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
+                                                     const ir::VerifyOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
   absl::StatusOr<std::vector<ir::Module>> programs = importers::ImportPrograms(bytes);
   if (!programs.ok()) return ImportError(programs.status(), path);
-  for (const ir::Module& program : *programs) EQSAT_RETURN_IF_ERROR(VerifyAt(program, path));
+  for (const ir::Module& program : *programs)
+    EQSAT_RETURN_IF_ERROR(VerifyAt(program, path, options));
   return programs;
 }
 

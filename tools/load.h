@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "ir/graph/module.h"
+#include "ir/verify/verify.h"
 
 namespace eqsat::tools {
 
@@ -19,7 +20,8 @@ absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view
 absl::StatusOr<ir::Module> LoadModule(const std::string& path);
 
 // All programs of a file, at least one: a text of StableHLO may hold several.
-absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path);
+absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
+                                                     const ir::VerifyOptions& options = {});
 
 }  // namespace eqsat::tools
 

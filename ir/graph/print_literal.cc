@@ -1,4 +1,5 @@
 // HLO text of constants.
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -22,8 +23,7 @@ void AppendNumber(T value, std::string* out) {
 void AppendNan(const FloatFormat& format, uint64_t bits, std::string* out) {
   uint64_t usual = EncodeFloat(format, std::nan(""));
   uint64_t sign = uint64_t{1} << (format.bits - 1);
-  bool is_signed = format.specials == Specials::kIeee || format.specials == Specials::kNanAllOnes;
-  if (is_signed && (bits & sign)) *out += "-";
+  if (format.specials != Specials::kScale && (bits & sign)) *out += "-";
   *out += "nan";
   if (format.specials != Specials::kIeee || ((bits ^ usual) & ~sign) == 0) return;
   char buffer[24];
@@ -32,11 +32,18 @@ void AppendNan(const FloatFormat& format, uint64_t bits, std::string* out) {
   base::StrAppend(out, "(0x", std::string_view(buffer, end - buffer), ")");
 }
 
-// The shortest decimal that rounds to the same bits of a format narrower than f32.
-void AppendNarrow(const FloatFormat& format, uint64_t bits, double value, std::string* out) {
+// `value` with `digits` digits, or as many more as it takes to read the same bits back. As XLA
+// does: f32 and f64 try few digits and then all that ever matter, narrower formats show all of
+// theirs.
+void AppendDecimal(const FloatFormat& format, uint64_t bits, double value, std::string* out) {
+  constexpr int kMostDigits = 17;
+  // Those that tell all values of the format apart: 1 + the significand's digits, rounded up.
+  const int all_digits = 2 + (format.mantissa_bits + 1) * 30103 / 100000;
+  const bool wide = format.bits >= 32;
   char buffer[40];
   char* end = buffer;
-  for (int digits = 1; digits <= 17; ++digits) {
+  for (int digits = wide ? all_digits - (format.bits == 32 ? 3 : 2) : all_digits;
+       digits <= kMostDigits; digits = std::max(digits + 1, all_digits)) {
     end = std::to_chars(buffer, buffer + sizeof(buffer) - 1, value, std::chars_format::general,
                         digits)
               .ptr;
@@ -52,12 +59,8 @@ void AppendFloat(ElementType type, uint64_t bits, std::string* out) {
   if (std::isnan(value)) return AppendNan(format, bits, out);
   if (std::isinf(value)) {
     *out += value < 0 ? "-inf" : "inf";
-  } else if (type == ElementType::kF64) {
-    AppendNumber(value, out);
-  } else if (type == ElementType::kF32) {
-    AppendNumber(static_cast<float>(value), out);
   } else {
-    AppendNarrow(format, bits, value, out);
+    AppendDecimal(format, bits, value, out);
   }
 }
 
@@ -73,9 +76,7 @@ void AppendElement(ElementType type, const uint8_t* bytes, std::string* out) {
   }
   uint64_t bits = 0;
   std::memcpy(&bits, bytes, ByteWidth(type));
-  if (type == ElementType::kPred) {
-    *out += bits ? "true" : "false";
-  } else if (IsFloat(type)) {
+  if (IsFloat(type)) {
     AppendFloat(type, bits, out);
   } else if (IsSigned(type)) {
     int unused = 64 - 8 * ByteWidth(type);
@@ -87,7 +88,9 @@ void AppendElement(ElementType type, const uint8_t* bytes, std::string* out) {
 
 // `{1, 2}` for a vector, `{ { 1, 2 }, … }` and `{ {1}, … }` for more dimensions, as XLA spaces
 // them.
-void AppendDimension(const Literal& literal, int64_t dimension, const uint8_t** next,
+// `index` is that of the element of the dimension before, which XLA states in a comment where there
+// are more than three dimensions.
+void AppendDimension(const Literal& literal, int64_t dimension, int64_t index, const uint8_t** next,
                      std::string* out) {
   const Shape& shape = literal.shape();
   if (dimension == shape.rank()) {
@@ -96,12 +99,15 @@ void AppendDimension(const Literal& literal, int64_t dimension, const uint8_t** 
     return;
   }
   bool last = dimension + 1 == shape.rank();
-  bool tight = shape.rank() == 1 || (last && shape.dimension(dimension) == 1);
+  bool tight = shape.rank() == 1 || (last && shape.dimension(dimension) <= 1);
   std::string_view space = tight ? "" : " ";
-  base::StrAppend(out, "{", space);
+  *out += "{";
+  if (shape.rank() > 3 && dimension > 0 && !last)
+    base::StrAppend(out, " /*i", dimension - 1, "=", index, "*/");
+  if (shape.dimension(dimension) > 0) base::StrAppend(out, space);
   for (int64_t i = 0; i < shape.dimension(dimension); ++i) {
     if (i > 0) *out += ", ";
-    AppendDimension(literal, dimension + 1, next, out);
+    AppendDimension(literal, dimension + 1, i, next, out);
   }
   base::StrAppend(out, space, "}");
 }
@@ -123,13 +129,15 @@ void AppendLiteral(const Literal& literal, int64_t most_elements, std::string* o
     *out += " )";
     return;
   }
+  const uint8_t* next = literal.bytes().data();
   if (shape.rank() > 0 && shape.ElementCount() > most_elements) {
     *out += "{...}";
-  } else if (shape.rank() > 0 && shape.ElementCount() == 0) {
+  } else if (shape.rank() > 0 && shape.rank() < 4 && shape.ElementCount() == 0) {
     *out += "{}";
+  } else if (shape.rank() == 0 && shape.element_type() == ElementType::kPred) {
+    *out += *next ? "true" : "false";  // but 1 or 0 in an array
   } else {
-    const uint8_t* next = literal.bytes().data();
-    AppendDimension(literal, 0, &next, out);
+    AppendDimension(literal, 0, 0, &next, out);
   }
 }
 

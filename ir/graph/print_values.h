@@ -59,11 +59,15 @@ void AppendValue(E value, std::string* out) {
   out->append(EnumName(value));
 }
 
+// Has the type values that hold commas, so that XLA sets a space between two?
+template <typename T>
+inline constexpr bool kIsWide = std::is_same_v<T, Shape> || std::is_same_v<T, OutputOperandAlias>;
+
 template <typename T>
 void AppendValue(const std::vector<T>& value, std::string* out) {
   *out += "{";
   for (const T& element : value) {
-    if (&element != value.data()) *out += ",";
+    if (&element != value.data()) *out += kIsWide<T> ? ", " : ",";
     AppendValue(element, out);
   }
   *out += "}";

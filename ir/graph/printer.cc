@@ -18,6 +18,11 @@ bool IsBareWord(std::string_view field) {
   return field == "algorithm" || field == "convolution_kind" || field == "mode";
 }
 
+// Fields that XLA writes even where they have the op's default value.
+bool IsAlwaysShown(std::string_view field) {
+  return field == "lhs_contracting_dims" || field == "rhs_contracting_dims" || field == "largest";
+}
+
 class InstructionPrinter {
  public:
   InstructionPrinter(const Module& module, const Computation& computation,
@@ -30,8 +35,10 @@ class InstructionPrinter {
     base::StrAppend(out_, " ", Name(instruction.opcode), "(");
     PrintArguments(instruction);
     *out_ += ")";
+    // XLA states what a call runs before how.
+    if (instruction.opcode == OpCode::kCall) PrintRegions(instruction);
     PrintFields(instruction);
-    PrintRegions(instruction);
+    if (instruction.opcode != OpCode::kCall) PrintRegions(instruction);
     if (instruction.annotations) PrintAnnotations(*instruction.annotations);
   }
 
@@ -65,7 +72,8 @@ class InstructionPrinter {
     VisitAttributeFields(instruction.Attrs(),
                          [&](std::string_view name, const auto& field, Presence presence) {
                            if (presence == Presence::kPositional) return;
-                           if (presence == Presence::kOptional && HasField(defaults, name, field))
+                           if (presence == Presence::kOptional && !IsAlwaysShown(name) &&
+                               HasField(defaults, name, field))
                              return;
                            Attribute(name);
                            PrintField(name, field);
@@ -95,7 +103,18 @@ class InstructionPrinter {
     AppendValue(field, out_);
   }
 
+  // A conditional whose branch is chosen by a truth value.
+  bool IsIf(const Instruction& instruction) const {
+    if (instruction.opcode != OpCode::kConditional || instruction.called.size() != 2) return false;
+    return computation_[instruction.operands[0]].shape.element_type() == ElementType::kPred;
+  }
+
   void PrintRegions(const Instruction& instruction) {
+    if (IsIf(instruction)) {
+      base::StrAppend(out_, ", true_computation=%", module_[instruction.called[0]].name(),
+                      ", false_computation=%", module_[instruction.called[1]].name());
+      return;
+    }
     size_t next = 0;
     for (const RegionSpec& region : GetOpInfo(instruction.opcode).regions) {
       if (next == instruction.called.size()) return;

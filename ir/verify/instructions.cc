@@ -1,4 +1,4 @@
-// Rules about one instruction, its callees, its devices and its annotations.
+// Rules about one instruction, its callees and its annotations.
 #include <algorithm>
 
 #include "ir/base/status.h"
@@ -9,41 +9,16 @@
 namespace eqsat::ir {
 namespace {
 
-// --- devices -------------------------------------------------------------------------------------
-
-// With a channel a permute is between partitions, without one between replicas.
-absl::Status CheckPermute(const Module& module, const CollectivePermuteAttributes& attributes) {
-  bool partitions = attributes.channel_id != 0;
-  int64_t limit = partitions ? module.header().num_partitions : module.header().replica_count;
-  // The default of 1 also stands for "not stated".
-  if (limit <= 1) return absl::OkStatus();
-  for (const SourceTarget& pair : attributes.source_target_pairs) {
-    if (pair.source < limit && pair.target < limit) continue;
-    return base::InvalidArgument("the pair {%d,%d} needs device numbers below %d", pair.source,
-                                 pair.target, limit);
-  }
-  return absl::OkStatus();
-}
+std::string ThreadName(const std::string& thread) { return thread.empty() ? "main" : thread; }
 
 }  // namespace
 
-absl::Status CheckDevices(const Module& module, const Instruction& instruction) {
-  if (const auto* permute = std::get_if<CollectivePermuteAttributes>(&instruction.Attrs()))
-    return CheckPermute(module, *permute);
-  return absl::OkStatus();
-}
-
-// --- threads -------------------------------------------------------------------------------------
-
 absl::Status CheckThreads(const Module& module, const Computation& computation,
                           const Instruction& instruction) {
-  auto thread_name = [](const std::string& thread) {
-    return thread.empty() ? std::string("main") : thread;
-  };
   if (std::holds_alternative<AsyncAttributes>(instruction.Attrs())) return absl::OkStatus();
   for (ComputationId callee : instruction.called) {
-    std::string expected = thread_name(computation.execution_thread());
-    std::string actual = thread_name(module[callee].execution_thread());
+    std::string expected = ThreadName(computation.execution_thread());
+    std::string actual = ThreadName(module[callee].execution_thread());
     // Work for another thread is only handed over by async ops; the main thread's is anyone's.
     if (expected == actual || actual == "main") continue;
     return base::InvalidArgument("computation %s runs on thread %s, but its caller on %s",
@@ -52,7 +27,17 @@ absl::Status CheckThreads(const Module& module, const Computation& computation,
   return absl::OkStatus();
 }
 
-// --- composite calls -----------------------------------------------------------------------------
+absl::Status CheckOneOpAsync(const Module& module, const Instruction& instruction) {
+  if (!std::holds_alternative<AsyncAttributes>(instruction.Attrs())) return absl::OkStatus();
+  for (ComputationId callee : instruction.called) {
+    const Computation& wrapped = module[callee];
+    int64_t others = static_cast<int64_t>(wrapped.size() - wrapped.parameters().size());
+    if (others <= 1) continue;
+    return base::InvalidArgument("computation %s has %d instructions beside its parameters, not 1",
+                                 wrapped.name(), others);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status CheckComposite(const Instruction& instruction) {
   const auto* call = std::get_if<CallAttributes>(&instruction.Attrs());

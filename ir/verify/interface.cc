@@ -1,4 +1,5 @@
 // The module's header against its entry computation.
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -11,7 +12,20 @@
 namespace eqsat::ir {
 namespace {
 
-absl::Status CheckEntryLayout(const ModuleHeader& header, const ProgramShape& entry) {
+// Equal orders of dimensions; tiles and memory spaces are often left out of a header.
+bool OrdersAgree(const Shape& a, const Shape& b) {
+  if (a.IsArray()) return a.MinorToMajor() == b.MinorToMajor();
+  return std::ranges::equal(a.elements(), b.elements(), OrdersAgree);
+}
+
+// Of one shape, and of one layout where layouts are decided.
+bool InterfaceAgrees(const Shape& stated, const Shape& actual, LayoutRule layouts) {
+  return ShapesAgree(stated, actual) &&
+         (layouts != LayoutRule::kKept || OrdersAgree(stated, actual));
+}
+
+absl::Status CheckEntryLayout(const ModuleHeader& header, const ProgramShape& entry,
+                              LayoutRule layouts) {
   if (!header.entry_layout) return absl::OkStatus();
   const ProgramShape& stated = *header.entry_layout;
   if (stated.parameters.size() != entry.parameters.size()) {
@@ -20,12 +34,12 @@ absl::Status CheckEntryLayout(const ModuleHeader& header, const ProgramShape& en
         stated.parameters.size(), entry.parameters.size());
   }
   for (size_t i = 0; i < entry.parameters.size(); ++i) {
-    if (ShapesAgree(stated.parameters[i], entry.parameters[i])) continue;
+    if (InterfaceAgrees(stated.parameters[i], entry.parameters[i], layouts)) continue;
     return base::InvalidArgument(
         "entry_computation_layout states parameter %d as %s, but the entry computation has %s", i,
         stated.parameters[i].ToString(), entry.parameters[i].ToString());
   }
-  if (ShapesAgree(stated.result, entry.result)) return absl::OkStatus();
+  if (InterfaceAgrees(stated.result, entry.result, layouts)) return absl::OkStatus();
   return base::InvalidArgument(
       "entry_computation_layout states the result as %s, but the entry computation gives %s",
       stated.result.ToString(), entry.result.ToString());
@@ -91,14 +105,14 @@ absl::Status CheckAliasesDistinct(const ModuleHeader& header) {
 
 }  // namespace
 
-absl::Status CheckInterface(const Module& module) {
+absl::Status CheckInterface(const Module& module, LayoutRule layouts) {
   const ModuleHeader& header = module.header();
   if (header.replica_count < 1 || header.num_partitions < 1) {
     return base::InvalidArgument("%d replicas of %d partitions: counts are at least 1",
                                  header.replica_count, header.num_partitions);
   }
   ProgramShape entry = module.entry().program_shape();
-  EQSAT_RETURN_IF_ERROR(CheckEntryLayout(header, entry));
+  EQSAT_RETURN_IF_ERROR(CheckEntryLayout(header, entry, layouts));
   for (const InputOutputAlias& alias : header.input_output_alias)
     EQSAT_RETURN_IF_ERROR(CheckAlias(entry, alias));
   const ProgramShape& stated = header.entry_layout ? *header.entry_layout : entry;

@@ -5,23 +5,34 @@
 
 #include "absl/status/status.h"
 #include "ir/graph/module.h"
+#include "ir/verify/verify.h"
 
 namespace eqsat::ir {
 
 // The shape is the inferred one and its layouts are possible.
 absl::Status CheckShape(const Module& module, const Computation& computation,
-                        const Instruction& instruction);
+                        const Instruction& instruction, const VerifyOptions& options);
 
 // Only ops that can reach the host's memory read from it or write to it, and copies from there keep
 // the order of dimensions.
 absl::Status CheckMemoryChange(const Computation& computation, const Instruction& instruction);
 
+// Where layouts are decided, ops that move no elements keep those of their operands.
+absl::Status CheckLayoutKept(const Computation& computation, const Instruction& instruction);
+
+// The result of a reshape lies in memory as its operand does.
+absl::Status CheckReshapeIsBitcast(const Computation& computation, const Instruction& instruction);
+
 // Callees run on the caller's thread, but for those of async ops, which state theirs.
 absl::Status CheckThreads(const Module& module, const Computation& computation,
                           const Instruction& instruction);
 
-// Device numbers in collectives fit the module.
-absl::Status CheckDevices(const Module& module, const Instruction& instruction);
+// Device numbers in collectives fit the module, and groups name all of its devices.
+absl::Status CheckDevices(const Module& module, const Instruction& instruction,
+                          const VerifyOptions& options);
+
+// The computation of an async op has one instruction beside its parameters.
+absl::Status CheckOneOpAsync(const Module& module, const Instruction& instruction);
 
 // A sharding has a part for each leaf of the shape, tiles for each dimension and devices for each
 // tile; what a loop or conditional hands on is sharded alike everywhere.
@@ -55,8 +66,8 @@ absl::Status CheckAsyncChains(const Module& module);
 // that send to each other do not wait for themselves.
 absl::Status CheckChannels(const Module& module);
 
-// The header fits the entry computation.
-absl::Status CheckInterface(const Module& module);
+// The header fits the entry computation, its layouts too where they are decided.
+absl::Status CheckInterface(const Module& module, LayoutRule layouts);
 
 }  // namespace eqsat::ir
 

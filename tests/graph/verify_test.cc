@@ -286,6 +286,82 @@ TEST(Verify, ControlPredecessorsMakeNoCycle) {
             "computation c: instruction i0 has a control predecessor that does not exist");
 }
 
+// A text that the default options take, the options that refuse it, and why.
+struct RefusedIf {
+  std::string_view text;
+  VerifyOptions options;
+  std::string_view message;
+};
+
+const RefusedIf kRefusedIf[] = {
+    {"ENTRY e { a = f32[2,3]{0,1} parameter(0) ROOT n = f32[2,3]{1,0} negate(a) }",
+     {.layouts = LayoutRule::kKept},
+     "negate must not change layouts, but makes f32[2,3] of f32[2,3]{0,1}"},
+    {"HloModule m, entry_computation_layout={(f32[2,3]{1,0})->f32[2,3]{0,1}}\n"
+     "ENTRY e { ROOT a = f32[2,3]{0,1} parameter(0) }",
+     {.layouts = LayoutRule::kKept},
+     "entry_computation_layout states parameter 0 as f32[2,3]"},
+    {"ENTRY e { a = f32[?] parameter(0) ROOT n = f32[?] negate(a) }",
+     {.bounded_sizes = true},
+     "the sizes of f32[?] must be bounded"},
+    {"ENTRY e { a = f32[2,3]{0,1} parameter(0) ROOT r = f32[6] reshape(a) }",
+     {.reshape_is_bitcast = true},
+     "the reshape from f32[2,3]{0,1} to f32[6] moves elements in memory"},
+    {"a { x = f32[2] parameter(0) n = f32[2] negate(x) ROOT m = f32[2] abs(n) }\n"
+     "ENTRY e { p = f32[2] parameter(0) s = ((f32[2]), f32[2], u32[]) async-start(p), calls=a\n"
+     "ROOT d = f32[2] async-done(s) }",
+     {.one_op_async = true},
+     "computation a has 2 instructions beside its parameters, not 1"},
+    {"ENTRY e { ROOT a = f32[] parameter(0), metadata={scheduling_name=\"b\"} }",
+     {.scheduled_names = true},
+     "the instruction was scheduled under the name b"},
+    {"ENTRY e { a = f32[2] parameter(0) "
+     "ROOT p = f32[2] collective-permute(a), source_target_pairs={{0,3}} }",
+     {.replica_count = 2},
+     "the pair {0,3} needs device numbers below 2"},
+    {"ENTRY e { a = f32[2] parameter(0) ROOT g = f32[4] all-gather(a), dimensions={0}, "
+     "replica_groups={{0,1}}, channel_id=1, use_global_device_ids=true }",
+     {.replica_count = 2, .num_partitions = 2},
+     "the replica groups name 2 devices of 4"},
+};
+
+TEST(Verify, OptionsAddRules) {
+  for (const RefusedIf& refused : kRefusedIf) {
+    SCOPED_TRACE(std::string(refused.text));
+    absl::StatusOr<Module> module = importers::ParseHloText(refused.text);
+    ASSERT_TRUE(module.ok()) << module.status();
+    EXPECT_EQ(Verify(*module), absl::OkStatus());
+    EXPECT_THAT(std::string(Verify(*module, refused.options).message()),
+                testing::HasSubstr(std::string(refused.message)));
+  }
+}
+
+TEST(Verify, OptionsTakeRulesAway) {
+  absl::StatusOr<Module> mixed = importers::ParseHloText(
+      "ENTRY e { a = f32[2] parameter(0) b = bf16[2] parameter(1) ROOT c = f32[2] add(a, b) }");
+  ASSERT_TRUE(mixed.ok()) << mixed.status();
+  EXPECT_FALSE(Verify(*mixed).ok());
+  EXPECT_EQ(Verify(*mixed, {.mixed_precision = true}), absl::OkStatus());
+  absl::StatusOr<Module> shared = importers::ParseHloText(
+      "ENTRY e { a = f32[2,3]{0,1} parameter(0) ROOT c = f32[2,3]{1,0} custom-call(a), "
+      "custom_call_target=\"f\", output_to_operand_aliasing={{}: (0, {})} }");
+  ASSERT_TRUE(shared.ok()) << shared.status();
+  EXPECT_FALSE(Verify(*shared).ok());
+  EXPECT_EQ(Verify(*shared, {.layouts = LayoutRule::kIgnored}), absl::OkStatus());
+}
+
+TEST(Verify, ReshapesThatAreBitcasts) {
+  for (std::string_view shapes : {"f32[2,3]{0,1} f32[2,1,3]{0,1,2}", "f32[4,6] f32[2,12]",
+                                  "f32[1,5]{0,1} f32[5]", "f32[0,3]{0,1} f32[0]"}) {
+    size_t space = shapes.find(' ');
+    absl::StatusOr<Module> module = importers::ParseHloText(
+        base::StrCat("ENTRY e { a = ", shapes.substr(0, space),
+                     " parameter(0) ROOT r = ", shapes.substr(space + 1), " reshape(a) }"));
+    ASSERT_TRUE(module.ok()) << module.status();
+    EXPECT_EQ(Verify(*module, {.reshape_is_bitcast = true}), absl::OkStatus()) << shapes;
+  }
+}
+
 TEST(Verify, NeedsAnEntry) {
   Module module;
   EXPECT_FALSE(Verify(module).ok());

@@ -77,15 +77,21 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NanPayload", "c = bf16[2] constant({nan(0x1), -nan(0x7f)})",
              "constant({nan(0x1), -nan(0x7f)})"},
         Case{"NegativeZero", "c = f32[] constant(-0)", "constant(-0)"},
-        Case{"Shortest", "c = f32[2] constant({0.1, 3.14159274})", "constant({0.1, 3.1415927})"},
-        Case{"NarrowFloats", "c = f16[2] constant({0.1, 65504})", "constant({0.1, 6.55e+04})"},
-        Case{"Pred", "c = pred[3] constant({1, false, true})", "constant({true, false, true})"},
+        Case{"SixDigitsOrNine", "c = f32[2] constant({0.1, 3.14159274})",
+             "constant({0.1, 3.14159274})"},
+        Case{"NarrowFloats", "c = f16[2] constant({0.1, 65504})", "constant({0.099976, 65504})"},
+        Case{"Pred", "c = pred[3] constant({1, false, true})", "constant({1, 0, 1})"},
         Case{"Complex", "c = c64[1] constant({(1, -inf)})", "constant({(1, -inf)})"},
         Case{"Unsigned64", "c = u64[2] constant({18446744073709551615, -1})",
              "constant({18446744073709551615, 18446744073709551615})"},
         Case{"FourBits", "c = s4[2] constant({-8, 7})", "constant({-8, 7})"},
         Case{"IndexedRows", "c = s32[2,1] constant({ /*i0=0*/ {1}, /*i0=1*/ {2} })",
              "constant({ {1}, {2} })"},
+        Case{"IndicesOfFourDimensions",
+             "c = s32[1,2,2,1] constant({ { { {1}, {2} }, { {3}, {4} } } })",
+             "constant({ { /*i0=0*/ { /*i1=0*/ {1}, {2} }, { /*i1=1*/ {3}, {4} } } })"},
+        Case{"NoElementsInFourDimensions", "c = s32[2,0,1,1] constant({ {}, {} })",
+             "constant({ { /*i0=0*/ }, { /*i0=1*/ } })"},
         Case{"Elided", "c = f32[1000] constant({...})", "constant({...})"},
         Case{"NoElements", "c = f32[2,0] constant({ {}, {} })", "constant({})"},
         Case{"TupleConstant", "c = (f32[], s32[2]) constant((1.5, {1, 2}))",
@@ -174,7 +180,7 @@ sum {
   ROOT s = f32[] add(x, y)
 }
 f { ROOT x = f32[] parameter(0) }, execution_thread="host")");
-  EXPECT_THAT(printed, HasSubstr("branch_computations={%c.true_computation, %f}"));
+  EXPECT_THAT(printed, HasSubstr("true_computation=%c.true_computation, false_computation=%f"));
   EXPECT_THAT(printed, HasSubstr("}, execution_thread=\"host\""));
 }
 

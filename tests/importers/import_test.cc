@@ -185,6 +185,41 @@ TEST(ImportTest, ModuleNamesKeepWhatTextTakes) {
   EXPECT_EQ(again->header().name, "a+b/c$1@<d>");
 }
 
+constexpr char kProtoText[] = R"(# A comment
+hlo_module {
+  name: "m"
+  entry_computation_name: "e"
+  computations {
+    name: "e"
+    instructions {
+      name: "p"
+      opcode: "parameter"
+      shape { element_type: F32 dimensions: 2 layout { minor_to_major: 0 } }
+      id: 1
+      a_field_of_the_future: 3
+    }
+    id: 2
+    root_id: 1
+  }
+  id: 2
+  entry_computation_id: 2
+}
+)";
+
+TEST(ImportTest, ProtosAsText) {
+  absl::StatusOr<ir::Module> module = Import(kProtoText);
+  ASSERT_TRUE(module.ok()) << module.status();
+  EXPECT_EQ(module->entry()[module->entry().root()].shape.ToString(), "f32[2]");
+  std::string several = std::string(kProtoText) + "\n// -----\n" + kProtoText;
+  EXPECT_EQ(ImportPrograms(several)->size(), 2);
+}
+
+TEST(ImportTest, FaultsInProtosAsTextHaveAPlace) {
+  EXPECT_EQ(Import("hlo_module {\n  name: 3\n}").status().message().substr(0, 5), "2:9: ");
+  EXPECT_EQ(Import("hlo_module { name: \"m\" }").status().message(),
+            "1:1: the text holds no HLO module with a computation");
+}
+
 TEST(FormatTest, Names) {
   EXPECT_EQ(FormatFromName("hlo-proto"), Format::kHloProto);
   EXPECT_EQ(FormatFromName("hlo"), std::nullopt);

@@ -23,7 +23,8 @@ std::vector<std::string> Examples() {
 
 // Exports in each format, imports again and compares; the formats are detected.
 void ExpectRoundTrips(const ir::Module& module) {
-  for (Format format : {Format::kHloText, Format::kHloProto, Format::kHloJson}) {
+  for (Format format :
+       {Format::kHloText, Format::kHloProto, Format::kHloProtoText, Format::kHloJson}) {
     absl::StatusOr<std::string> bytes = Export(module, format);
     ASSERT_TRUE(bytes.ok()) << bytes.status();
     EXPECT_EQ(DetectFormat(*bytes), format);
