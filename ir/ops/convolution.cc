@@ -1,4 +1,5 @@
 // convolution.
+#include "ir/ops/precision_checks.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/window_geometry.h"
 #include "ir/ops/work_counts.h"
@@ -77,6 +78,7 @@ absl::StatusOr<Shape> InferConvolution(const OpContext& context) {
   const ConvolutionDimensions& d = attributes.dim_labels;
   EQSAT_RETURN_IF_ERROR(CheckLabels(context, attributes));
   EQSAT_RETURN_IF_ERROR(CheckGroups(context, attributes));
+  EQSAT_RETURN_IF_ERROR(CheckPackedNibbles(context, attributes.operand_precision));
   const Shape& input = context.operands[0];
   const Shape& kernel = context.operands[1];
   DimensionVector sizes(input.rank());

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ir/ops/elementwise.h"
+#include "ir/ops/precision_checks.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/work_counts.h"
 
@@ -92,6 +93,7 @@ absl::StatusOr<Shape> InferDot(const OpContext& context) {
   Side lhs = Lhs(context, attributes);
   Side rhs = Rhs(context, attributes);
   EQSAT_RETURN_IF_ERROR(CheckDot(context, lhs, rhs));
+  EQSAT_RETURN_IF_ERROR(CheckPackedNibbles(context, attributes.operand_precision));
   DimensionList result;
   AddDotDimensions(lhs, rhs, &result);
   return result.ToShape(ResultType(context));

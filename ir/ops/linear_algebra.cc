@@ -41,6 +41,8 @@ Work CholeskyWork(const OpContext& context, absl::Span<const double> region_flop
 // --- triangular-solve ----------------------------------------------------------------------------
 
 absl::StatusOr<Shape> InferTriangularSolve(const OpContext& context) {
+  if (context.attr<TriangularSolveAttributes>().transpose_a == TransposeKind::kInvalid)
+    return OpError(context, "transpose_a must be NO_TRANSPOSE, TRANSPOSE or ADJOINT");
   EQSAT_RETURN_IF_ERROR(ExpectSquare(context, 0));
   const Shape& a = context.operands[0];
   EQSAT_RETURN_IF_ERROR(ExpectRank(context, 1, a.rank()));

@@ -327,6 +327,13 @@ constexpr Refused kRefused[] = {
      "f32[9,3] is not a multiple of f32[4,3]"},
     {"f32[4] collective-permute(f32[4] a), source_target_pairs={{0,1},{1,1}}",
      "target 1 appears more than once"},
+    {"f32[2,4] dot(f32[2,3] a, f32[3,4] b), lhs_contracting_dims={1}, rhs_contracting_dims={0}, "
+     "operand_precision={packed_nibble,default}",
+     "packed_nibble must be the precision of both operands"},
+    {"s32[2,4] dot(s8[2,3] a, s4[3,4] b), lhs_contracting_dims={1}, rhs_contracting_dims={0}, "
+     "operand_precision={packed_nibble,packed_nibble}",
+     "packed_nibble needs integers of 8 bits, but operand 1 is s4[3,4]"},
+    {"f32[2,2] triangular-solve(f32[2,2] a, f32[2,2] b)", "transpose_a must be NO_TRANSPOSE"},
     {"f32[2,3] cholesky(f32[2,3] a)", "must be a batch of square matrices, but is f32[2,3]"},
     {"c64[5] fft(f32[9] a), fft_type=RFFT, fft_length={8}", "dimension 0 of f32[9] to be 8"},
     {"(f32[3], u32[7]) rng-bit-generator(u64[2] s), algorithm=rng_philox", "the state u64[2]"},
