@@ -1,11 +1,11 @@
 // HLO text of constants.
-#include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
+#include <limits>
+#include <string_view>
 
+#include "absl/types/span.h"
 #include "ir/graph/print_values.h"
 #include "ir/shape/float_format.h"
 
@@ -32,25 +32,31 @@ void AppendNan(const FloatFormat& format, uint64_t bits, std::string* out) {
   base::StrAppend(out, "(0x", std::string_view(buffer, end - buffer), ")");
 }
 
-// `value` with `digits` digits, or as many more as it takes to read the same bits back. As XLA
-// does: f32 and f64 try few digits and then all that ever matter, narrower formats show all of
-// theirs.
-void AppendDecimal(const FloatFormat& format, uint64_t bits, double value, std::string* out) {
-  constexpr int kMostDigits = 17;
-  // Those that tell all values of the format apart: 1 + the significand's digits, rounded up.
-  const int all_digits = 2 + (format.mantissa_bits + 1) * 30103 / 100000;
-  const bool wide = format.bits >= 32;
+// Writes `value` with `digits` significant ones at most, as `%g` does.
+std::string_view ToDecimal(double value, int digits, absl::Span<char> buffer) {
+  auto end = std::to_chars(buffer.begin(), buffer.end(), value, std::chars_format::general, digits);
+  return {buffer.data(), static_cast<size_t>(end.ptr - buffer.data())};
+}
+
+// As XLA writes them: with the digits that survive a trip through the type, or else with as many as
+// tell all its values apart.
+template <typename Float>
+void AppendWide(Float value, std::string* out) {
+  using Limits = std::numeric_limits<Float>;
   char buffer[40];
-  char* end = buffer;
-  for (int digits = wide ? all_digits - (format.bits == 32 ? 3 : 2) : all_digits;
-       digits <= kMostDigits; digits = std::max(digits + 1, all_digits)) {
-    end = std::to_chars(buffer, buffer + sizeof(buffer) - 1, value, std::chars_format::general,
-                        digits)
-              .ptr;
-    *end = '\0';
-    if (EncodeFloat(format, std::strtod(buffer, nullptr)) == bits) break;
-  }
-  out->append(buffer, end);
+  std::string_view text = ToDecimal(value, Limits::digits10, absl::MakeSpan(buffer));
+  Float back = 0;
+  std::from_chars(text.data(), text.data() + text.size(), back);
+  if (back != value) text = ToDecimal(value, Limits::max_digits10, absl::MakeSpan(buffer));
+  out->append(text);
+}
+
+// Formats narrower than f32 show all digits that tell their values apart.
+void AppendNarrow(const FloatFormat& format, double value, std::string* out) {
+  constexpr int kLog10Of2Times100000 = 30103;
+  char buffer[40];
+  int digits = 2 + (format.mantissa_bits + 1) * kLog10Of2Times100000 / 100000;
+  out->append(ToDecimal(value, digits, absl::MakeSpan(buffer)));
 }
 
 void AppendFloat(ElementType type, uint64_t bits, std::string* out) {
@@ -59,8 +65,12 @@ void AppendFloat(ElementType type, uint64_t bits, std::string* out) {
   if (std::isnan(value)) return AppendNan(format, bits, out);
   if (std::isinf(value)) {
     *out += value < 0 ? "-inf" : "inf";
+  } else if (type == ElementType::kF64) {
+    AppendWide(value, out);
+  } else if (type == ElementType::kF32) {
+    AppendWide(static_cast<float>(value), out);
   } else {
-    AppendDecimal(format, bits, value, out);
+    AppendNarrow(format, value, out);
   }
 }
 
