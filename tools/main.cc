@@ -40,6 +40,7 @@ int Main(int argc, char** argv) {
   AddBenchVerb(app, &exit_code);
   AddExtractVerb(app, &exit_code);
   AddRulesVerb(app, &exit_code);
+  AddSaturateVerb(app, &exit_code);
   AddTargetsVerb(app, &exit_code);
   AddVersionVerb(app, &exit_code);
 

@@ -137,6 +137,7 @@ class Searcher {
     if (op.captures_rest ? children.size() < op.children.size()
                          : children.size() != op.children.size())
       return true;
+    if (op.once_per_class && egraph_.class_nodes(egraph_.node_class(id))[0] != id) return true;
     if (op.predicate && !op.predicate(egraph_, egraph_.node(id))) return true;
     if (step.kind != Step::Kind::kNodes)
       registers_[plan_.row_size() + step.slot.value()] = egraph_.node_class(id).value();

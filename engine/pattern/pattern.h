@@ -41,6 +41,8 @@ struct OperatorPattern {
   std::vector<PartId> children;  // the first children
   // Whether more children may follow; they are read as Match::rest(slot). With no `children`, all.
   bool captures_rest = false;
+  // Whether only one node of each class fills the slot: for patterns that mean the class.
+  bool once_per_class = false;
   NodePredicate predicate;  // may be empty
   OperandOrder order = OperandOrder::kAsSignature;
 };

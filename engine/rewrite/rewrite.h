@@ -37,6 +37,8 @@ enum class Sensitivity {
   kClassData,
   // At the shape of the match alone.
   kPatternOnly,
+  // At anything: search everything every time.
+  kWholeGraph,
 };
 
 class TermApplier;

@@ -22,6 +22,7 @@ absl::Status CheckTerm(const Term& term, const Pattern& pattern, const Signature
                                      node.variable.value());
       continue;
     }
+    if (node.is_root) continue;
     if (node.op.value() >= signature.op_count())
       return base::InvalidArgument("operator %d is not in the signature", node.op.value());
     int arity = signature.arity(node.op);
@@ -58,6 +59,11 @@ class Batch {
  private:
   ClassId& cls(size_t node, size_t match) { return classes_[node * count_ + match]; }
 
+  AttrId Attrs(const Term::Node& node, size_t match) const {
+    if (node.attrs.valid()) return node.attrs;
+    return AttrId(matches_[first_ + match].root_class().value());
+  }
+
   // The canonical children of a node for a match, written to its place in keys_.
   std::span<const ClassId> Children(const Term::Node& node, size_t match) {
     ClassId* key = keys_.data() + match * node.children.size();
@@ -68,31 +74,31 @@ class Batch {
 
   void Build(size_t index, bool into_root) {
     const Term::Node& node = term_.nodes[index];
-    if (node.variable.valid()) return Take(index, into_root);
+    if (node.variable.valid() || node.is_root) return Take(index, into_root);
     keys_.resize(std::max(keys_.size(), node.children.size() * count_));
     size_t unions = egraph_.unions().size();
     for (size_t m = 0; m < count_; ++m)
-      hashes_[m] = egraph_.Key(node.op, node.attrs, Children(node, m));
+      hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
     for (size_t m = 0; m < count_; ++m) egraph_.PrefetchNode(hashes_[m]);
     for (size_t m = 0; m < count_; ++m) {
       size_t nodes_before = egraph_.node_id_limit();
       size_t unions_before = egraph_.unions().size();
       // A merge since the keys were made may have renamed a child.
-      if (unions_before != unions) hashes_[m] = egraph_.Key(node.op, node.attrs, Children(node, m));
+      if (unions_before != unions) hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
       std::span<const ClassId> children(keys_.data() + m * node.children.size(),
                                         node.children.size());
       ClassId into = into_root ? matches_[first_ + m].root_class() : ClassId();
-      cls(index, m) = egraph_.AddKeyed(hashes_[m], into, node.op, node.attrs, children);
+      cls(index, m) = egraph_.AddKeyed(hashes_[m], into, node.op, Attrs(node, m), children);
       changed_[m] |=
           egraph_.node_id_limit() != nodes_before || egraph_.unions().size() != unions_before;
     }
   }
 
   void Take(size_t index, bool into_root) {
-    VarId variable = term_.nodes[index].variable;
+    const Term::Node& node = term_.nodes[index];
     for (size_t m = 0; m < count_; ++m) {
       const Match& match = matches_[first_ + m];
-      cls(index, m) = match.variable(variable);
+      cls(index, m) = node.is_root ? match.root_class() : match.variable(node.variable);
       if (into_root) changed_[m] |= egraph_.Union(match.root_class(), cls(index, m));
     }
   }
@@ -112,7 +118,7 @@ class Batch {
 
 size_t TermApplier::operator_count() const {
   return static_cast<size_t>(
-      std::ranges::count_if(term_.nodes, [](const auto& n) { return !n.variable.valid(); }));
+      std::ranges::count_if(term_.nodes, [](const Term::Node& n) { return !n.variable.valid() && !n.is_root; }));
 }
 
 size_t TermApplier::Apply(EGraph& egraph, const MatchList& matches, size_t first,

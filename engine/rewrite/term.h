@@ -13,13 +13,14 @@
 
 namespace eqsat::engine {
 
-// Nodes bottom-up; the last one is the root. A node is a variable of the pattern, or an operator
-// whose children are earlier nodes.
+// Nodes bottom-up; the last one is the root. A node is a variable of the pattern, the matched class
+// itself, or an operator whose children are earlier nodes.
 struct Term {
   struct Node {
-    VarId variable;  // valid for a variable; the rest is then unused
+    VarId variable;        // valid for a variable; the rest is then unused
+    bool is_root = false;  // the class of the pattern's first root; the rest is then unused
     OpId op;
-    AttrId attrs;
+    AttrId attrs;  // not valid: the id of the matched class, for a node that it alone has
     std::vector<size_t> children;
   };
   std::vector<Node> nodes;

@@ -18,6 +18,8 @@ std::string_view StopReasonName(StopReason reason) {
       return "match limit";
     case StopReason::kInterrupted:
       return "interrupted";
+    case StopReason::kGoal:
+      return "goal reached";
     case StopReason::kConflict:
       return "conflict";
   }

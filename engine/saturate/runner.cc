@@ -56,6 +56,10 @@ class Runner {
     egraph_.TakeChanges();
     egraph_.TakeRenamed();
     while (view.ok() && !stop_) {
+      if (options_.should_end && options_.should_end(*view)) {
+        stop_ = StopReason::kGoal;
+        break;
+      }
       if (result_.iterations >= options_.limits.iterations) {
         stop_ = StopReason::kIterationLimit;
         break;
@@ -133,7 +137,7 @@ class Runner {
       search.class_data = true;
     }
     if (CannotMatch(view, *rules_[index].plan, search)) {
-      state.up_to_date = options_.incremental;
+      state.up_to_date = Incremental(index);
       return true;
     }
     Stopwatch watch;
@@ -152,8 +156,12 @@ class Runner {
     }
     stats.matches += state.matches.size();
     truncated_ |= end == SearchEnd::kMatchLimit;
-    state.up_to_date = end == SearchEnd::kComplete && options_.incremental;
+    state.up_to_date = end == SearchEnd::kComplete && Incremental(index);
     return true;
+  }
+
+  bool Incremental(size_t rule) const {
+    return options_.incremental && rules_[rule].sensitivity != Sensitivity::kWholeGraph;
   }
 
   void ApplyAll() {

@@ -38,6 +38,8 @@ struct RunOptions {
   const std::atomic<bool>* interrupt = nullptr;
   // Called after each iteration. May be empty.
   std::function<void(const Progress&)> progress;
+  // Asked before each iteration: whether the graph holds what was looked for. May be empty.
+  std::function<bool(const CleanView&)> should_end;
 };
 
 struct RuleStats {

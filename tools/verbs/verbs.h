@@ -15,6 +15,7 @@ void AddVerifyVerb(CLI::App& app, int* exit_code);
 void AddBenchVerb(CLI::App& app, int* exit_code);
 void AddExtractVerb(CLI::App& app, int* exit_code);
 void AddRulesVerb(CLI::App& app, int* exit_code);
+void AddSaturateVerb(CLI::App& app, int* exit_code);
 void AddTargetsVerb(CLI::App& app, int* exit_code);
 void AddVersionVerb(CLI::App& app, int* exit_code);
 
