@@ -84,7 +84,8 @@ class Batch {
       size_t nodes_before = egraph_.node_id_limit();
       size_t unions_before = egraph_.unions().size();
       // A merge since the keys were made may have renamed a child.
-      if (unions_before != unions) hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
+      if (unions_before != unions)
+        hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
       std::span<const ClassId> children(keys_.data() + m * node.children.size(),
                                         node.children.size());
       ClassId into = into_root ? matches_[first_ + m].root_class() : ClassId();
@@ -117,8 +118,8 @@ class Batch {
 }  // namespace
 
 size_t TermApplier::operator_count() const {
-  return static_cast<size_t>(
-      std::ranges::count_if(term_.nodes, [](const Term::Node& n) { return !n.variable.valid() && !n.is_root; }));
+  return static_cast<size_t>(std::ranges::count_if(
+      term_.nodes, [](const Term::Node& n) { return !n.variable.valid() && !n.is_root; }));
 }
 
 size_t TermApplier::Apply(EGraph& egraph, const MatchList& matches, size_t first,

@@ -29,7 +29,7 @@ enum class StopReason {
   kTimeLimit,
   kMatchLimit,
   kInterrupted,
-  kGoal,  // RunOptions::should_end
+  kGoal,      // RunOptions::should_end
   kConflict,  // an analysis objected to a merge, or a rule failed: RunResult::status says which
 };
 

@@ -28,8 +28,7 @@ absl::StatusOr<bool> Choice(const SourceText& source, const Setting& setting, st
                             std::string_view no) {
   if (setting.value.kind == Expr::Kind::kName && setting.value.text == yes) return true;
   if (setting.value.kind == Expr::Kind::kName && setting.value.text == no) return false;
-  return source.Error(setting.place,
-                      base::StrCat("'", setting.key, "' is ", yes, " or ", no));
+  return source.Error(setting.place, base::StrCat("'", setting.key, "' is ", yes, " or ", no));
 }
 
 }  // namespace
@@ -58,8 +57,9 @@ absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,
     }
     auto found = std::ranges::find(counts, setting.key, [](const auto& c) { return c.first; });
     if (found == counts.end())
-      return UnknownKey(source, setting, {"iterations", "nodes", "matches", "rest", "rounds",
-                                          "scheduler", "search", "seconds"});
+      return UnknownKey(
+          source, setting,
+          {"iterations", "nodes", "matches", "rest", "rounds", "scheduler", "search", "seconds"});
     EQSAT_ASSIGN_OR_RETURN(*found->second, Count(source, setting, setting.value));
   }
   return result;

@@ -33,11 +33,11 @@ struct OperatorDecl {
   std::string name;
   Place place;
   std::vector<std::string> operands;
-  std::string symbol;                  // `as +`
-  std::optional<Expr> folds;           // the value, given the operands' values
-  std::string binder;                  // `binds v in body`: the operand that names a variable
-  std::vector<std::string> bodies;     //   and the operands in which it is bound
-  bool names_variable = false;         // `names a variable`: its operand is one that is free here
+  std::string symbol;               // `as +`
+  std::optional<Expr> folds;        // the value, given the operands' values
+  std::string binder;               // `binds v in body`: the operand that names a variable
+  std::vector<std::string> bodies;  //   and the operands in which it is bound
+  bool names_variable = false;      // `names a variable`: its operand is one that is free here
 };
 
 struct ProgramRule {

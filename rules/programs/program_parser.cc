@@ -40,8 +40,8 @@ class ProgramParser {
     std::string hint;
     if (keyword.kind == Token::Kind::kName)
       hint = DidYouMean(keyword.text, {"signature", "run", "case", "package", "source", "license"});
-    return tokens_.Error(keyword.place,
-                         base::StrCat("'", keyword.text, "' begins no statement of a program", hint));
+    return tokens_.Error(
+        keyword.place, base::StrCat("'", keyword.text, "' begins no statement of a program", hint));
   }
 
   absl::Status Package() {
@@ -180,8 +180,8 @@ class ProgramParser {
     if (tokens_.TakeName("rules")) return RuleNames(decl);
     std::string hint;
     if (keyword.kind == Token::Kind::kName)
-      hint = DidYouMean(keyword.text, {"start", "goal", "avoid", "assume", "prove", "run", "expect",
-                                       "rules"});
+      hint = DidYouMean(keyword.text,
+                        {"start", "goal", "avoid", "assume", "prove", "run", "expect", "rules"});
     return tokens_.Error(keyword.place,
                          base::StrCat("'", keyword.text, "' is nothing that a case says", hint));
   }

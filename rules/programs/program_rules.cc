@@ -76,9 +76,9 @@ class RuleCompiler {
         return (this->*make)(variables);
       }
       names.push_back("equal");
-      return language_.Error(expr.place, base::StrCat("'", expr.text, "' of ",
-                                                      expr.arguments.size(), " is no guard",
-                                                      DidYouMean(expr.text, names)));
+      return language_.Error(
+          expr.place, base::StrCat("'", expr.text, "' of ", expr.arguments.size(), " is no guard",
+                                   DidYouMean(expr.text, names)));
     }
     return language_.Error(expr.place, "a guard is made of and, or, not and calls");
   }
@@ -193,9 +193,9 @@ absl::StatusOr<std::vector<engine::Rewrite>> CompileProgramRule(const ProgramRul
       RuleCompiler(language, facts).Compile(rule, rule.name, rule.left, rule.right));
   rewrites.push_back(std::move(forward));
   if (!rule.both_ways) return rewrites;
-  EQSAT_ASSIGN_OR_RETURN(engine::Rewrite back,
-                         RuleCompiler(language, facts)
-                             .Compile(rule, rule.name + ".reverse", rule.right, rule.left));
+  EQSAT_ASSIGN_OR_RETURN(
+      engine::Rewrite back,
+      RuleCompiler(language, facts).Compile(rule, rule.name + ".reverse", rule.right, rule.left));
   rewrites.push_back(std::move(back));
   return rewrites;
 }

@@ -35,7 +35,10 @@ bool NeedsFacts(const Program& program) {
 class CaseRun {
  public:
   CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language)
-      : program_(program), decl_(decl), language_(language), facts_(&language_),
+      : program_(program),
+        decl_(decl),
+        language_(language),
+        facts_(&language_),
         egraph_(&language_) {
     if (NeedsFacts(program)) egraph_.Register(&facts_);
   }
@@ -245,8 +248,7 @@ absl::Status CheckRuleNames(const SourceText& source, const Program& program) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<CaseReport>> RunProgram(const SourceText& source,
-                                                   const Program& program,
+absl::StatusOr<std::vector<CaseReport>> RunProgram(const SourceText& source, const Program& program,
                                                    const ProgramOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(TermLanguage language, TermLanguage::Make(&source, &program));
   EQSAT_RETURN_IF_ERROR(CheckRuleNames(source, program));

@@ -30,20 +30,19 @@ struct IterationSize {
 
 struct CaseReport {
   std::string name;
-  engine::RunResult run;                   // of the last round
-  std::vector<IterationSize> iterations;   // of the last round
+  engine::RunResult run;                  // of the last round
+  std::vector<IterationSize> iterations;  // of the last round
   size_t start_nodes = 0;
   size_t rounds = 1;
   bool goals_reached = false;
-  size_t proofs = 0;  // of the `prove` statements that hold
+  size_t proofs = 0;                  // of the `prove` statements that hold
   double seconds = 0;                 // of all rounds, without reading
   std::vector<std::string> failures;  // expectations that are not met
 };
 
 // An error is a fault of the file. With limits other than the file's own, its expectations about
 // sizes are not checked.
-absl::StatusOr<std::vector<CaseReport>> RunProgram(const SourceText& source,
-                                                   const Program& program,
+absl::StatusOr<std::vector<CaseReport>> RunProgram(const SourceText& source, const Program& program,
                                                    const ProgramOptions& options);
 
 }  // namespace eqsat::rules

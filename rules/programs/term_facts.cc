@@ -175,8 +175,7 @@ absl::StatusOr<bool> TermFacts::Make(const engine::EGraph& egraph, const engine:
 }
 
 absl::StatusOr<engine::MergeOutcome> TermFacts::Merge(engine::ClassId into, engine::ClassId from) {
-  absl::StatusOr<engine::MergeOutcome> outcome =
-      Join(&facts_[into.value()], facts_[from.value()]);
+  absl::StatusOr<engine::MergeOutcome> outcome = Join(&facts_[into.value()], facts_[from.value()]);
   facts_[from.value()] = {};
   return outcome;
 }

@@ -72,8 +72,7 @@ class NaiveGraph {
         if (Find(cls) == cls)
           Match(rules[rule].first, cls, {},
                 [&](const Bindings& b) { matches.emplace_back(rule, cls, b); });
-    for (const auto& [rule, cls, bindings] : matches)
-      Union(Add(rules[rule].second, bindings), cls);
+    for (const auto& [rule, cls, bindings] : matches) Union(Add(rules[rule].second, bindings), cls);
     Close();
   }
 
@@ -105,9 +104,8 @@ class NaiveGraph {
                       const Bindings& bindings,
                       const std::function<void(const Bindings&)>& found) const {
     if (i == children.size()) return found(bindings);
-    Match(pattern.args[i], children[i], bindings, [&](const Bindings& more) {
-      MatchArguments(pattern, children, i + 1, more, found);
-    });
+    Match(pattern.args[i], children[i], bindings,
+          [&](const Bindings& more) { MatchArguments(pattern, children, i + 1, more, found); });
   }
 
   std::vector<Node> nodes_;

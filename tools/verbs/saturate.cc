@@ -40,27 +40,21 @@ nlohmann::ordered_json CaseJson(const rules::CaseReport& report) {
     by_iteration.push_back({{"nodes", size.nodes}, {"classes", size.classes}});
   nlohmann::ordered_json rules = nlohmann::ordered_json::array();
   for (const engine::RuleStats& rule : run.rules) rules.push_back(RuleJson(rule));
-  return {{"case", report.name},
-          {"stop", engine::StopReasonName(run.stop)},
-          {"iterations", run.iterations},
-          {"nodes", run.nodes},
-          {"classes", run.classes},
-          {"bytes", run.bytes},
-          {"rounds", report.rounds},
-          {"proofs", report.proofs},
-          {"seconds", report.seconds},
-          {"search_s", run.search_seconds},
-          {"apply_s", run.apply_seconds},
-          {"rebuild_s", run.rebuild_seconds},
-          {"by_iteration", by_iteration},
-          {"rules", rules},
+  return {{"case", report.name},          {"stop", engine::StopReasonName(run.stop)},
+          {"iterations", run.iterations}, {"nodes", run.nodes},
+          {"classes", run.classes},       {"bytes", run.bytes},
+          {"rounds", report.rounds},      {"proofs", report.proofs},
+          {"seconds", report.seconds},    {"search_s", run.search_seconds},
+          {"apply_s", run.apply_seconds}, {"rebuild_s", run.rebuild_seconds},
+          {"by_iteration", by_iteration}, {"rules", rules},
           {"failures", report.failures}};
 }
 
 void PrintCase(const rules::CaseReport& report, bool with_rules) {
   const engine::RunResult& run = report.run;
   std::cout << absl::StrFormat(
-      "%s: %s after %d iterations, %d e-nodes, %d e-classes\n  %s: search %s, apply %s, rebuild %s; "
+      "%s: %s after %d iterations, %d e-nodes, %d e-classes\n  %s: search %s, apply %s, rebuild "
+      "%s; "
       "%.1f MB\n",
       report.name, std::string(engine::StopReasonName(run.stop)), run.iterations, run.nodes,
       run.classes, FormatSeconds(report.seconds), FormatSeconds(run.search_seconds),
@@ -86,8 +80,7 @@ int Run(const Options& options) {
   rules::ProgramOptions run{.cases = options.cases, .interrupt = &InterruptFlag()};
   if (options.iterations >= 0) run.iterations = static_cast<size_t>(options.iterations);
   if (options.nodes >= 0) run.nodes = static_cast<size_t>(options.nodes);
-  absl::StatusOr<std::vector<rules::CaseReport>> reports =
-      rules::RunProgram(source, *program, run);
+  absl::StatusOr<std::vector<rules::CaseReport>> reports = rules::RunProgram(source, *program, run);
   if (!reports.ok()) return Fail(kBadRules, reports.status());
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   bool failed = false;
