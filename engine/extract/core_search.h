@@ -24,7 +24,8 @@ namespace eqsat::engine {
 // uses none of them.
 class CoreSearch {
  public:
-  // One root. Looks only for solutions below `upper_bound`; costs must be at least 0.
+  // Looks only for solutions below `upper_bound`. Costs must be at least 0, and every class must
+  // have a candidate.
   CoreSearch(const ChoiceGraph& graph, double upper_bound);
 
   // Works for about `conflicts`, and less if it ends.

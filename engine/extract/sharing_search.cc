@@ -9,9 +9,7 @@ namespace eqsat::engine {
 namespace {
 
 constexpr uint32_t kNone = ChoiceGraph::kNone;
-// Visits allowed in all sweeps together, in one evaluation of a move, and in one search for a
-// cycle.
-constexpr size_t kTotalWork = 150'000'000;
+// Visits allowed in one evaluation of a move, and in one search for a cycle.
 constexpr size_t kMoveWork = 5'000;
 constexpr size_t kCycleWork = 1'000;
 // A move must gain more than rounding can.
@@ -19,13 +17,13 @@ constexpr double kLeastGain = 1e-9;
 
 }  // namespace
 
-SharingSearch::SharingSearch(const ChoiceGraph& graph, Choice start)
+SharingSearch::SharingSearch(const ChoiceGraph& graph, Choice start, size_t max_work)
     : graph_(graph),
       candidate_(std::move(start.candidate)),
       order_(std::move(start.order)),
       position_(graph.class_count(), kNone),
       references_(graph.class_count()),
-      work_left_(kTotalWork),
+      work_left_(max_work),
       mark_(graph.class_count()) {
   for (uint32_t i = 0; i < order_.size(); ++i) position_[order_[i]] = i;
   for (uint32_t root : graph.roots) EQSAT_CHECK(candidate_[root] != kNone);

@@ -22,8 +22,11 @@ namespace eqsat::engine {
 // The work is bounded by counting visits, so the result does not depend on the machine's speed.
 class SharingSearch {
  public:
+  // Visits in all sweeps together, about half a second's worth.
+  static constexpr size_t kDefaultWork = 150'000'000;
+
   // `start` must build every root.
-  SharingSearch(const ChoiceGraph& graph, Choice start);
+  SharingSearch(const ChoiceGraph& graph, Choice start, size_t max_work = kDefaultWork);
 
   // Repeats sweeps until one gains nothing.
   void Run(size_t max_sweeps);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "engine/extract/core_search.h"
@@ -21,8 +22,10 @@ namespace {
 // Bounds that differ by less than this, relatively, differ by rounding.
 constexpr double kRounding = 1e-9;
 constexpr size_t kSweeps = 16;
+// Visits of the greedy method's search: some ten milliseconds.
+constexpr size_t kGreedyWork = 4'000'000;
 // In a round.
-constexpr size_t kConflicts = 1000;
+constexpr size_t kConflicts = 300;
 
 class Budget {
  public:
@@ -44,12 +47,17 @@ class Solver {
   Solver(const ChoiceGraph& graph, Choice tree)
       : graph_(graph), best_(std::move(tree)), cost_(SharedCost(graph, best_.candidate)) {}
 
-  void Greedy() { Consider(SettleShared(graph_, best_).candidate); }
+  void Greedy() {
+    Choice shared = SettleShared(graph_, best_);
+    Consider(shared.candidate);
+    Polish(std::move(shared), kGreedyWork);
+  }
 
   void Exact(const SolveOptions& options) {
     Budget budget(options);
-    Greedy();
-    Polish(best_);
+    Choice shared = SettleShared(graph_, best_);
+    Consider(shared.candidate);
+    Polish(std::move(shared), SharingSearch::kDefaultWork);
     std::unique_ptr<Reduction> reduction;
     // What the first reduction lets the search find makes the second one stronger.
     for (int i = 0; i < 2 && !proved() && !budget.spent(); ++i) {
@@ -78,8 +86,8 @@ class Solver {
     best_ = std::move(choice);
   }
 
-  void Polish(Choice start) {
-    SharingSearch search(graph_, std::move(start));
+  void Polish(Choice start, size_t max_work) {
+    SharingSearch search(graph_, std::move(start), max_work);
     search.Run(kSweeps);
     Consider(search.candidate());
   }
@@ -95,17 +103,20 @@ class Solver {
     Consider(reduction.Lift(search.candidate()));
   }
 
-  // Some work on the bound, some on the solution; each tells the other.
+  // Some work on the bound and some on the solution, side by side; then each tells the other, so
+  // that the result does not depend on which was faster.
   void Round(const Reduction& reduction, CoreSearch* cores, NeighbourhoodSearch* neighbourhoods) {
     double before = cost_;
     cores->LowerUpperBound(cost_);
+    bool is_better = false;
+    std::thread search([&] { is_better = neighbourhoods->Round(); });
     cores->Round(kConflicts);
-    if (!cores->candidate().empty()) {
-      Consider(reduction.Lift(cores->candidate()));
-      if (cost_ < before) neighbourhoods->Restart(best_.candidate);
-    }
+    search.join();
+    if (is_better) Consider(neighbourhoods->candidate());
+    if (!cores->candidate().empty()) Consider(reduction.Lift(cores->candidate()));
+    if (cost_ < before && cost_ < neighbourhoods->cost()) neighbourhoods->Restart(best_.candidate);
+    // That the search has ended says that nothing is cheaper than what it was told or has found.
     bound_ = std::max(bound_, cores->ended() ? cost_ : std::min(cost_, cores->lower_bound()));
-    if (!proved() && neighbourhoods->Round()) Consider(neighbourhoods->candidate());
   }
 
   const ChoiceGraph& graph_;

@@ -19,7 +19,7 @@ namespace eqsat::engine {
 
 enum class SolveMethod {
   kTree,    // the best tree cost
-  kGreedy,  // some choices that lean towards sharing; as fast as kTree within a small factor
+  kGreedy,  // choices that lean towards sharing, and a short search around the best of them
   kExact,   // until proved or out of budget
 };
 

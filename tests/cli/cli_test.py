@@ -105,6 +105,36 @@ class BadInput(Case):
         self.assertEqual(call('check', self.path('nowhere.hlo')).returncode, 3)
 
 
+class Extract(Case):
+    GRAPH = {'nodes': {'r': {'op': 'add', 'children': ['a', 'b'], 'eclass': '0', 'cost': 1},
+                       'a': {'op': 'dear', 'eclass': '1', 'cost': 10},
+                       'a2': {'op': 'of', 'eclass': '1', 'cost': 0, 'children': ['s']},
+                       'b': {'op': 'dear', 'eclass': '2', 'cost': 10},
+                       'b2': {'op': 'of', 'eclass': '2', 'cost': 0, 'children': ['s']},
+                       's': {'op': 'shared', 'eclass': '3', 'cost': 12}},
+             'root_eclasses': ['0']}
+
+    def test_what_is_shared_costs_once(self):
+        out = self.path('out.json')
+        result = call('extract', self.path('in.json', json.dumps(self.GRAPH)), '-o', out)
+        report = json.loads(result.stdout)
+        self.assertEqual((report['tree_cost'], report['dag_cost'], report['lower_bound'],
+                          report['gap'], report['optimal']), (21, 13, 13, 0, True))
+        with open(out) as chosen:
+            self.assertEqual(sorted(json.load(chosen)['nodes']), ['a2', 'b2', 'r', 's'])
+
+    def test_several_results(self):
+        result = call('extract', self.path('in.json', json.dumps(self.GRAPH)), '--top=9')
+        self.assertEqual([r['dag_cost'] for r in json.loads(result.stdout)['top']],
+                         [13, 21, 23, 23])
+
+    def test_a_root_that_does_not_exist(self):
+        path = self.path('in.json', json.dumps({**self.GRAPH, 'root_eclasses': ['9']}))
+        result = call('extract', path)
+        self.assertEqual(result.returncode, 3)
+        self.assertRegex(result.stderr, r"in\.json:1:\d+: root_eclasses\[0\]: .*'9'")
+
+
 class Convert(Case):
     def test_formats_agree(self):
         text = self.path('a.hlo')

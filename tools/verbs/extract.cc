@@ -3,17 +3,22 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/extract/solve.h"
+#include "engine/extract/solve_top.h"
+#include "engine/interchange/dot.h"
 #include "engine/interchange/serialized_choices.h"
 #include "engine/interchange/serialized_egraph.h"
 #include "ir/base/status.h"
+#include "ir/base/strings.h"
 #include "tools/driver.h"
 #include "tools/verbs/verbs.h"
 
@@ -26,6 +31,9 @@ struct Options {
   std::string method = "exact";
   double seconds = 10;
   size_t rounds = std::numeric_limits<size_t>::max();
+  size_t top = 1;
+  std::string dot;
+  engine::DotLimits dot_limits;
 };
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
@@ -42,31 +50,63 @@ engine::SolveOptions SolveOptionsOf(const Options& options) {
   return result;
 }
 
-// The kept nodes as an e-graph of their own.
-std::string KeptJson(const engine::SerializedEGraph& egraph, const engine::ChoiceGraph& graph,
-                     const engine::SolveResult& result) {
+// By node of the file: whether the solution has it.
+std::vector<bool> KeptNodes(const engine::SerializedEGraph& egraph,
+                            const engine::ChoiceGraph& graph, const engine::SolveResult& result) {
   std::vector<bool> keep(egraph.nodes.size());
   for (size_t i = 0; i < result.kept.size(); ++i)
     if (result.kept[i]) keep[graph.source_node[i]] = true;
-  return WriteEGraphJson(egraph, keep);
+  return keep;
+}
+
+// A file for each result: the second of OUT.json is OUT.2.json.
+std::string OutputPath(const std::string& path, size_t index) {
+  if (index == 0 || path == "-") return path;
+  std::filesystem::path numbered(path);
+  numbered.replace_extension(base::StrCat(".", index + 1, numbered.extension().string()));
+  return numbered.string();
+}
+
+absl::Status WriteOutputs(const Options& options, const engine::SerializedEGraph& egraph,
+                          const engine::ChoiceGraph& graph,
+                          const std::vector<engine::SolveResult>& results) {
+  for (size_t i = 0; i < results.size() && !options.output.empty(); ++i) {
+    std::string json = WriteEGraphJson(egraph, KeptNodes(egraph, graph, results[i]));
+    EQSAT_RETURN_IF_ERROR(WriteFile(OutputPath(options.output, i), json));
+  }
+  if (options.dot.empty()) return absl::OkStatus();
+  return WriteFile(options.dot,
+                   WriteDot(egraph, KeptNodes(egraph, graph, results[0]), options.dot_limits));
+}
+
+nlohmann::ordered_json CostsJson(const engine::SolveResult& result) {
+  double size = std::abs(result.cost);
+  double gap = result.cost - result.lower_bound;
+  return {
+      {"tree_cost", result.tree_cost},     {"dag_cost", result.cost},
+      {"lower_bound", result.lower_bound}, {"gap", size > 0 ? gap / size : gap},
+      {"optimal", result.optimal},
+  };
 }
 
 std::string ReportJson(const Options& options, const engine::SerializedEGraph& egraph,
-                       const engine::SolveResult& result, double seconds) {
-  double size = std::abs(result.cost);
-  double gap = result.cost - result.lower_bound;
-  nlohmann::ordered_json report = {
-      {"tree_cost", result.tree_cost},
-      {"dag_cost", result.cost},
-      {"lower_bound", result.lower_bound},
-      {"gap", size > 0 ? gap / size : gap},
-      {"optimal", result.optimal},
-      {"method", options.method},
-      {"seconds", seconds},
-      {"enodes", egraph.nodes.size()},
-      {"eclasses", egraph.classes.size()},
-  };
+                       const std::vector<engine::SolveResult>& results, double seconds) {
+  nlohmann::ordered_json report = CostsJson(results[0]);
+  report["method"] = options.method;
+  report["seconds"] = seconds;
+  report["enodes"] = egraph.nodes.size();
+  report["eclasses"] = egraph.classes.size();
+  if (options.top > 1)
+    for (const engine::SolveResult& result : results) report["top"].push_back(CostsJson(result));
   return report.dump() + "\n";
+}
+
+absl::StatusOr<std::vector<engine::SolveResult>> Results(const Options& options,
+                                                         const engine::ChoiceGraph& graph,
+                                                         const engine::SolveOptions& solve) {
+  if (options.top > 1) return SolveTop(graph, options.top, solve);
+  EQSAT_ASSIGN_OR_RETURN(engine::SolveResult result, Solve(graph, solve));
+  return std::vector<engine::SolveResult>{std::move(result)};
 }
 
 int Extract(const Options& options) {
@@ -74,19 +114,21 @@ int Extract(const Options& options) {
   absl::StatusOr<std::string> text = ReadFile(options.path);
   if (!text.ok()) return Fail(kBadInput, text.status());
   auto egraph = engine::ReadEGraphJson(*std::move(text));
-  if (!egraph.ok()) return Fail(kBadInput, base::Annotate(egraph.status(), options.path));
+  if (!egraph.ok())
+    return Fail(kBadInput, base::Annotate(egraph.status(), base::StrCat(options.path, ":")));
   engine::ChoiceGraph graph = ChoicesOf(*egraph);
   engine::SolveOptions solve = SolveOptionsOf(options);
   // Reading counts.
   solve.seconds = std::max(0.0, solve.seconds - SecondsSince(start));
   CatchInterrupts();
-  absl::StatusOr<engine::SolveResult> result = Solve(graph, solve);
-  if (!result.ok()) return Fail(kBadInput, base::Annotate(result.status(), options.path));
-  if (!options.output.empty()) {
-    absl::Status status = WriteFile(options.output, KeptJson(*egraph, graph, *result));
-    if (!status.ok()) return Fail(kBadInput, status);
-  }
-  std::cout << ReportJson(options, *egraph, *result, SecondsSince(start));
+  auto results = Results(options, graph, solve);
+  if (!results.ok())
+    return Fail(kBadInput, base::Annotate(results.status(), base::StrCat(options.path, ": ")));
+  absl::Status status = WriteOutputs(options, *egraph, graph, *results);
+  if (!status.ok()) return Fail(kBadInput, status);
+  // The report has stdout, unless something else was asked to go there.
+  bool is_free = options.output != "-" && options.dot != "-";
+  (is_free ? std::cout : std::cerr) << ReportJson(options, *egraph, *results, SecondsSince(start));
   return kOk;
 }
 
@@ -109,6 +151,15 @@ void AddExtractVerb(CLI::App& app, int* exit_code) {
   verb->add_option("--rounds", options->rounds,
                    "Rounds of search at most: the same result on every machine")
       ->check(CLI::NonNegativeNumber);
+  verb->add_option("--top", options->top, "So many distinct results, the cheapest first")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  verb->add_option("--dot", options->dot, "Draw the e-graph for Graphviz, the choice in bold");
+  verb->add_option("--dot-classes", options->dot_limits.classes, "Classes to draw at most")
+      ->capture_default_str();
+  verb->add_option("--dot-nodes", options->dot_limits.nodes_of_a_class,
+                   "Nodes to draw of a class at most")
+      ->capture_default_str();
   verb->footer(
       "Prints one JSON object; optimal is true only with a proof.\n"
       "Example:\n  xla-eqsat extract egraph.json --time=10 -o chosen.json");
