@@ -3,6 +3,7 @@
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_proto/hlo_proto_text.h"
+#include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
 #include "ir/graph/printer.h"
 
@@ -19,8 +20,9 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
     case Format::kHloJson:
       return SerializeHloJson(module);
     case Format::kStableHlo:
+      return PrintStableHlo(module);
     case Format::kStableHloBytecode:
-      return base::Unimplemented("StableHLO is read but not written");
+      return base::Unimplemented("StableHLO is written as text, not as bytecode");
   }
   return base::InvalidArgument("no such format");
 }

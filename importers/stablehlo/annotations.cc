@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "importers/hlo_proto/annotation_codec.h"
 #include "importers/hlo_text/annotation_parser.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
@@ -21,17 +22,30 @@ ir::OpMetadata MetadataOf(const mlir::Location& location) {
   return out;
 }
 
+namespace {
+
+// Older programs hold the bytes of the proto.
+std::optional<ir::Sharding> SerializedSharding(const std::string& bytes) {
+  hlo::OpSharding proto;
+  if (!proto.ParseFromString(bytes)) return std::nullopt;
+  absl::StatusOr<ir::Sharding> sharding = DecodeSharding(proto);
+  return sharding.ok() ? std::optional(*std::move(sharding)) : std::nullopt;
+}
+
+}  // namespace
+
 bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes) {
   bool found = false;
   if (const mlir::Attribute* sharding = mlir::Find(attributes, "mhlo.sharding")) {
-    if (const auto* text = sharding->As<std::string>(); text != nullptr && !text->empty()) {
+    if (const auto* text = sharding->As<std::string>(); text != nullptr) {
       TokenReader reader(*text);
       ir::Sharding parsed;
-      // A serialized proto stands there too; XLA writes text.
       if (ParseSharding(reader, &parsed).ok() && reader.AtEnd()) {
         notes->sharding = std::move(parsed);
-        found = true;
+      } else {
+        notes->sharding = SerializedSharding(*text);
       }
+      found = notes->sharding.has_value();
     }
   }
   const mlir::Attribute* frontend = mlir::Find(attributes, "mhlo.frontend_attributes");

@@ -42,20 +42,26 @@ absl::Status StartGeneric(Emitter& e, const mlir::Operation& op, ir::Computation
   return absl::OkStatus();
 }
 
-absl::Status AsyncStart(Emitter& e, const mlir::Operation& op) {
-  if (op.Find("called_computation") != nullptr) {
-    EQSAT_ASSIGN_OR_RETURN(std::string_view name, KeywordAttribute(op, "called_computation"));
-    const mlir::Operation* function = e.program().FindFunction(name);
-    if (function == nullptr) return base::InvalidArgument("there is no function @%s", name);
-    EQSAT_ASSIGN_OR_RETURN(ir::ComputationId callee, e.program().Function(*function));
-    return StartGeneric(e, op, callee);
+// A function by name, as MHLO has it, or a region.
+absl::StatusOr<ir::ComputationId> WrappedBy(Emitter& e, const mlir::Operation& op) {
+  if (op.Find("called_computation") == nullptr) {
+    ir::ComputationId callee = e.Region(op, 0, "async_computation");
+    if (!e.status().ok()) return e.status();
+    return callee;
   }
-  ir::ComputationId callee = e.Region(op, 0, "async_computation");
-  EQSAT_RETURN_IF_ERROR(e.status());
+  EQSAT_ASSIGN_OR_RETURN(std::string_view name, KeywordAttribute(op, "called_computation"));
+  const mlir::Operation* function = e.program().FindFunction(name);
+  if (function == nullptr) return base::InvalidArgument("there is no function @%s", name);
+  return e.program().Function(*function);
+}
+
+absl::Status AsyncStart(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId callee, WrappedBy(e, op));
   const ir::Computation& body = e.program().module()[callee];
   const ir::Instruction root = body[body.root()];
   for (const Pair& pair : kPairs) {
-    if (root.opcode != pair.whole || op.operands.size() != 1 || root.operands.size() != 1) continue;
+    if (root.opcode != pair.whole || body.size() != 2 || root.operands.size() != 1) continue;
+    EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
     InstructionId operand = e.Value(op.operands[0]);
     if (!e.Ok(operand)) return e.status();
     const ir::Shape shape = StartShape(pair.whole, e.shape(operand), root.shape);

@@ -203,6 +203,13 @@ absl::StatusOr<InstructionId> AllToAllOf(Emitter& e, const mlir::Operation& op,
 }
 
 absl::Status AllToAll(Emitter& e, const mlir::Operation& op) {
+  // MHLO's form without a dimension sends operand i to device i.
+  if (op.Find("split_dimension") == nullptr) {
+    EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
+                           AlongDimension(op, "split_dimension"));
+    e.BindResults(op, e.Add(OpCode::kAllToAll, e.Operands(op), std::move(attributes)));
+    return absl::OkStatus();
+  }
   for (size_t i = 0; i < op.operands.size() && i < op.results.size(); ++i) {
     EQSAT_ASSIGN_OR_RETURN(InstructionId result, AllToAllOf(e, op, e.Value(op.operands[i])));
     e.Bind(op.results[i], result);
@@ -229,6 +236,14 @@ absl::Status CollectiveBroadcast(Emitter& e, const mlir::Operation& op) {
   attributes.channel_id = ChannelOf(op);
   attributes.has_dynamic_root = BoolAttributeOr(op, "has_dynamic_root", false);
   e.BindResults(op, e.Add(OpCode::kCollectiveBroadcast, e.Operands(op), std::move(attributes)));
+  return absl::OkStatus();
+}
+
+absl::Status RaggedAllToAll(Emitter& e, const mlir::Operation& op) {
+  ir::GroupCollectiveAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  attributes.channel_id = ChannelOf(op);
+  e.BindResults(op, e.Add(OpCode::kRaggedAllToAll, e.Operands(op), std::move(attributes)));
   return absl::OkStatus();
 }
 
@@ -279,6 +294,7 @@ constexpr OpEntry kEntries[] = {
     {"cross-replica-sum", CrossReplicaSum},
     {"manual_computation", ManualComputation},
     {"partition_id", PartitionId},
+    {"ragged_all_to_all", RaggedAllToAll},
     {"reduce_scatter", ReduceScatter},
     {"replica_id", ReplicaId},
 };

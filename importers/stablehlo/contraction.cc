@@ -1,8 +1,7 @@
 // Dots, convolutions, einsums.
 #include "importers/stablehlo/contraction.h"
 
-#include <map>
-
+#include "importers/stablehlo/dot_algorithms.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
@@ -26,56 +25,11 @@ absl::StatusOr<std::vector<ir::Precision>> PrecisionOf(const mlir::Operation& op
   return out;
 }
 
-// The algorithms that XLA has a name for, by their fields: types of lhs, rhs and accumulator,
-// components, primitive operations, imprecise accumulation.
-std::string AlgorithmKey(const mlir::DialectAttribute& algorithm) {
-  std::string key;
-  for (std::string_view field : {"lhs_precision_type", "rhs_precision_type", "accumulation_type"}) {
-    const mlir::Attribute* value = mlir::Find(algorithm.parameters, field);
-    const mlir::Type* type = value != nullptr ? value->As<mlir::Type>() : nullptr;
-    key += type != nullptr ? type->ToString()
-                           : std::string(value != nullptr ? value->AsKeyword().value_or("") : "");
-    key += ' ';
-  }
-  for (std::string_view field : {"lhs_component_count", "num_primitive_operations"}) {
-    const mlir::Attribute* value = mlir::Find(algorithm.parameters, field);
-    key += std::to_string(value != nullptr ? value->AsInt().value_or(1) : 1) + ' ';
-  }
-  const mlir::Attribute* imprecise =
-      mlir::Find(algorithm.parameters, "allow_imprecise_accumulation");
-  key += imprecise != nullptr && imprecise->AsBool().value_or(false) ? "fast" : "exact";
-  return key;
-}
-
 absl::StatusOr<std::string> AlgorithmOf(const mlir::Operation& op) {
   const mlir::Attribute* attribute = op.Find("algorithm");
   const auto* algorithm = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
   if (algorithm == nullptr || algorithm->parameters.empty()) return std::string();
-  static const std::map<std::string_view, std::string_view> names = {
-      {"f16 f16 f16 1 1 exact", "dot_f16_f16_f16"},
-      {"f16 f16 f32 1 1 exact", "dot_f16_f16_f32"},
-      {"bf16 bf16 bf16 1 1 exact", "dot_bf16_bf16_bf16"},
-      {"bf16 bf16 f32 1 1 exact", "dot_bf16_bf16_f32"},
-      {"bf16 bf16 f32 1 3 exact", "dot_bf16_bf16_f32_x3"},
-      {"bf16 bf16 f32 1 6 exact", "dot_bf16_bf16_f32_x6"},
-      {"bf16 bf16 f32 1 9 exact", "dot_bf16_bf16_f32_x9"},
-      {"bf16 bf16 f32 3 6 exact", "dot_bf16_bf16_f32_x6"},
-      {"bf16 bf16 f32 3 9 exact", "dot_bf16_bf16_f32_x9"},
-      {"bf16 bf16 f32 2 3 exact", "dot_bf16_bf16_f32_x3"},
-      {"tf32 tf32 f32 1 1 exact", "dot_tf32_tf32_f32"},
-      {"tf32 tf32 f32 1 3 exact", "dot_tf32_tf32_f32_x3"},
-      {"tf32 tf32 f32 2 3 exact", "dot_tf32_tf32_f32_x3"},
-      {"f32 f32 f32 1 1 exact", "dot_f32_f32_f32"},
-      {"f64 f64 f64 1 1 exact", "dot_f64_f64_f64"},
-  };
-  std::string key = AlgorithmKey(*algorithm);
-  auto found = names.find(key);
-  if (found != names.end()) return std::string(found->second);
-  if (key.starts_with("f8") && key.find(" f32 ") != key.npos) {
-    return std::string(key.ends_with("fast") ? "dot_any_f8_any_f8_f32_fast_accum"
-                                             : "dot_any_f8_any_f8_f32");
-  }
-  return base::InvalidArgument("HLO has no name for the algorithm %s", key);
+  return AlgorithmName(*algorithm);
 }
 
 // The stated element type is the one that is accumulated in and may be wider than the operands'.
@@ -210,10 +164,14 @@ absl::Status RaggedDot(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "ragged_dot_dimension_numbers"));
   ir::RaggedDotAttributes attributes;
-  attributes.lhs_batch_dims = DimensionsParameter(*numbers, "lhs_batching_dimensions");
-  attributes.rhs_batch_dims = DimensionsParameter(*numbers, "rhs_batching_dimensions");
-  attributes.lhs_contracting_dims = DimensionsParameter(*numbers, "lhs_contracting_dimensions");
-  attributes.rhs_contracting_dims = DimensionsParameter(*numbers, "rhs_contracting_dimensions");
+  // MHLO has the dimensions of a plain dot in an attribute of their own.
+  const mlir::Attribute* nested = mlir::Find(numbers->parameters, "dot_dimension_numbers");
+  const auto* inner = nested != nullptr ? nested->As<mlir::DialectAttribute>() : nullptr;
+  const mlir::DialectAttribute& plain = inner != nullptr ? *inner : *numbers;
+  attributes.lhs_batch_dims = DimensionsParameter(plain, "lhs_batching_dimensions");
+  attributes.rhs_batch_dims = DimensionsParameter(plain, "rhs_batching_dimensions");
+  attributes.lhs_contracting_dims = DimensionsParameter(plain, "lhs_contracting_dimensions");
+  attributes.rhs_contracting_dims = DimensionsParameter(plain, "rhs_contracting_dimensions");
   attributes.lhs_ragged_dims = DimensionsParameter(*numbers, "lhs_ragged_dimensions");
   attributes.rhs_group_dims = DimensionsParameter(*numbers, "rhs_group_dimensions");
   EQSAT_ASSIGN_OR_RETURN(attributes.operand_precision, PrecisionOf(op));
@@ -223,10 +181,22 @@ absl::Status RaggedDot(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// Two operands and their scales.
+absl::Status ScaledDot(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 4));
+  EQSAT_ASSIGN_OR_RETURN(ir::DotAttributes attributes, DotNumbersOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.operand_precision, PrecisionOf(op));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
+  std::vector<InstructionId> operands = e.Operands(op);
+  e.BindResults(op, e.Add(OpCode::kScaledDot, operands, std::move(attributes), {}, &result));
+  return absl::OkStatus();
+}
+
 constexpr OpEntry kEntries[] = {
     {"convolution", Convolution}, {"dot", Dot},
     {"dot_general", DotGeneral},  {"einsum", Einsum},
-    {"ragged_dot", RaggedDot},    {"unary_einsum", Einsum},
+    {"ragged_dot", RaggedDot},    {"scaled_dot", ScaledDot},
+    {"unary_einsum", Einsum},
 };
 
 }  // namespace

@@ -173,6 +173,7 @@ constexpr OpEntry kEntries[] = {
     {"case", Conditional},
     {"composite", Composite},
     {"create_token", AfterAll},
+    {"domain", Identity},
     {"get_tuple_element", GetTupleElement},
     {"if", Conditional},
     {"mesh", Nothing},

@@ -67,6 +67,27 @@ absl::Status DynamicBroadcastInDim(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// The elements of a list of `count` numbers; the scalars themselves if it is made of such.
+std::vector<InstructionId> Scalars(Emitter& e, InstructionId list, int64_t count) {
+  std::vector<InstructionId> out;
+  if (!e.Ok(list)) return out;
+  if (e.mutable_instruction(list).opcode == OpCode::kConcatenate) {
+    for (InstructionId part : e.mutable_instruction(list).operands) {
+      const ir::Instruction& reshape = e.mutable_instruction(part);
+      if (reshape.opcode != OpCode::kReshape || !e.shape(reshape.operands[0]).IsScalar()) break;
+      out.push_back(reshape.operands[0]);
+    }
+    if (static_cast<int64_t>(out.size()) == count) return out;
+    out.clear();
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    InstructionId one =
+        e.Add(OpCode::kSlice, {list}, ir::SliceAttributes{.slice = {{i, i + 1, 1}}});
+    out.push_back(e.Reshape(one, {}));
+  }
+  return out;
+}
+
 absl::Status DynamicReshape(Emitter& e, const mlir::Operation& op) {
   if (op.results.size() == 1 && op.operands.size() >= 2) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(e.source().type(op.results[0])));
@@ -74,11 +95,8 @@ absl::Status DynamicReshape(Emitter& e, const mlir::Operation& op) {
         !e.ConstantInts(e.Value(op.operands[1]))) {
       // Bounded: HLO takes each size as a scalar.
       std::vector<InstructionId> operands = {e.Value(op.operands[0])};
-      InstructionId sizes = e.Value(op.operands[1]);
-      for (int64_t i = 0; i < stated.rank(); ++i) {
-        InstructionId size =
-            e.Add(OpCode::kSlice, {sizes}, ir::SliceAttributes{.slice = {{i, i + 1, 1}}});
-        operands.push_back(e.Convert(e.Reshape(size, {}), ir::ElementType::kS32));
+      for (InstructionId size : Scalars(e, e.Value(op.operands[1]), stated.rank())) {
+        operands.push_back(e.Convert(size, ir::ElementType::kS32));
       }
       e.BindResults(op, e.Add(OpCode::kDynamicReshape, operands, ir::NoAttributes{}, {}, &stated));
       return absl::OkStatus();

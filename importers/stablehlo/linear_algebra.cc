@@ -95,6 +95,15 @@ absl::Status RngBitGenerator(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// XLA's own state of random numbers.
+absl::Status RngGetAndUpdateState(Emitter& e, const mlir::Operation& op) {
+  ir::RngStateAttributes attributes;
+  EQSAT_ASSIGN_OR_RETURN(attributes.delta, IntAttribute(op, "delta"));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
+  e.BindResults(op, e.Add(OpCode::kRngGetAndUpdateState, {}, attributes, {}, &result));
+  return absl::OkStatus();
+}
+
 constexpr OpEntry kEntries[] = {
     {"batch_norm_grad", BatchNormGrad},
     {"batch_norm_inference", BatchNormInference},
@@ -104,6 +113,7 @@ constexpr OpEntry kEntries[] = {
     {"rng", Rng},
     {"rng_bit_generator", RngBitGenerator},
     {"triangular_solve", TriangularSolve},
+    {"xla.rng_get_and_update_state", RngGetAndUpdateState},
 };
 
 }  // namespace

@@ -37,6 +37,14 @@ absl::Status Reshape(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// XLA's reading of the same memory under another shape.
+absl::Status Bitcast(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ResultShape(e, op));
+  e.BindResults(op, e.Add(OpCode::kBitcast, e.Operands(op), ir::NoAttributes{}, {}, &result));
+  return absl::OkStatus();
+}
+
 absl::Status Broadcast(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, IntsAttribute(op, "broadcast_sizes"));
@@ -158,6 +166,7 @@ absl::Status SetDimensionSize(Emitter& e, const mlir::Operation& op) {
 }
 
 constexpr OpEntry kEntries[] = {
+    {"bitcast", Bitcast},
     {"broadcast", Broadcast},
     {"broadcast_in_dim", BroadcastInDim},
     {"concatenate", Concatenate},

@@ -45,6 +45,29 @@ bool IsFunction(const mlir::Operation& op) {
   return op.name == "func.func" && op.regions.size() == 1 && !op.regions[0].operations.empty();
 }
 
+// The shardings of a function's results are the root's. Those of one of several results that say
+// nothing are replicated.
+void AnnotateResults(Emitter& emitter, const mlir::Operation& function, InstructionId root) {
+  const mlir::Attribute* attributes = function.Find("res_attrs");
+  const auto* array = attributes != nullptr ? attributes->As<mlir::ArrayAttribute>() : nullptr;
+  if (array == nullptr || !emitter.Ok(root)) return;
+  ir::Sharding whole{.kind = ir::Sharding::Kind::kTuple};
+  bool any = false;
+  for (const mlir::Attribute& element : array->elements) {
+    ir::Annotations notes;
+    const auto* entries = element.As<mlir::DictionaryAttribute>();
+    if (entries != nullptr) AnnotationsOf(entries->entries, &notes);
+    any = any || notes.sharding.has_value();
+    whole.elements.push_back(
+        notes.sharding.value_or(ir::Sharding{.kind = ir::Sharding::Kind::kReplicated}));
+  }
+  ir::Instruction& instruction = emitter.mutable_instruction(root);
+  if (!any || instruction.Notes().sharding) return;
+  ir::Annotations notes = instruction.Notes();
+  notes.sharding = array->elements.size() == 1 ? whole.elements[0] : std::move(whole);
+  instruction.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
+}
+
 }  // namespace
 
 std::string_view SymbolName(const mlir::Operation& op) {
@@ -109,6 +132,8 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
     }
   }
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));
+  if (results.size() != 1) results = {emitter.Tuple(results)};
+  AnnotateResults(emitter, function, results[0]);
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, emitter.Finish(results));
   in_progress_.pop_back();
   translated_.emplace(&function, id);

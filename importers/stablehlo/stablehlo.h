@@ -2,6 +2,7 @@
 #ifndef EQSAT_IMPORTERS_STABLEHLO_STABLEHLO_H_
 #define EQSAT_IMPORTERS_STABLEHLO_STABLEHLO_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,13 @@ absl::StatusOr<std::vector<ir::Module>> ParseStableHloText(std::string_view text
 // Assertions of the `check` dialect become custom calls with the target "check.expect_…", whose
 // operands are the actual and the expected value and whose tolerance is in the backend config.
 absl::StatusOr<std::vector<ir::Module>> TranslateStableHlo(mlir::Module module);
+
+// The module as text. Operations of StableHLO, and of CHLO and XLA's custom calls where it lacks
+// one; fusions are inlined, asynchronous operations done at once, bitcasts and tuples taken apart.
+// Layouts, but for those of custom calls, schedules, control dependencies and what else HLO says of
+// how to compute are left out. Reading the text back gives a module that computes the same, and
+// writing that one the same text. An error names the instruction that StableHLO has no form for.
+absl::StatusOr<std::string> PrintStableHlo(const ir::Module& module);
 
 }  // namespace eqsat::importers
 

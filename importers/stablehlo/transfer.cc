@@ -1,4 +1,5 @@
 // Custom calls, and operations that talk to the host.
+#include "importers/hlo_text/attribute_parser.h"
 #include "importers/mlir/attribute_text.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
@@ -71,18 +72,27 @@ std::string BackendConfigOf(const mlir::Operation& op) {
     const mlir::Attribute* config = op.Find(name);
     if (config == nullptr) continue;
     const std::string* text = config->As<std::string>();
-    return text != nullptr ? *text : mlir::ToText(*config);
+    // An empty one may stand beside the other.
+    if (text == nullptr) return mlir::ToText(*config);
+    if (!text->empty()) return *text;
   }
   return "";
 }
 
-// XLA's own targets that stand for operations: `@mhlo.topk` with its attributes in a dictionary.
+// XLA's own targets that stand for operations: `@mhlo.topk` with its attributes in a dictionary,
+// `@ApproxTopK` and `@ragged_all_to_all` with theirs in the configuration.
 std::optional<mlir::Operation> AsOperation(const mlir::Operation& op, std::string_view target) {
-  if (!target.starts_with("mhlo.") && !target.starts_with("chlo.")) return std::nullopt;
+  const bool configured = target == "ApproxTopK" || target == "ragged_all_to_all";
+  if (!configured && !target.starts_with("mhlo.") && !target.starts_with("chlo.")) {
+    return std::nullopt;
+  }
   if (FindTranslation(target) == nullptr) return std::nullopt;
   mlir::Operation out = op;
   out.name = target;
-  const mlir::Attribute* attributes = op.Find("mhlo.attributes");
+  const mlir::Attribute* attributes = op.Find(configured ? "backend_config" : "mhlo.attributes");
+  if (configured && (attributes == nullptr || attributes->As<std::string>() != nullptr)) {
+    attributes = op.Find("mhlo.backend_config");
+  }
   const auto* entries =
       attributes != nullptr ? attributes->As<mlir::DictionaryAttribute>() : nullptr;
   if (entries != nullptr) {
@@ -109,6 +119,52 @@ absl::StatusOr<std::vector<ir::ComputationId>> CalledBy(Emitter& e, const mlir::
   return called;
 }
 
+// The best of each row. The whole row in order is an approximation that misses nothing. Operands
+// are the arrays and then the values of nothing for each.
+absl::Status ApproxTopK(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(int64_t dimension, IntAttribute(op, "reduction_dim"));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::ComputationId> called, CalledBy(e, op));
+  const size_t count = op.results.size();
+  if (called.size() != 1 || count == 0 || op.operands.size() != 2 * count) {
+    return base::InvalidArgument("it takes arrays, as many initial values and one comparison");
+  }
+  std::vector<InstructionId> operands = e.Operands(op);
+  operands.resize(count);
+  InstructionId sorted =
+      e.Add(OpCode::kSort, operands,
+            ir::SortAttributes{.dimensions = {dimension}, .is_stable = true}, called);
+  for (size_t i = 0; i < count; ++i) {
+    InstructionId row = count == 1 ? sorted : e.Element(sorted, static_cast<int64_t>(i));
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape best, ShapeOf(e.source().type(op.results[i])));
+    ir::SliceAttributes first;
+    for (int64_t size : best.dimensions()) first.slice.push_back({0, size, 1});
+    e.Bind(op.results[i], e.Add(OpCode::kSlice, {row}, std::move(first)));
+  }
+  return e.status();
+}
+
+// Fields of HLO that StableHLO lacks, in HLO's text: `window={size=3x3},
+// dim_labels=bf01_oi01->bf01`.
+absl::Status ReadHloAttributes(const mlir::Operation& op, ir::CustomCallAttributes* attributes) {
+  const mlir::Attribute* fields = op.Find("mhlo.hlo_attributes");
+  const auto* text = fields != nullptr ? fields->As<std::string>() : nullptr;
+  if (text == nullptr) return absl::OkStatus();
+  TokenReader reader(*text);
+  while (!reader.AtEnd()) {
+    const std::string name(reader.token().text);
+    reader.Advance();
+    EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after a field's name"));
+    absl::Status read = base::InvalidArgument("custom calls have no field %s", name);
+    ir::CustomCallAttributes::VisitFields(*attributes,
+                                          [&](std::string_view known, auto& field, ir::Presence) {
+                                            if (known == name) read = ParseValue(reader, &field);
+                                          });
+    EQSAT_RETURN_IF_ERROR(read);
+    if (!reader.AtEnd()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between fields"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(std::string_view target, KeywordAttribute(op, "call_target_name"));
   if (std::optional<mlir::Operation> operation = AsOperation(op, target)) {
@@ -120,10 +176,15 @@ absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   attributes.custom_call_target = target;
   attributes.custom_call_has_side_effect = BoolAttributeOr(op, "has_side_effect", false);
   attributes.output_to_operand_aliasing = AliasesOf(op);
+  // A buffer and the value that it holds are one memory.
+  if ((target == "Pin" || target == "Unpin") && attributes.output_to_operand_aliasing.empty()) {
+    attributes.output_to_operand_aliasing.emplace_back();
+  }
   const int64_t version = IntAttributeOr(op, "api_version", 1);
   if (version < 0 || version > 4) return base::InvalidArgument("unknown api_version %d", version);
   // The first version goes without saying.
   if (version > 1) attributes.api_version = static_cast<ir::CustomCallApiVersion>(version);
+  EQSAT_RETURN_IF_ERROR(ReadHloAttributes(op, &attributes));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e, op));
   std::vector<ir::Shape> shapes;
   for (InstructionId operand : operands) shapes.push_back(e.shape(operand).WithoutLayout());
@@ -281,8 +342,13 @@ absl::Status Recv(Emitter& e, const mlir::Operation& op) {
 }
 
 constexpr OpEntry kEntries[] = {
-    {"custom_call", CustomCall},   {"infeed", Infeed}, {"outfeed", Outfeed}, {"recv", Recv},
-    {"run_parallel", RunParallel}, {"send", Send},
+    {"ApproxTopK", ApproxTopK},
+    {"custom_call", CustomCall},
+    {"infeed", Infeed},
+    {"outfeed", Outfeed},
+    {"recv", Recv},
+    {"run_parallel", RunParallel},
+    {"send", Send},
 };
 
 }  // namespace

@@ -169,13 +169,7 @@ int64_t CountOfIds(const DeviceGrid& grid, GroupMode mode) {
 absl::StatusOr<std::vector<int64_t>> IdsOf(const Device& device, const ReplicaGroups& groups,
                                            GroupMode mode) {
   const int64_t count = CountOfIds(device.grid(), mode);
-  Groups listed = groups.groups;
-  if (!groups.mesh.empty()) {
-    EQSAT_ASSIGN_OR_RETURN(listed, ExpandMesh(groups.mesh, count));
-  }
-  if (!groups.iota_dimensions.empty()) {
-    EQSAT_ASSIGN_OR_RETURN(listed, ExpandIota(groups, count));
-  }
+  EQSAT_ASSIGN_OR_RETURN(const Groups listed, ListGroups(groups, count));
   if (listed.empty() || (listed.size() == 1 && listed[0].empty())) {
     std::vector<int64_t> all(count);
     std::iota(all.begin(), all.end(), int64_t{0});
@@ -192,6 +186,13 @@ absl::StatusOr<std::vector<int64_t>> IdsOf(const Device& device, const ReplicaGr
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::vector<int64_t>>> ListGroups(const ReplicaGroups& groups,
+                                                             int64_t limit) {
+  if (!groups.iota_dimensions.empty()) return ExpandIota(groups, limit);
+  if (!groups.mesh.empty()) return ExpandMesh(groups.mesh, limit);
+  return groups.groups;
+}
 
 GroupMode PartitionGroupMode(int64_t channel_id, bool use_global_device_ids) {
   if (channel_id <= 0) return GroupMode::kReplicas;

@@ -12,6 +12,10 @@
 
 namespace eqsat::ir {
 
+// The groups of any spelling as lists. An error where they name more than `limit` devices.
+absl::StatusOr<std::vector<std::vector<int64_t>>> ListGroups(const ReplicaGroups& groups,
+                                                             int64_t limit);
+
 // The mode of ops whose groups cross partitions as soon as there is a channel (all-to-all,
 // collective-permute, collective-broadcast), and of the others (all-reduce, all-gather,
 // reduce-scatter).
