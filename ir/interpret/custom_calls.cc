@@ -15,6 +15,7 @@
 #include "ir/interpret/compare.h"
 #include "ir/interpret/device_grid.h"
 #include "ir/interpret/evaluator.h"
+#include "ir/interpret/factorizations.h"
 #include "ir/interpret/householder.h"
 #include "ir/interpret/random_inputs.h"
 
@@ -233,6 +234,7 @@ absl::StatusOr<Literal> EvaluateCustomCall(const OpCall& call) {
   const std::string& target = call.attr<CustomCallAttributes>().custom_call_target;
   auto known = KnownCalls().find(target);
   if (known != KnownCalls().end()) return known->second(call);
+  if (EvaluateFn routine = LapackRoutine(target)) return routine(call);
   if (call.regions.execution().options().uninterpreted_calls) return Uninterpreted(call);
   return base::Unimplemented("the code of the custom call \"%s\" is not known", target);
 }

@@ -64,6 +64,37 @@ TEST(CustomCallsTest, ProductOfReflectors) {
               {.abs = 1e-6, .rel = 1e-6});
 }
 
+// Values of LAPACK and NumPy.
+TEST(CustomCallsTest, FactorizationsOfLapack) {
+  ExpectEntry(R"(a = f32[3,3] constant({{4, 9, 9}, {2, 5, 9}, {1, 3, 6}})
+    f = (f32[3,3], s32[]) custom-call(a), custom_call_target="lapack_spotrf_ffi",
+      backend_config="{uplo = 76 : ui8}"
+    ROOT l = f32[3,3] get-tuple-element(f), index=0)",
+              "f32[3,3]", "{{2, 9, 9}, {1, 2, 9}, {0.5, 1.25, 2.046338}}",
+              {.abs = 1e-6, .rel = 1e-6});
+  ExpectEntry(R"(a = f32[2,2] constant({{1, 0}, {0, -1}})
+    f = (f32[2,2], s32[]) custom-call(a), custom_call_target="lapack_spotrf_ffi"
+    ROOT i = s32[] get-tuple-element(f), index=1)",
+              "s32[]", "2");
+  ExpectEntry(R"(a = f32[3,3] constant({{1, 2, 3}, {4, 5, 6}, {7, 8, 10}})
+    f = (f32[3,3], s32[3], s32[]) custom-call(a), custom_call_target="lapack_sgetrf_ffi"
+    ROOT l = f32[3,3] get-tuple-element(f), index=0)",
+              "f32[3,3]",
+              "{{7, 8, 10}, {0.14285715, 0.8571428, 1.5714285}, {0.5714286, 0.5, -0.5}}",
+              {.abs = 1e-6, .rel = 1e-5});
+  ExpectEntry(R"(a = f32[3,3] constant({{1, 2, 3}, {4, 5, 6}, {7, 8, 10}})
+    f = (f32[3,3], s32[3], s32[]) custom-call(a), custom_call_target="lapack_sgetrf_ffi"
+    ROOT p = s32[3] get-tuple-element(f), index=1)",
+              "s32[3]", "{3, 3, 3}");
+  ExpectEntry(R"(a = f32[3,3] constant({{1, 2, 3}, {4, 5, 6}, {7, 8, 10}})
+    f = (f32[3,3], f32[3]) custom-call(a), custom_call_target="lapack_sgeqrf_ffi"
+    ROOT q = f32[3,3] get-tuple-element(f), index=0)",
+              "f32[3,3]",
+              "{{-8.124039, -9.601136, -11.939874}, {0.43840235, 0.90453357, 1.5075552}, "
+              "{0.7672041, 0.9090762, 0.4082477}}",
+              {.abs = 2e-5, .rel = 2e-5});
+}
+
 TEST(CustomCallsTest, UnknownCodeIsNamed) {
   ExpectError(RunHlo(Entry("ROOT r = f32[] custom-call(), custom_call_target=\"foo\"")),
               absl::StatusCode::kUnimplemented, "\"foo\"");
