@@ -3,8 +3,10 @@
 
   cli_test.py TOOL SOURCE_DIR     (the rest goes to unittest)
 """
+import itertools
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -127,6 +129,47 @@ class Extract(Case):
         result = call('extract', self.path('in.json', json.dumps(self.GRAPH)), '--top=9')
         self.assertEqual([r['dag_cost'] for r in json.loads(result.stdout)['top']],
                          [13, 21, 23, 23])
+
+    @staticmethod
+    def costs_of_all_programs(classes):
+        """Of an e-graph given as (cost, children) by class and node: each choice of a node for some
+        classes that builds class 0 without cycles and without anything unneeded."""
+        costs = []
+        for choice in itertools.product(*([None, *nodes] for nodes in classes)):
+            built, before = set(), None
+            while built != before:
+                before = set(built)
+                built |= {c for c, node in enumerate(choice) if node and built.issuperset(node[1])}
+            needed, stack = set(), [0]
+            while stack:
+                cls = stack.pop()
+                if cls not in needed and choice[cls]:
+                    stack += choice[cls][1]
+                needed.add(cls)
+            if needed <= built and all((c in needed) == bool(n) for c, n in enumerate(choice)):
+                costs.append(sum(node[0] for node in choice if node))
+        return sorted(costs)
+
+    def test_random_graphs_against_trying_everything(self):
+        random_numbers = random.Random(1)
+        pick = random_numbers.choice
+        for _ in range(40):
+            classes = [[(pick([0, 0, 1, 2, 3, 0.25]), [pick(range(5)) for _ in range(pick(range(3)))])
+                        for _ in range(pick([1, 2, 3]))] for _ in range(5)]
+            nodes = {f'{c}.{i}': {'op': 'f', 'eclass': str(c), 'cost': cost,
+                                  'children': [f'{child}.0' for child in children]}
+                     for c, members in enumerate(classes)
+                     for i, (cost, children) in enumerate(members)}
+            graph = self.path('in.json', json.dumps({'nodes': nodes, 'root_eclasses': ['0']}))
+            expected = self.costs_of_all_programs(classes)
+            result = call('extract', graph, f'--top={len(expected) + 1}')
+            if not expected:
+                self.assertEqual(result.returncode, 3)
+                continue
+            report = json.loads(result.stdout)
+            top = report.get('top', [report])
+            self.assertEqual([r['dag_cost'] for r in top], expected, classes)
+            self.assertTrue(all(r['optimal'] for r in top))
 
     def test_a_root_that_does_not_exist(self):
         path = self.path('in.json', json.dumps({**self.GRAPH, 'root_eclasses': ['9']}))
