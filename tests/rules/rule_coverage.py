@@ -12,6 +12,7 @@ whose CHECK lines show the expected operations. Each case is optimized, and veri
   kept     no change is expected, and the predicted cost is no higher
   worse    no change is expected, and the predicted cost is higher
   wrong    the values differ
+  failed   not optimized, for another reason
   refused  not read: another dialect, or not valid on its own
 
 and of those that are neither wrong nor refused, `unverified` counts those that the interpreter does not run.
@@ -189,9 +190,10 @@ def judge(options, folder, number, case):
     code, out = call([options.tool, 'optimize', before, '-o', after, '--target=cpu',
                       f'--numerics={options.numerics}', '--json'], 60)
     if code:
-        return name, 'refused' if code == 3 else f'failed', False
+        return name, 'refused' if code == 3 else 'failed', False
     result, output = json.loads(out), open(after).read()
-    code, _ = call([options.tool, 'verify', before, after, '--runs=2'], 30)
+    exact = ['--tolerance=0'] if options.numerics == 'exact' else []
+    code, _ = call([options.tool, 'verify', before, after, '--runs=2', *exact], 30)
     if code == 5:
         return name, 'wrong', False
     cheaper = result['cost_after'] < result['cost_before'] * 0.9999
