@@ -101,11 +101,24 @@ class ModuleLowering {
   std::map<std::string, int64_t> interpreted_ops_;
 };
 
+// Buffers have sizes: a program of unbounded ones can be searched, but not compiled.
+absl::Status CheckSizes(const ir::Module& module) {
+  for (const ir::Computation& computation : module.computations()) {
+    for (const ir::Instruction& instruction : computation.instructions()) {
+      if (!instruction.shape.IsArray() || !instruction.shape.HasUnboundedDimensions()) continue;
+      return base::Unimplemented("%s: there is no code for %s, whose size has no bound",
+                                 instruction.name, instruction.shape.ToString());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<LoweredModule> LowerModule(const ir::Module& module,
                                           const cost_models::Target& target,
                                           const CompileOptions& options) {
+  EQSAT_RETURN_IF_ERROR(CheckSizes(module));
   EQSAT_ASSIGN_OR_RETURN(const Backend* backend, BackendFor(target));
   ModulePlan plan = PlanModule(module, target, options.fusion);
   ModuleLowering lowering(module, plan, backend->Schedule(target));

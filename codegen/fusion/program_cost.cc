@@ -104,10 +104,12 @@ class GroupPricer {
 
   void AddReads(const FusionGroup& group, const Instruction& instruction, const Work& own,
                 double repeats, std::map<InstructionId, double>& read) const {
+    // Each element that is evaluated reads one, though all of them read few different ones.
+    const bool is_broadcast = instruction.opcode == ir::OpCode::kBroadcast;
     for (size_t i = 0; i < instruction.operands.size() && i < own.bytes_read.size(); ++i) {
       const InstructionId operand = instruction.operands[i];
       if (std::ranges::binary_search(group.inputs, operand))
-        read[operand] += own.bytes_read[i] * std::max(repeats, 0.0);
+        read[operand] += (is_broadcast ? own.bytes_written : own.bytes_read[i]) * repeats;
     }
   }
 

@@ -27,8 +27,10 @@ bool AllIdentical(const Facts&, const Operands& operands) {
 
 Operands NonEmpty(const Facts& facts, const Operands& operands) {
   Operands kept;
-  for (ClassId operand : operands)
-    if (facts.shape(operand).ElementCount() > 0) kept.push_back(operand);
+  for (ClassId operand : operands) {
+    auto sizes = facts.shape(operand).dimensions();
+    if (std::find(sizes.begin(), sizes.end(), 0) == sizes.end()) kept.push_back(operand);
+  }
   return kept;
 }
 

@@ -257,7 +257,7 @@ ValueRange OfConvert(const Operation& op) {
     const bool fits = ir::BitWidth(to) >= 32 || to == ElementType::kBF16;
     return {.never_negative = a.low >= 0 || ir::IsUnsigned(from),
             .never_negative_zero = true,
-            .never_nan = true,
+            .never_nan = ir::BitWidth(to) >= 16,
             .never_infinite = fits};
   }
   if (ir::IsFloat(from) && ir::IsFloat(to)) {
@@ -336,6 +336,11 @@ ValueRange OfReduce(const Operation& op) {
   return OfType(op.type());
 }
 
+// A count of 1 may be what a text that was cut from a larger program left unsaid.
+ValueRange OfDevice(ElementType type, int64_t count) {
+  return count > 1 ? Between(0, count - 1) : OfType(type);
+}
+
 ValueRange OfOperation(const Operation& op, const ConstantAnalysis& constants) {
   size_t first, last;
   if (IsChoice(op, &first, &last)) {
@@ -354,12 +359,12 @@ ValueRange OfOperation(const Operation& op, const ConstantAnalysis& constants) {
       const int64_t d = std::get<ir::IotaAttributes>(op.attributes).iota_dimension;
       const int64_t highest = std::max<int64_t>(op.shape.dimension(d) - 1, 0);
       if (HasIntegerRange(op.type())) return IfHeld(op.type(), 0, highest);
-      return {.never_negative = true, .never_nan = true};
+      return {.never_negative = true, .never_nan = ir::BitWidth(op.type()) >= 16};
     }
     case OpCode::kPartitionId:
-      return Between(0, std::max<int64_t>(op.header.num_partitions - 1, 0));
+      return OfDevice(op.type(), op.header.num_partitions);
     case OpCode::kReplicaId:
-      return Between(0, std::max<int64_t>(op.header.replica_count - 1, 0));
+      return OfDevice(op.type(), op.header.replica_count);
     default:
       break;
   }
