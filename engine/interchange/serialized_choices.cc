@@ -2,6 +2,11 @@
 
 #include <vector>
 
+#include "engine/extract/optional_costs.h"
+#include "engine/extract/settle.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+
 namespace eqsat::engine {
 
 ChoiceGraph ChoicesOf(const SerializedEGraph& egraph) {
@@ -26,6 +31,21 @@ ChoiceGraph ChoicesOf(const SerializedEGraph& egraph) {
     }
   }
   return builder.Finish();
+}
+
+absl::Status CheckSolvable(const SerializedEGraph& egraph, const ChoiceGraph& graph) {
+  Choice choice = Settle(graph, {}, {});
+  for (size_t i = 0; i < graph.roots.size(); ++i)
+    if (choice.candidate[graph.roots[i]] == ChoiceGraph::kNone)
+      return base::InvalidArgument("root_eclasses[%d]: the class '%s' has no term without cycles",
+                                   i, base::Absl(egraph.classes[egraph.roots[i]]));
+  if (IsAcyclic(graph)) return absl::OkStatus();
+  for (uint32_t i = 0; i < graph.candidate_count(); ++i)
+    if (graph.cost[i] < 0)
+      return base::InvalidArgument(
+          "nodes['%s']: cost: %g is negative, and the e-graph has cycles: no best tree exists",
+          base::Absl(egraph.nodes[graph.source_node[i]].id), graph.cost[i]);
+  return absl::OkStatus();
 }
 
 }  // namespace eqsat::engine

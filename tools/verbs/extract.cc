@@ -122,8 +122,11 @@ int Extract(const Options& options) {
   solve.seconds = std::max(0.0, solve.seconds - SecondsSince(start));
   CatchInterrupts();
   auto results = Results(options, graph, solve);
-  if (!results.ok())
-    return Fail(kBadInput, base::Annotate(results.status(), base::StrCat(options.path, ": ")));
+  if (!results.ok()) {
+    absl::Status reason = CheckSolvable(*egraph, graph);
+    if (reason.ok()) reason = results.status();
+    return Fail(kBadInput, base::Annotate(reason, base::StrCat(options.path, ": ")));
+  }
   absl::Status status = WriteOutputs(options, *egraph, graph, *results);
   if (!status.ok()) return Fail(kBadInput, status);
   // The report has stdout, unless something else was asked to go there.
