@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "codegen/kernel_ir/print.h"
 #include "codegen/targets/backend.h"
+#include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -49,9 +50,15 @@ absl::StatusOr<Files> Assembly(const CompiledModule& compiled) {
   return BackendText(compiled, codegen::ModuleText::kAssembly, ".s");
 }
 
-constexpr std::array<Stage, 5> kStages = {{
+absl::StatusOr<Files> StableHlo(const CompiledModule& compiled) {
+  EQSAT_ASSIGN_OR_RETURN(std::string text, importers::PrintStableHlo(compiled.lowered.module));
+  return Files{{".mlir", std::move(text)}};
+}
+
+constexpr std::array<Stage, 6> kStages = {{
     {"kernels", "the code (.o, .hsaco or .ptx) and the launch plan; the default with -o", 2,
      Kernels},
+    {"stablehlo", "the optimized graph as StableHLO text (.mlir)", 1, StableHlo},
     {"plan", "the launch plan alone (.plan.json)", 1, Plan},
     {"kernel-ir", "the fused kernels before any machine's code (.kernels.txt)", 1, KernelIr},
     {"llvm", "the kernels as LLVM IR, before LLVM optimizes it (.ll)", 1, Llvm},

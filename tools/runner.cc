@@ -7,17 +7,17 @@
 #include "codegen/fusion/program_cost.h"
 #include "cost_models/targets/find_target.h"
 #include "ir/base/status.h"
-#include "ir/interpret/interpreter.h"
 #include "rules/hlo/flatten.h"
 #include "tools/driver.h"
 
 namespace eqsat::tools {
 
-absl::StatusOr<Runner> MakeRunner(const ir::Module& module, const std::string& target_name) {
+absl::StatusOr<Runner> MakeRunner(const ir::Module& module, const std::string& target_name,
+                                  ir::HostStreams* streams) {
   Runner runner;
   if (target_name == "interpret") {
-    runner.run = [&module](const std::vector<ir::Literal>& inputs) {
-      return ir::Evaluate(module, inputs, {.interrupt = &InterruptFlag()});
+    runner.run = [&module, streams](const std::vector<ir::Literal>& inputs) {
+      return ir::Evaluate(module, inputs, {.interrupt = &InterruptFlag(), .streams = streams});
     };
     return runner;
   }

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "ir/graph/module.h"
+#include "ir/interpret/interpreter.h"
 #include "ir/shape/literal.h"
 
 namespace eqsat::tools {
@@ -21,8 +22,9 @@ struct Runner {
 };
 
 // `target` is "interpret" or a target's name. `module` outlives the runner. Unavailable if the
-// target or its device is not here.
-absl::StatusOr<Runner> MakeRunner(const ir::Module& module, const std::string& target);
+// target or its device is not here. `streams` are the interpreter's.
+absl::StatusOr<Runner> MakeRunner(const ir::Module& module, const std::string& target,
+                                  ir::HostStreams* streams = nullptr);
 
 }  // namespace eqsat::tools
 

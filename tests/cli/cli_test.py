@@ -308,6 +308,30 @@ class Run(Case):
                 outputs = [v['values'] for v in json.loads(result.stdout)['outputs']]
                 self.close(outputs, [v['values'] for v in expected['outputs']], f'{name} {target}')
 
+    def test_feeds_are_files(self):
+        graph = self.path('fed.hlo', """
+ENTRY e {
+  t = token[] after-all()
+  fed = ((f32[2], s32[]), token[]) infeed(t)
+  pair = (f32[2], s32[]) get-tuple-element(fed), index=0
+  x = f32[2] get-tuple-element(pair), index=0
+  next = token[] get-tuple-element(fed), index=1
+  twice = f32[2] add(x, x)
+  out = token[] outfeed(twice, next), outfeed_shape=f32[2]
+  ROOT r = s32[] get-tuple-element(pair), index=1
+}
+""")
+        values = self.path('in.txt', 'f32[2]=[1 2]; s32[]=7\n')
+        out = self.path('out.txt')
+        self.assertEqual(
+            self.succeeds('run', graph, f'--infeed={values}', f'--outfeed={out}').stdout, 's32[]=[7]\n')
+        with open(out) as file:
+            self.assertEqual(file.read(), 'f32[2]=[2.0,4.0]\n')
+        broken = self.path('broken.txt', '\nf32[2]=[1 x]\n')
+        result = call('run', graph, f'--infeed={broken}')
+        self.assertEqual(result.returncode, 2)
+        self.assertIn('broken.txt:2:', result.stderr)
+
     def test_without_a_device_exits_7(self):
         result = call('run', example('mlp_f32.hlo'), '--target=amdgpu:gfx942', '--input=zeros')
         self.assertEqual(result.returncode, 7)

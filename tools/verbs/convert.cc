@@ -25,8 +25,9 @@ int Convert(const Options& options) {
   } else if (options.output != "-") {
     auto by_ending = importers::FormatFromPath(options.output);
     if (!by_ending) {
-      return Fail(kUsage, options.output +
-                              ": its ending names no format; use .hlo, .pb or .json, or give --to");
+      return Fail(kUsage,
+                  options.output +
+                      ": its ending names no format; use .hlo, .pb, .json or .mlir, or give --to");
     }
     format = *by_ending;
   }
@@ -46,7 +47,7 @@ void AddConvertVerb(CLI::App& app, int* exit_code) {
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   verb->add_option("-o,--output", options->output, "Where to write; - for stdout");
   verb->add_option("--to", options->format,
-                   "hlo-text, hlo-proto or hlo-json; default: by the output's ending");
+                   "hlo-text, hlo-proto, hlo-json or stablehlo; default: by the output's ending");
   verb->footer("Example:\n  xla-eqsat convert module.pb -o module.hlo");
   verb->callback([options, exit_code] { *exit_code = Convert(*options); });
 }

@@ -1,5 +1,5 @@
 // `xla-eqsat run IN --target=T`: executes the entry computation.
-#include <cmath>
+#include <deque>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,8 +8,10 @@
 
 #include "ir/base/strings.h"
 #include "tools/driver.h"
+#include "tools/feed.h"
 #include "tools/input_value.h"
 #include "tools/load.h"
+#include "tools/output_value.h"
 #include "tools/runner.h"
 #include "tools/verbs/verbs.h"
 
@@ -20,42 +22,19 @@ struct Options {
   std::string input;
   std::string target = "interpret";
   std::vector<std::string> values;
+  std::string infeed;
+  std::string outfeed;
   bool json = false;
 };
 
-void AppendLeaves(const ir::Literal& literal, std::vector<const ir::Literal*>* leaves) {
-  if (literal.shape().IsArray()) leaves->push_back(&literal);
-  for (const ir::Literal& element : literal.elements()) AppendLeaves(element, leaves);
-}
-
-// One number, or a pair for complex ones. JSON has no NaN or infinities: they are strings.
-nlohmann::json ElementJson(const ir::Literal& leaf, int64_t position) {
-  auto real = [](double value) -> nlohmann::json {
-    if (std::isfinite(value)) return value;
-    return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-  };
-  ir::ElementType type = leaf.shape().element_type();
-  if (type == ir::ElementType::kU64) return static_cast<uint64_t>(leaf.AsInt64(position));
-  if (ir::IsInteger(type)) return leaf.AsInt64(position);
-  if (type == ir::ElementType::kPred) return leaf.AsInt64(position) != 0;
-  if (!ir::IsComplex(type)) return real(leaf.AsDouble(position));
-  std::complex<double> value = leaf.AsComplex(position);
-  return nlohmann::json::array({real(value.real()), real(value.imag())});
-}
-
 void Print(const ir::Literal& result, bool json) {
-  std::vector<const ir::Literal*> leaves;
-  AppendLeaves(result, &leaves);
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
-  for (const ir::Literal* leaf : leaves) {
-    nlohmann::json values = nlohmann::json::array();
-    for (int64_t i = 0; i < leaf->shape().ElementCount(); ++i)
-      values.push_back(ElementJson(*leaf, i));
-    std::string shape = leaf->shape().WithoutLayout().ToString();
+  for (const ir::Literal* leaf : Leaves(result)) {
     if (json) {
-      outputs.push_back({{"shape", shape}, {"values", std::move(values)}});
+      outputs.push_back(
+          {{"shape", leaf->shape().WithoutLayout().ToString()}, {"values", ValuesJson(*leaf)}});
     } else {
-      std::cout << shape << "=" << values.dump() << "\n";
+      std::cout << ValueText(*leaf) << "\n";
     }
   }
   if (json) std::cout << nlohmann::ordered_json{{"outputs", std::move(outputs)}}.dump() << "\n";
@@ -66,8 +45,8 @@ ExitCode CodeOf(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) ? kMismatch : kBadInput;
 }
 
-int RunProgram(const ir::Module& module, const Options& options) {
-  absl::StatusOr<Runner> runner = MakeRunner(module, options.target);
+int RunProgram(const ir::Module& module, const Options& options, ir::HostStreams* streams) {
+  absl::StatusOr<Runner> runner = MakeRunner(module, options.target, streams);
   if (!runner.ok()) return Fail(kBadInput, runner.status());
   absl::StatusOr<std::vector<ir::Literal>> inputs = InputValues(module.entry(), options.values);
   if (!inputs.ok()) return Fail(kUsage, inputs.status());
@@ -84,12 +63,24 @@ int RunProgram(const ir::Module& module, const Options& options) {
 
 // Programs of one file run one after the other, to the first that fails.
 int Run(const Options& options) {
+  const bool fed = !options.infeed.empty() || !options.outfeed.empty();
+  if (fed && options.target != "interpret") {
+    return Fail(kUsage, "--infeed and --outfeed need --target=interpret");
+  }
+  ir::HostStreams streams;
+  if (!options.infeed.empty()) {
+    absl::StatusOr<std::deque<ir::Literal>> values = ReadFeed(options.infeed);
+    if (!values.ok()) return Fail(kUsage, values.status());
+    streams.infeed = *std::move(values);
+  }
   absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(options.input);
   if (!programs.ok()) return Fail(kBadInput, programs.status());
   for (const ir::Module& program : *programs) {
-    if (int code = RunProgram(program, options); code != kOk) return code;
+    if (int code = RunProgram(program, options, fed ? &streams : nullptr); code != kOk) return code;
   }
-  return kOk;
+  if (options.outfeed.empty()) return kOk;
+  absl::Status written = WriteFile(options.outfeed, FeedText(streams.outfeed));
+  return written.ok() ? kOk : Fail(kUsage, written);
 }
 
 }  // namespace
@@ -103,6 +94,9 @@ void AddRunVerb(CLI::App& app, int* exit_code) {
   verb->add_option("--input", options->values,
                    "Once a parameter, or once for all: random:SEED, zeros, f32[2]=[1 2], "
                    "2xf32=[1 2], @FILE, @FILE.npy");
+  verb->add_option("--infeed", options->infeed,
+                   "A file with a line for each infeed: f32[2]=[1 2], parts of a tuple after ;");
+  verb->add_option("--outfeed", options->outfeed, "Where to write what is fed out, likewise");
   verb->add_flag("--json", options->json, "One JSON object");
   verb->footer("Example:\n  xla-eqsat run graph.hlo --target=cpu --input=random:1");
   verb->callback([options, exit_code] {

@@ -115,7 +115,9 @@ absl::StatusOr<Written> CustomCall(BlockWriter& w, const ir::Instruction& op) {
   if (call.operand_layout_constraints) {
     AddLayouts(*call.operand_layout_constraints, op.shape, &attributes);
   }
-  if (!call.output_to_operand_aliasing.empty()) {
+  // That a buffer and the value that it holds are one memory goes without saying.
+  const bool pins = call.custom_call_target == "Pin" || call.custom_call_target == "Unpin";
+  if (!pins && !call.output_to_operand_aliasing.empty()) {
     attributes.emplace_back("output_operand_aliases", AliasesOf(call.output_to_operand_aliasing));
   }
   if (std::string other = OtherFields(call); !other.empty()) {
