@@ -70,29 +70,41 @@ class Searcher {
       case Step::Kind::kAll:
         return TryAll(step, index);
       case Step::Kind::kUses:
-        return TryUses(step, index);
+        return index == 0 && LeadIsListed() ? TryAll(step, index) : TryUses(step, index);
       case Step::Kind::kNodes:
         return TryNodes(step, index);
     }
     return true;
   }
 
+  // Whether the leading operator's nodes are known beforehand.
+  bool LeadIsListed() const { return mode_ != Mode::kAll || options_.root_class.valid(); }
+
   std::span<const NodeId> Candidates(const Step& step, OpId op) const {
     if (mode_ == Mode::kFreshRows && step.slot == lead_) return options_.fresh->nodes(op);
     if (mode_ == Mode::kNearChanges && step.slot == lead_) return options_.changes->nodes(op);
+    if (options_.root_class.valid() && step.slot == plan_.root(0))
+      return egraph_.class_nodes(options_.root_class);
     return egraph_.op_nodes(op);
   }
 
   bool TryAll(const Step& step, size_t index) {
-    for (OpId op : plan_.pattern().op(step.slot).ops)
-      for (NodeId id : Candidates(step, op))
-        if (egraph_.alive(id) && Eligible(step, id) && !TryNode(step, index, id)) return false;
+    for (OpId op : plan_.pattern().op(step.slot).ops) {
+      for (NodeId id : Candidates(step, op)) {
+        if (!egraph_.alive(id) || egraph_.op(id) != op || !Eligible(step, id)) continue;
+        if (!TryNode(step, index, id)) return false;
+      }
+    }
     return true;
   }
 
   bool TryUses(const Step& step, size_t index) {
-    ClassId cls(registers_[step.input]);
-    for (NodeId id : egraph_.class_uses(cls)) {
+    std::span<const NodeId> uses = egraph_.class_uses(ClassId(registers_[step.inputs[0]]));
+    for (uint32_t input : step.inputs) {
+      std::span<const NodeId> others = egraph_.class_uses(ClassId(registers_[input]));
+      if (others.size() < uses.size()) uses = others;
+    }
+    for (NodeId id : uses) {
       if (!egraph_.alive(id) || step.allowed[egraph_.op(id).value()] == Step::kNo) continue;
       if (Eligible(step, id) && !TryNode(step, index, id)) return false;
     }

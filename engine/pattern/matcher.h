@@ -21,6 +21,8 @@ struct SearchOptions {
   std::function<bool()> should_stop;
   // Which matches count. May be empty.
   std::function<bool(const EGraph&, const Match&)> guard;
+  // If valid, only matches with the first root in this class.
+  ClassId root_class;
   // If given, only matches with a fresh row, each once.
   const FreshRows* fresh = nullptr;
   // If given, only matches with a root within `depth` of a change.

@@ -136,23 +136,22 @@ class PlanBuilder {
     if (bound_[reg])
       return {.kind = Step::Kind::kNodes, .slot = slot, .input = static_cast<uint32_t>(reg)};
     Step step = {.kind = Step::Kind::kAll, .slot = slot};
-    const std::vector<PartId>& children = pattern().op(slot).children;
-    for (size_t i = 0; i < children.size(); ++i) {
-      size_t child = plan_->class_register(children[i]);
-      if (!bound_[child]) continue;
-      bool better = step.kind == Step::Kind::kAll ||
-                    (step.input < plan_->row_size() && child >= plan_->row_size());
-      if (!better) continue;
-      step.kind = Step::Kind::kUses;
-      step.input = static_cast<uint32_t>(child);
-    }
+    for (PartId child : pattern().op(slot).children)
+      if (bound_[plan_->class_register(child)])
+        step.inputs.push_back(static_cast<uint32_t>(plan_->class_register(child)));
+    if (!step.inputs.empty()) step.kind = Step::Kind::kUses;
     return step;
   }
 
   int Rank(const Step& step) const {
     if (step.kind == Step::Kind::kNodes) return 0;
     if (step.kind == Step::Kind::kAll) return 3;
-    return step.input >= plan_->row_size() ? 1 : 2;
+    // A leaf's class, a constant say, may have very many uses.
+    auto selective = [&](uint32_t reg) {
+      return reg >= plan_->row_size() &&
+             !std::ranges::count(plan_->leaves_, SlotId(reg - plan_->row_size()));
+    };
+    return std::ranges::any_of(step.inputs, selective) ? 1 : 2;
   }
 
   // Places a part and, depth first, the operators below it that have no step yet.

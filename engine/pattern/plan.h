@@ -23,7 +23,7 @@ namespace eqsat::engine {
 struct Step {
   enum class Kind {
     kAll,    // any node of the slot's operators
-    kUses,   // a use of the class in register `input`
+    kUses,   // a use of the class in one of the registers `inputs`: the one with the fewest
     kNodes,  // a node of the class in register `input`
   };
   // What an operator means to this step.
@@ -36,8 +36,9 @@ struct Step {
 
   Kind kind;
   SlotId slot;
-  uint32_t root = kNoRoot;  // which root of the pattern this is, if any
-  uint32_t input = 0;       // kUses, kNodes
+  uint32_t root = kNoRoot;       // which root of the pattern this is, if any
+  uint32_t input = 0;            // kNodes
+  std::vector<uint32_t> inputs;  // kUses
   std::vector<Child> children;
   std::vector<Allowed> allowed;  // by operator
 };

@@ -113,14 +113,11 @@ class CaseRun {
 
   // Whether the first start equals all of the goals.
   bool Reached(const engine::CleanView& view, std::span<const Goal> goals) const {
-    engine::ClassId root = egraph_.Find(root_);
     return std::ranges::all_of(goals, [&](const Goal& goal) {
       engine::MatchList matches(goal->pattern().variable_count(), goal->pattern().slot_count());
       engine::SearchOptions options;
       options.max_matches = 1;
-      options.guard = [&](const engine::EGraph& egraph, const engine::Match& match) {
-        return match.cls(egraph, goal->root(0)) == root;
-      };
+      options.root_class = egraph_.Find(root_);
       engine::Search(view, *goal, options, &matches);
       return matches.size() > 0;
     });
