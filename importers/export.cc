@@ -23,6 +23,8 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
       return PrintStableHlo(module);
     case Format::kStableHloBytecode:
       return base::Unimplemented("StableHLO is written as text, not as bytecode");
+    case Format::kOnnx:
+      return base::Unimplemented("ONNX is read but not written");
   }
   return base::InvalidArgument("no such format");
 }

@@ -4,12 +4,14 @@
 
 #include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/mlir/bytecode_file.h"
+#include "importers/onnx/onnx.h"
 
 namespace eqsat::importers {
 namespace {
 
 constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto,  Format::kHloProtoText,
-                               Format::kHloJson, Format::kStableHlo, Format::kStableHloBytecode};
+                               Format::kHloJson, Format::kStableHlo, Format::kStableHloBytecode,
+                               Format::kOnnx};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -46,6 +48,8 @@ std::string_view Name(Format format) {
       return "stablehlo";
     case Format::kStableHloBytecode:
       return "stablehlo-bytecode";
+    case Format::kOnnx:
+      return "onnx";
   }
   return {};
 }
@@ -63,11 +67,13 @@ std::optional<Format> FormatFromPath(std::string_view path) {
   if (path.ends_with(".json")) return Format::kHloJson;
   if (path.ends_with(".mlir")) return Format::kStableHlo;
   if (path.ends_with(".bc") || path.ends_with(".mlirbc")) return Format::kStableHloBytecode;
+  if (path.ends_with(".onnx")) return Format::kOnnx;
   return std::nullopt;
 }
 
 Format DetectFormat(std::string_view bytes) {
   if (bytes.starts_with(mlir::kBytecodeMagic)) return Format::kStableHloBytecode;
+  if (LooksLikeOnnx(bytes)) return Format::kOnnx;
   auto first = std::ranges::find_if_not(bytes, IsSpace);
   std::string_view text = bytes.substr(first - bytes.begin());
   if (text.starts_with("HloModule")) return Format::kHloText;

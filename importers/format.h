@@ -16,15 +16,16 @@ enum class Format : uint8_t {
   kHloProtoText,
   kHloJson,
   kStableHlo,
-  kStableHloBytecode
+  kStableHloBytecode,
+  kOnnx
 };
 
 // "hlo-text", "hlo-proto" (bytes), "hlo-proto-text", "hlo-json", "stablehlo" (MLIR text),
-// "stablehlo-bytecode" (a portable artifact)
+// "stablehlo-bytecode" (a portable artifact), "onnx"
 std::string_view Name(Format format);
 std::optional<Format> FormatFromName(std::string_view name);
 
-// By the file's ending: .hlo and .txt, .pb, .pbtxt, .json, .mlir, .bc and .mlirbc.
+// By the file's ending: .hlo and .txt, .pb, .pbtxt, .json, .mlir, .bc and .mlirbc, .onnx.
 std::optional<Format> FormatFromPath(std::string_view path);
 
 // The modules of a text that is split by lines `// -----`, as XLA's tools split test files;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/hlo_text/hlo_text.h"
+#include "importers/onnx/onnx.h"
 #include "importers/stablehlo/portable_artifact.h"
 #include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
@@ -46,8 +48,14 @@ absl::StatusOr<std::vector<ir::Module>> ParseParts(std::string_view bytes, std::
 
 }  // namespace
 
+std::string FolderOf(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
-                                                       std::optional<Format> format) {
+                                                       std::optional<Format> format,
+                                                       const ImportContext& context) {
   if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
   switch (format ? *format : DetectFormat(bytes)) {
     case Format::kHloText:
@@ -64,12 +72,15 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
       EQSAT_ASSIGN_OR_RETURN(mlir::Module module, stablehlo::ReadPortableArtifact(bytes));
       return TranslateStableHlo(std::move(module));
     }
+    case Format::kOnnx:
+      return Alone(ParseOnnx(bytes, context));
   }
   return base::InvalidArgument("no such format");
 }
 
-absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format) {
-  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportPrograms(bytes, format));
+absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format,
+                                  const ImportContext& context) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportPrograms(bytes, format, context));
   if (programs.size() == 1) return std::move(programs[0]);
   return base::InvalidArgument("1:1: the input holds %d programs, not one", programs.size());
 }
@@ -79,7 +90,7 @@ absl::StatusOr<ir::Module> ImportFile(const std::string& path, std::optional<For
   if (!file) return absl::NotFoundError(base::StrCat(path, ": ", std::strerror(errno)));
   std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (file.bad()) return absl::UnavailableError(base::StrCat(path, ": cannot be read"));
-  absl::StatusOr<ir::Module> module = Import(bytes, format);
+  absl::StatusOr<ir::Module> module = Import(bytes, format, {.folder = FolderOf(path)});
   if (module.ok()) return module;
   std::string message(module.status().message());
   return base::Annotate(module.status(), base::StrCat(path, BeginsWithPlace(message) ? ":" : ": "));

@@ -9,19 +9,25 @@
 
 #include "absl/status/statusor.h"
 #include "importers/format.h"
+#include "importers/import_context.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
 
 // Without a format, the bytes tell it. Errors begin with a place, "LINE:COLUMN: " in text.
 absl::StatusOr<ir::Module> Import(std::string_view bytes,
-                                  std::optional<Format> format = std::nullopt);
+                                  std::optional<Format> format = std::nullopt,
+                                  const ImportContext& context = {});
 
 // All the programs of an input: a text of StableHLO may hold several (importers/stablehlo tells
 // which), and so may one of HLO that is split by lines `// -----`; other formats hold one. Import
 // refuses several.
 absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
-                                                       std::optional<Format> format = std::nullopt);
+                                                       std::optional<Format> format = std::nullopt,
+                                                       const ImportContext& context = {});
+
+// The folder that a file lies in.
+std::string FolderOf(const std::string& path);
 
 // Errors begin "PATH:LINE:COLUMN: ", or "PATH: " where there is no line.
 absl::StatusOr<ir::Module> ImportFile(const std::string& path,

@@ -1,5 +1,6 @@
 #include "tools/load.h"
 
+#include "absl/strings/numbers.h"
 #include "importers/import.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -26,24 +27,51 @@ absl::Status VerifyAt(const ir::Module& module, const std::string& path,
   return base::Annotate(verified, base::StrCat(PlacePrefix(path), " "));
 }
 
+// A name may hold colons; what follows the last one is the size.
+absl::StatusOr<importers::ImportContext> ContextOf(const std::string& path,
+                                                   const DimensionSizes& sizes) {
+  importers::ImportContext context;
+  if (path != "-") context.folder = importers::FolderOf(path);
+  for (const std::string& word : sizes) {
+    const size_t colon = word.rfind(':');
+    int64_t size = 0;
+    if (colon == std::string::npos || colon == 0 ||
+        !absl::SimpleAtoi(word.substr(colon + 1), &size) || size < 0) {
+      return base::InvalidArgument("--dim=%s: write NAME:SIZE", word);
+    }
+    context.dimension_sizes[word.substr(0, colon)] = size;
+  }
+  return context;
+}
+
 }  // namespace
 
-absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes) {
-  absl::StatusOr<ir::Module> module = importers::Import(bytes);
+void AddDimensionOption(CLI::App* verb, DimensionSizes* sizes) {
+  verb->add_option("--dim", *sizes,
+                   "NAME:SIZE: the size of a dimension that an ONNX model only names");
+}
+
+absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes,
+                                       const DimensionSizes& sizes) {
+  EQSAT_ASSIGN_OR_RETURN(importers::ImportContext context, ContextOf(path, sizes));
+  absl::StatusOr<ir::Module> module = importers::Import(bytes, std::nullopt, context);
   if (!module.ok()) return ImportError(module.status(), path);
   EQSAT_RETURN_IF_ERROR(VerifyAt(*module, path));
   return module;
 }
 
-absl::StatusOr<ir::Module> LoadModule(const std::string& path) {
+absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSizes& sizes) {
   EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
-  return ParseModule(path, bytes);
+  return ParseModule(path, bytes, sizes);
 }
 
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
+                                                     const DimensionSizes& sizes,
                                                      const ir::VerifyOptions& options) {
+  EQSAT_ASSIGN_OR_RETURN(importers::ImportContext context, ContextOf(path, sizes));
   EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
-  absl::StatusOr<std::vector<ir::Module>> programs = importers::ImportPrograms(bytes);
+  absl::StatusOr<std::vector<ir::Module>> programs =
+      importers::ImportPrograms(bytes, std::nullopt, context);
   if (!programs.ok()) return ImportError(programs.status(), path);
   for (const ir::Module& program : *programs)
     EQSAT_RETURN_IF_ERROR(VerifyAt(program, path, options));

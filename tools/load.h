@@ -6,21 +6,31 @@
 #include <string_view>
 #include <vector>
 
+#include <CLI/CLI.hpp>
+
 #include "absl/status/statusor.h"
 #include "ir/graph/module.h"
 #include "ir/verify/verify.h"
 
 namespace eqsat::tools {
 
+// Sizes of dimensions that a graph only names (ONNX), NAME:SIZE each.
+using DimensionSizes = std::vector<std::string>;
+
+// Adds --dim to a verb.
+void AddDimensionOption(CLI::App* verb, DimensionSizes* sizes);
+
 // Imports by content and verifies. Messages start with the file and, where it is known, the line
 // and column.
-absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes);
+absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes,
+                                       const DimensionSizes& sizes = {});
 
 // Reads the file ("-" is stdin) first.
-absl::StatusOr<ir::Module> LoadModule(const std::string& path);
+absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSizes& sizes = {});
 
 // All programs of a file, at least one: a text of StableHLO may hold several.
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
+                                                     const DimensionSizes& sizes = {},
                                                      const ir::VerifyOptions& options = {});
 
 }  // namespace eqsat::tools

@@ -113,16 +113,6 @@ ir::Literal Splat(const ir::Shape& shape, absl::Span<const uint8_t> element) {
   return ir::Literal::FromBytes(shape, std::move(bytes));
 }
 
-ir::Literal ScalarLiteral(ir::ElementType type, double value) {
-  ir::Shape shape(type, {});
-  if (!ir::IsComplex(type)) return ir::Literal::FromDoubles(shape, {value});
-  ir::Shape part(ir::ComplexPart(type), {});
-  ir::Literal real = ir::Literal::FromDoubles(part, {value});
-  std::vector<uint8_t> bytes(real.bytes().begin(), real.bytes().end());
-  bytes.resize(bytes.size() * 2);
-  return ir::Literal::FromBytes(std::move(shape), std::move(bytes));
-}
-
 absl::StatusOr<ir::Literal> LiteralOf(const mlir::Module& module, const mlir::Attribute& value) {
   if (const auto* dense = value.As<mlir::DenseAttribute>()) {
     return Materialize(dense->type, *dense->bytes);

@@ -25,9 +25,6 @@ absl::StatusOr<ir::Literal> LiteralOf(const mlir::Module& module, const mlir::At
 // `count` copies of one element.
 ir::Literal Splat(const ir::Shape& shape, absl::Span<const uint8_t> element);
 
-// A scalar of any array type: the nearest value of the type.
-ir::Literal ScalarLiteral(ir::ElementType type, double value);
-
 }  // namespace eqsat::importers::stablehlo
 
 #endif  // EQSAT_IMPORTERS_STABLEHLO_SHAPES_H_

@@ -17,6 +17,7 @@ namespace eqsat::tools {
 namespace {
 
 struct Options {
+  DimensionSizes dimensions;
   std::string input;
   std::string target = "cpu";
   std::vector<std::string> values;
@@ -25,7 +26,7 @@ struct Options {
 };
 
 int Bench(const Options& options) {
-  absl::StatusOr<ir::Module> module = LoadModule(options.input);
+  absl::StatusOr<ir::Module> module = LoadModule(options.input, options.dimensions);
   if (!module.ok()) return Fail(kBadInput, module.status());
   absl::StatusOr<Runner> runner = MakeRunner(*module, options.target);
   if (!runner.ok()) return Fail(kBadInput, runner.status());
@@ -66,6 +67,7 @@ void AddBenchVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("bench", "Time a compiled graph, inputs and outputs copied");
   auto options = std::make_shared<Options>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
+  AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--target", options->target, "cpu, nvptx:sm_90, amdgpu:gfx942, or interpret");
   verb->add_option("--input", options->values, "As for run");
   verb->add_option("--runs", options->runs, "Timed runs after one untimed")

@@ -40,13 +40,16 @@ void AddVerifyOptions(CLI::App& verb, ir::VerifyOptions& options) {
 void AddCheckVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("check", "Import and verify each file; a line a file");
   auto files = std::make_shared<std::vector<std::string>>();
-  verb->add_option("FILE", *files, "HLO text, proto or JSON, StableHLO; - for stdin")->required();
+  auto dimensions = std::make_shared<DimensionSizes>();
+  verb->add_option("FILE", *files, "HLO text, proto or JSON, StableHLO, ONNX; - for stdin")
+      ->required();
+  AddDimensionOption(verb, dimensions.get());
   auto options = std::make_shared<ir::VerifyOptions>();
   AddVerifyOptions(*verb, *options);
   verb->footer("Example:\n  xla-eqsat check model.hlo model.pb");
-  verb->callback([files, options, exit_code] {
+  verb->callback([files, dimensions, options, exit_code] {
     for (const std::string& file : *files) {
-      absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(file, *options);
+      absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(file, *dimensions, *options);
       if (programs.ok()) {
         std::cout << "ok " << file << "\n";
       } else {

@@ -11,6 +11,7 @@ namespace eqsat::tools {
 namespace {
 
 struct Options {
+  DimensionSizes dimensions;
   std::string input;
   std::string output = "-";
   std::string format;
@@ -31,7 +32,7 @@ int Convert(const Options& options) {
     }
     format = *by_ending;
   }
-  absl::StatusOr<ir::Module> module = LoadModule(options.input);
+  absl::StatusOr<ir::Module> module = LoadModule(options.input, options.dimensions);
   if (!module.ok()) return Fail(kBadInput, module.status());
   absl::StatusOr<std::string> bytes = importers::Export(*module, format);
   if (!bytes.ok()) return Fail(kBadInput, bytes.status());
@@ -45,6 +46,7 @@ void AddConvertVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("convert", "Write a graph in another format");
   auto options = std::make_shared<Options>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
+  AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output, "Where to write; - for stdout");
   verb->add_option("--to", options->format,
                    "hlo-text, hlo-proto, hlo-json or stablehlo; default: by the output's ending");

@@ -24,6 +24,7 @@ namespace {
 
 struct Options {
   std::string input;
+  DimensionSizes dimensions;
   std::string output = "-";
   std::string target = "cpu";
   std::string budget;
@@ -134,7 +135,7 @@ int RunOptimize(const Options& options) {
   if (!rules.ok()) return Fail(kBadRules, rules.status());
   absl::StatusOr<std::string> bytes = ReadFile(options.input);
   if (!bytes.ok()) return Fail(kBadInput, bytes.status());
-  absl::StatusOr<ir::Module> input = ParseModule(options.input, *bytes);
+  absl::StatusOr<ir::Module> input = ParseModule(options.input, *bytes, options.dimensions);
   if (!input.ok()) return Fail(kBadInput, input.status());
 
   ProgressLine progress(ModeOf(options));
@@ -185,6 +186,7 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
       app.add_subcommand("optimize", "Find the cheapest equal graph and its kernels for a target");
   auto options = std::make_shared<Options>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
+  AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output,
                    "Where the graph goes; the kernels and the launch plan go beside it");
   verb->add_option("--target", options->target,

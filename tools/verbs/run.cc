@@ -19,6 +19,7 @@ namespace eqsat::tools {
 namespace {
 
 struct Options {
+  DimensionSizes dimensions;
   std::string input;
   std::string target = "interpret";
   std::vector<std::string> values;
@@ -73,7 +74,8 @@ int Run(const Options& options) {
     if (!values.ok()) return Fail(kUsage, values.status());
     streams.infeed = *std::move(values);
   }
-  absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(options.input);
+  absl::StatusOr<std::vector<ir::Module>> programs =
+      LoadPrograms(options.input, options.dimensions);
   if (!programs.ok()) return Fail(kBadInput, programs.status());
   for (const ir::Module& program : *programs) {
     if (int code = RunProgram(program, options, fed ? &streams : nullptr); code != kOk) return code;
@@ -89,6 +91,7 @@ void AddRunVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("run", "Execute the entry computation");
   auto options = std::make_shared<Options>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
+  AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--target", options->target,
                    "interpret (the reference), cpu, nvptx:sm_90, amdgpu:gfx942, …");
   verb->add_option("--input", options->values,

@@ -20,6 +20,7 @@ namespace eqsat::tools {
 namespace {
 
 struct Options {
+  DimensionSizes dimensions;
   std::string a;
   std::string b;
   uint64_t seed = 1;
@@ -35,9 +36,9 @@ bool SameInterface(const ir::ProgramShape& a, const ir::ProgramShape& b) {
 }
 
 int Verify(const Options& options) {
-  absl::StatusOr<ir::Module> a = LoadModule(options.a);
+  absl::StatusOr<ir::Module> a = LoadModule(options.a, options.dimensions);
   if (!a.ok()) return Fail(kBadInput, a.status());
-  absl::StatusOr<ir::Module> b = LoadModule(options.b);
+  absl::StatusOr<ir::Module> b = LoadModule(options.b, options.dimensions);
   if (!b.ok()) return Fail(kBadInput, b.status());
   if (!SameInterface(a->entry().program_shape(), b->entry().program_shape()))
     return Fail(kMismatch, "the entry computations take or return different shapes");
@@ -78,6 +79,7 @@ void AddVerifyVerb(CLI::App& app, int* exit_code) {
       "verify", "Run two graphs on the reference interpreter with the same random inputs");
   auto options = std::make_shared<Options>();
   verb->add_option("A", options->a, "The reference")->required();
+  AddDimensionOption(verb, &options->dimensions);
   verb->add_option("B", options->b, "The graph to check against it")->required();
   verb->add_option("--seed", options->seed, "Of the first run's inputs; each run adds one");
   verb->add_option("--runs", options->runs, "How many inputs to try")->check(CLI::PositiveNumber);

@@ -1,0 +1,17 @@
+// Conversions between element types as ONNX defines them.
+#ifndef EQSAT_IMPORTERS_ONNX_CONVERSION_H_
+#define EQSAT_IMPORTERS_ONNX_CONVERSION_H_
+
+#include "importers/onnx/tensor_emitter.h"
+
+namespace eqsat::importers::onnx {
+
+// What conversion to an 8-bit float makes of numbers that are too large.
+enum class Overflow : uint8_t { kSaturate, kSpecial };
+
+// Floats to integers are truncated; anything but 0 is true.
+InstructionId Cast(TensorEmitter& e, InstructionId x, ir::ElementType type, Overflow overflow);
+
+}  // namespace eqsat::importers::onnx
+
+#endif  // EQSAT_IMPORTERS_ONNX_CONVERSION_H_
