@@ -1,6 +1,7 @@
 // If, Loop and Scan. Their graphs become computations that take what they use from around them as
 // parameters; a branch that is known to be taken is translated in place.
 #include <algorithm>
+#include <set>
 
 #include "importers/onnx/op_table.h"
 #include "importers/onnx/tensor.h"
@@ -16,38 +17,44 @@ absl::StatusOr<const GraphProto*> GraphOf(const Node& node, std::string_view nam
   return base::InvalidArgument("it has no graph '%s'", name);
 }
 
-// The values that graphs use from around them.
+// The values that graphs use from around them. Constants are written again inside.
 struct Captured {
   std::vector<std::string> names;
   std::vector<InstructionId> values;
+  std::vector<std::pair<std::string, ir::Literal>> constants;
 };
 
 Captured CapturedBy(Emitter& e, absl::Span<const GraphProto* const> graphs) {
   Captured out;
+  std::set<std::string> names;
   for (const GraphProto* graph : graphs) {
-    for (const std::string& name : e.Captures(*graph)) {
-      if (std::ranges::find(out.names, name) == out.names.end()) out.names.push_back(name);
+    for (const std::string& name : e.Captures(*graph)) names.insert(name);
+  }
+  for (const std::string& name : names) {
+    const InstructionId id = e.Value(name);
+    const ir::Instruction& instruction = e.mutable_instruction(id);
+    if (instruction.opcode == OpCode::kConstant) {
+      out.constants.emplace_back(name, instruction.attr<ir::ConstantAttributes>().literal);
+    } else {
+      out.names.push_back(name);
+      out.values.push_back(id);
     }
   }
-  for (const std::string& name : out.names) out.values.push_back(e.Value(name));
   return out;
 }
 
-void BindAll(Emitter& e, const std::vector<std::string>& names,
-             absl::Span<const InstructionId> values) {
-  for (size_t i = 0; i < names.size(); ++i) {
-    e.Bind(names[i], values[i]);
-  }
+void BindAll(Emitter& e, const Captured& captured, absl::Span<const InstructionId> values) {
+  for (size_t i = 0; i < captured.names.size(); ++i) e.Bind(captured.names[i], values[i]);
+  for (const auto& [name, literal] : captured.constants) e.Bind(name, e.Constant(literal));
 }
 
 absl::StatusOr<ir::ComputationId> Branch(Emitter& e, const GraphProto& graph,
-                                         const std::vector<std::string>& names,
-                                         const ir::Shape& operand) {
+                                         const Captured& captured, const ir::Shape& operand) {
   Emitter body(e, "branch");
   InstructionId tuple = body.Parameter(0, operand);
   std::vector<InstructionId> values;
-  for (size_t i = 0; i < names.size(); ++i) values.push_back(body.Element(tuple, i));
-  BindAll(body, names, values);
+  for (size_t i = 0; i < captured.names.size(); ++i) values.push_back(body.Element(tuple, i));
+  BindAll(body, captured, values);
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, body.InlineGraph(graph, {}));
   return body.Finish(results, /*as_tuple=*/true);
 }
@@ -66,8 +73,8 @@ absl::Status If(Emitter& e, const Node& node) {
   InstructionId operand = e.Tuple(captured.values);
   EQSAT_RETURN_IF_ERROR(e.status());
   const ir::Shape shape = e.shape(operand);
-  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId first, Branch(e, *yes, captured.names, shape));
-  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId second, Branch(e, *no, captured.names, shape));
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId first, Branch(e, *yes, captured, shape));
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId second, Branch(e, *no, captured, shape));
   const ir::Shape& a = e.program().module()[first].result_shape();
   const ir::Shape& b = e.program().module()[second].result_shape();
   if (!ir::Shape::Compatible(a, b)) {
@@ -85,27 +92,6 @@ absl::Status If(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-// One slice of `x` at `i` along `dim`, without that dimension.
-InstructionId SliceAt(Emitter& e, InstructionId x, InstructionId i, int64_t dim) {
-  ir::DynamicSliceAttributes attributes;
-  std::vector<InstructionId> operands = {x};
-  for (int64_t d = 0; d < e.rank(x); ++d) {
-    attributes.dynamic_slice_sizes.push_back(d == dim ? 1 : e.size(x, d));
-    operands.push_back(d == dim ? i : e.Scalar(ElementType::kS64, 0));
-  }
-  return e.Squeeze(e.Add(OpCode::kDynamicSlice, operands, std::move(attributes)), dim);
-}
-
-// `buffer` with `value` at `i` along `dim`.
-InstructionId WithSliceAt(Emitter& e, InstructionId buffer, InstructionId value, InstructionId i,
-                          int64_t dim) {
-  std::vector<InstructionId> operands = {buffer, e.Unsqueeze(value, dim)};
-  for (int64_t d = 0; d < e.rank(buffer); ++d) {
-    operands.push_back(d == dim ? i : e.Scalar(ElementType::kS64, 0));
-  }
-  return e.Add(OpCode::kDynamicUpdateSlice, operands);
-}
-
 // The shapes of a graph's results when its inputs have the shapes of `arguments`: it is translated
 // once on the side.
 absl::StatusOr<std::vector<ir::Shape>> ResultShapes(Emitter& e, const GraphProto& graph,
@@ -120,7 +106,7 @@ absl::StatusOr<std::vector<ir::Shape>> ResultShapes(Emitter& e, const GraphProto
     values.push_back(
         trial.Parameter(static_cast<int64_t>(parameters.size() + values.size()), e.shape(id)));
   }
-  BindAll(trial, captured.names, values);
+  BindAll(trial, captured, values);
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, trial.InlineGraph(graph, parameters));
   std::vector<ir::Shape> shapes;
   for (InstructionId id : results) shapes.push_back(trial.shape(id));
@@ -199,16 +185,16 @@ absl::StatusOr<std::vector<InstructionId>> Run(Emitter& e, const GraphProto& gra
         absl::MakeConstSpan(values).subspan(carried + collected);
     for (size_t k = 0; k < rounds.scanned.size(); ++k) {
       InstructionId place = Place(b, i, rounds.count, rounds.scanned_backward[k]);
-      arguments.push_back(SliceAt(b, given[k], place, rounds.scanned_dims[k]));
+      arguments.push_back(b.SliceAt(given[k], place, rounds.scanned_dims[k]));
     }
-    BindAll(b, captured.names, given.subspan(rounds.scanned.size()));
+    BindAll(b, captured, given.subspan(rounds.scanned.size()));
     EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> out, b.InlineGraph(graph, arguments));
     for (size_t k = 0; k < carried; ++k) values[k] = out[first + k];
     for (size_t k = 0; k < collected; ++k) {
       InstructionId place = Place(b, i, rounds.count, at(rounds.collected_backward, k) != 0);
       InstructionId& buffer = values[carried + k];
       const int64_t dim = b.Axis(at(rounds.collected_dims, k), b.rank(buffer));
-      buffer = WithSliceAt(b, buffer, out[first + carried + k], place, dim);
+      buffer = b.WithSliceAt(buffer, out[first + carried + k], place, dim);
     }
     return values;
   };

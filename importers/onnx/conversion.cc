@@ -1,5 +1,7 @@
 #include "importers/onnx/conversion.h"
 
+#include <cmath>
+
 #include "importers/onnx/op_table.h"
 #include "importers/onnx/tensor.h"
 
@@ -53,12 +55,17 @@ absl::Span<const OpEntry> ConversionOps() { return kEntries; }
 InstructionId Cast(TensorEmitter& e, InstructionId x, ElementType type, Overflow overflow) {
   if (e.type(x) == type) return x;
   if (type == ElementType::kPred) return e.Comparing(x, Direction::kNe, 0);
+  if (ir::IsFloat(e.type(x)) && ir::IsInteger(type) && ir::BitWidth(type) < 8) {
+    x = e.Convert(x, ElementType::kS32);
+  }
   if (!IsSmallFloat(type) || overflow == Overflow::kSpecial) return e.Convert(x, type);
   // Clamped where both ends are numbers of the type.
   if (!ir::IsFloat(e.type(x)) || ir::BitWidth(e.type(x)) < 32) x = e.Convert(x, ElementType::kF32);
   if (!e.Ok(x)) return {};
   const double largest = LargestFinite(type);
-  x = e.Clamp(e.Like(x, -largest), x, e.Like(x, largest));
+  // Scales are positive.
+  const double least = type == ElementType::kF8E8M0FNU ? std::ldexp(1.0, -127) : -largest;
+  x = e.Clamp(e.Like(x, least), x, e.Like(x, largest));
   return e.Convert(x, type);
 }
 

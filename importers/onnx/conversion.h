@@ -9,7 +9,8 @@ namespace eqsat::importers::onnx {
 // What conversion to an 8-bit float makes of numbers that are too large.
 enum class Overflow : uint8_t { kSaturate, kSpecial };
 
-// Floats to integers are truncated; anything but 0 is true.
+// Floats to integers are truncated, and to integers of less than 8 bits keep the low bits; anything
+// but 0 is true.
 InstructionId Cast(TensorEmitter& e, InstructionId x, ir::ElementType type, Overflow overflow);
 
 }  // namespace eqsat::importers::onnx

@@ -41,7 +41,9 @@ absl::Status SettleTransposedPadding(const Node& node, const Sizes& input, ir::W
     if (stated || same) {
       const int64_t output = stated ? (*stated)[i] : input[i] * d.stride;
       const int64_t total = d.stride * (input[i] - 1) + extra[i] + Extent(d) - output;
-      d.padding_low = auto_pad == "SAME_UPPER" ? total / 2 : total - total / 2;
+      // Downwards: outputs may be larger than what the kernel reaches.
+      const int64_t half = (total - (total < 0 ? 1 : 0)) / 2;
+      d.padding_low = auto_pad == "SAME_UPPER" ? half : total - half;
       d.padding_high = total - d.padding_low;
     }
     // As a convolution of the input with gaps between its elements.

@@ -120,7 +120,9 @@ absl::Status BitShift(Emitter& e, const Node& node) {
   if (direction != "LEFT" && direction != "RIGHT") {
     return base::InvalidArgument("direction is '%s', neither LEFT nor RIGHT", direction);
   }
-  const OpCode opcode = direction == "LEFT" ? OpCode::kShiftLeft : OpCode::kShiftRightLogical;
+  const bool is_signed = ir::IsSigned(e.type(e.Input(node, 0)));
+  const OpCode right = is_signed ? OpCode::kShiftRightArithmetic : OpCode::kShiftRightLogical;
+  const OpCode opcode = direction == "LEFT" ? OpCode::kShiftLeft : right;
   e.Return(node, e.Binary(opcode, e.Input(node, 0), e.Input(node, 1)));
   return absl::OkStatus();
 }

@@ -344,7 +344,8 @@ absl::Status SpaceToDepth(Emitter& e, const Node& node) {
   const int64_t n = e.size(x, 0), c = e.size(x, 1), h = e.size(x, 2) / block,
                 w = e.size(x, 3) / block;
   x = e.Reshape(x, Sizes{n, c, h, block, w, block});
-  x = e.Transpose(x, Sizes{0, 3, 5, 1, 2, 4});
+  const bool column_first = node.String("mode", "DCR") == "CRD";
+  x = e.Transpose(x, column_first ? Sizes{0, 1, 3, 5, 2, 4} : Sizes{0, 3, 5, 1, 2, 4});
   e.Return(node, e.Reshape(x, Sizes{n, c * block * block, h, w}));
   return absl::OkStatus();
 }

@@ -16,7 +16,8 @@ const std::map<OpKey, const OpEntry*>& Table() {
     for (absl::Span<const OpEntry> family :
          {ElementwiseOps(), ActivationOps(), ConversionOps(), ConstantOps(), MovementOps(),
           IndexedOps(), ReductionOps(), ContractionOps(), ConvolutionOps(), PoolingOps(),
-          NormalizationOps(), QuantizationOps(), ResizeOps(), ControlOps()}) {
+          NormalizationOps(), QuantizationOps(), ResizeOps(), AttentionOps(), RecurrentOps(),
+          LossOps(), ControlOps()}) {
       for (const OpEntry& entry : family) out->emplace(OpKey(entry.domain, entry.name), &entry);
     }
     return out;

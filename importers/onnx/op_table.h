@@ -43,6 +43,7 @@ absl::Span<const OpEntry> QuantizationOps();
 absl::Span<const OpEntry> ResizeOps();
 absl::Span<const OpEntry> AttentionOps();
 absl::Span<const OpEntry> RecurrentOps();
+absl::Span<const OpEntry> LossOps();
 absl::Span<const OpEntry> ControlOps();
 
 // Null if the operator is not known.

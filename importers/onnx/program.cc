@@ -32,6 +32,37 @@ std::string FunctionKey(std::string_view domain, std::string_view name, std::str
   return base::StrCat(DomainOf(domain), "\n", name, "\n", overload);
 }
 
+// The module without the computations that its entry does not reach: loops are translated once on
+// the side to know what shapes they give.
+absl::StatusOr<ir::Module> OnlyReachable(const ir::Module& from) {
+  std::vector<bool> reached(from.computations().size());
+  reached[from.entry_id().value()] = true;
+  for (size_t i = reached.size(); i-- > 0;) {
+    if (!reached[i]) continue;
+    for (const ir::Instruction& instruction : from.computations()[i].instructions()) {
+      for (ir::ComputationId callee : instruction.called) reached[callee.value()] = true;
+    }
+  }
+  if (std::ranges::find(reached, false) == reached.end()) return from;
+  ir::Module out(from.header());
+  std::vector<ir::ComputationId> moved(reached.size());
+  for (size_t i = 0; i < reached.size(); ++i) {
+    if (!reached[i]) continue;
+    const ir::Computation& computation = from.computations()[i];
+    std::vector<ir::Instruction> instructions(computation.instructions().begin(),
+                                              computation.instructions().end());
+    for (ir::Instruction& instruction : instructions) {
+      for (ir::ComputationId& callee : instruction.called) callee = moved[callee.value()];
+    }
+    EQSAT_ASSIGN_OR_RETURN(
+        ir::Computation copy,
+        ir::Computation::Make(computation.name(), std::move(instructions), computation.root()));
+    moved[i] = out.Add(std::move(copy));
+  }
+  out.set_entry(moved[from.entry_id().value()]);
+  return out;
+}
+
 }  // namespace
 
 std::string_view DomainOf(std::string_view domain) { return domain == "ai.onnx" ? "" : domain; }
@@ -125,7 +156,7 @@ absl::StatusOr<ir::Module> Program::Translate() {
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.InlineGraph(graph, arguments));
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId entry, emitter.Finish(results));
   module_.set_entry(entry);
-  return std::move(module_);
+  return OnlyReachable(module_);
 }
 
 }  // namespace onnx

@@ -207,6 +207,25 @@ InstructionId TensorEmitter::MoveDimension(InstructionId operand, int64_t from, 
   return Transpose(operand, order);
 }
 
+InstructionId TensorEmitter::SliceAt(InstructionId x, InstructionId i, int64_t dim) {
+  ir::DynamicSliceAttributes attributes;
+  std::vector<InstructionId> operands = {x};
+  for (int64_t d = 0; d < rank(x); ++d) {
+    attributes.dynamic_slice_sizes.push_back(d == dim ? 1 : size(x, d));
+    operands.push_back(d == dim ? i : Scalar(ElementType::kS64, 0));
+  }
+  return Squeeze(Add(OpCode::kDynamicSlice, operands, std::move(attributes)), dim);
+}
+
+InstructionId TensorEmitter::WithSliceAt(InstructionId buffer, InstructionId value, InstructionId i,
+                                         int64_t dim) {
+  std::vector<InstructionId> operands = {buffer, Unsqueeze(value, dim)};
+  for (int64_t d = 0; d < rank(buffer); ++d) {
+    operands.push_back(d == dim ? i : Scalar(ElementType::kS64, 0));
+  }
+  return Add(OpCode::kDynamicUpdateSlice, operands);
+}
+
 ir::ComputationId TensorEmitter::Combiner(OpCode opcode, ElementType type) {
   if (!status().ok()) return {};
   ir::ComputationBuilder body(module_, FreshName(ir::Name(opcode)));

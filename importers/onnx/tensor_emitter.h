@@ -73,6 +73,12 @@ class TensorEmitter : public HloEmitter {
   // `from` becomes `to`, the others keep their order.
   InstructionId MoveDimension(InstructionId operand, int64_t from, int64_t to);
 
+  // The slice of `x` at `i`, of type s64, along `dim`, without that dimension; `buffer` with
+  // `value` as that slice.
+  InstructionId SliceAt(InstructionId x, InstructionId i, int64_t dim);
+  InstructionId WithSliceAt(InstructionId buffer, InstructionId value, InstructionId i,
+                            int64_t dim);
+
   // --- Reductions: add, multiply, maximum, minimum, and, or ---
   InstructionId Reduce(OpCode opcode, InstructionId operand, const Sizes& dims, Keep keep);
   ir::ComputationId Combiner(OpCode opcode, ir::ElementType type);
