@@ -193,7 +193,9 @@ std::optional<ir::Literal> HloEmitter::Fold(const ir::Instruction& instruction) 
 
 std::optional<std::vector<int64_t>> HloEmitter::ConstantInts(InstructionId id) {
   std::optional<ir::Literal> value = ConstantValue(id);
-  if (!value || ir::IsFloat(value->shape().element_type())) return std::nullopt;
+  if (!value) return std::nullopt;
+  const ir::ElementType type = value->shape().element_type();
+  if (!ir::IsInteger(type) && type != ir::ElementType::kPred) return std::nullopt;
   std::vector<int64_t> out;
   for (int64_t i = 0; i < value->shape().ElementCount(); ++i) out.push_back(value->AsInt64(i));
   return out;

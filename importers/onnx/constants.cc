@@ -1,6 +1,7 @@
 // Tensors that come from attributes, shapes and ranges.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "importers/onnx/op_table.h"
 #include "importers/onnx/tensor.h"
@@ -11,6 +12,7 @@ namespace {
 using ir::ElementType;
 
 constexpr int64_t kMaxRange = int64_t{1} << 31;
+constexpr int64_t kMaxWindow = int64_t{1} << 24;
 
 absl::StatusOr<ir::Literal> AttributeLiteral(const Node& node, const std::string& folder) {
   for (const auto& [name, attribute] : node.attributes()) {
@@ -134,10 +136,46 @@ absl::Status NonZero(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
+// A sum of cosines over one period.
+absl::Status CosineWindow(Emitter& e, const Node& node, const double (&weights)[3]) {
+  EQSAT_ASSIGN_OR_RETURN(Sizes size, e.IntsInput(node, 0, "the size"));
+  EQSAT_ASSIGN_OR_RETURN(ElementType type, ElementTypeOf(node.Int("output_datatype", 1)));
+  if (size.size() != 1 || size[0] < 0 || size[0] > kMaxWindow) {
+    return base::InvalidArgument("a window of [%s]", base::Join(size, ","));
+  }
+  const auto period = static_cast<double>(
+      node.Flag("periodic", true) ? size[0] : std::max<int64_t>(size[0] - 1, 1));
+  std::vector<double> values;
+  for (int64_t i = 0; i < size[0]; ++i) {
+    const double angle = 2 * std::numbers::pi * static_cast<double>(i) / period;
+    values.push_back(weights[0] - weights[1] * std::cos(angle) + weights[2] * std::cos(2 * angle));
+  }
+  e.Return(node, e.Doubles(type, size, values));
+  return absl::OkStatus();
+}
+
+absl::Status HannWindow(Emitter& e, const Node& node) {
+  return CosineWindow(e, node, {0.5, 0.5, 0});
+}
+
+absl::Status HammingWindow(Emitter& e, const Node& node) {
+  return CosineWindow(e, node, {25.0 / 46, 21.0 / 46, 0});
+}
+
+absl::Status BlackmanWindow(Emitter& e, const Node& node) {
+  return CosineWindow(e, node, {0.42, 0.5, 0.08});
+}
+
 constexpr OpEntry kEntries[] = {
-    {"Constant", 0, 0, ConstantOp}, {"ConstantOfShape", 1, 1, ConstantOfShape},
-    {"EyeLike", 1, 1, EyeLike},     {"NonZero", 1, 1, NonZero},
-    {"Range", 3, 3, Range},         {"Shape", 1, 1, ShapeOp},
+    {"BlackmanWindow", 1, 1, BlackmanWindow},
+    {"HammingWindow", 1, 1, HammingWindow},
+    {"HannWindow", 1, 1, HannWindow},
+    {"Constant", 0, 0, ConstantOp},
+    {"ConstantOfShape", 1, 1, ConstantOfShape},
+    {"EyeLike", 1, 1, EyeLike},
+    {"NonZero", 1, 1, NonZero},
+    {"Range", 3, 3, Range},
+    {"Shape", 1, 1, ShapeOp},
     {"Size", 1, 1, SizeOp},
 };
 

@@ -63,9 +63,9 @@ absl::Status If(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(const GraphProto* yes, GraphOf(node, "then_branch"));
   EQSAT_ASSIGN_OR_RETURN(const GraphProto* no, GraphOf(node, "else_branch"));
   InstructionId condition = e.Reshape(e.Input(node, 0), Sizes{});
-  if (std::optional<ir::Literal> known = e.ConstantValue(condition)) {
+  if (std::optional<Sizes> known = e.ConstantInts(condition)) {
     EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results,
-                           e.InlineGraph(known->AsInt64(0) != 0 ? *yes : *no, {}));
+                           e.InlineGraph((*known)[0] != 0 ? *yes : *no, {}));
     e.Return(node, results);
     return absl::OkStatus();
   }
@@ -203,6 +203,12 @@ absl::StatusOr<std::vector<InstructionId>> Run(Emitter& e, const GraphProto& gra
   return out;
 }
 
+bool IsTrue(const TensorProto& tensor) {
+  absl::StatusOr<ir::Literal> value = LiteralOf(tensor, "");
+  return value.ok() && value->shape().ElementCount() == 1 &&
+         value->shape().element_type() == ElementType::kPred && value->AsInt64(0) != 0;
+}
+
 // Does the graph give the condition that it was given, or true?
 bool KeepsCondition(const GraphProto& graph) {
   std::string name = graph.output_size() > 0 ? graph.output(0).name() : "";
@@ -210,21 +216,14 @@ bool KeepsCondition(const GraphProto& graph) {
     const NodeProto& node = graph.node(i);
     if (node.output_size() != 1 || node.output(0) != name) continue;
     if (node.op_type() == "Constant") {
-      for (const AttributeProto& attribute : node.attribute()) {
-        if (attribute.name() != "value") continue;
-        absl::StatusOr<ir::Literal> value = LiteralOf(attribute.t(), "");
-        return value.ok() && value->shape().ElementCount() == 1 &&
-               value->shape().element_type() == ElementType::kPred && value->AsInt64(0) != 0;
-      }
-      return false;
+      return node.attribute_size() == 1 && node.attribute(0).has_t() &&
+             IsTrue(node.attribute(0).t());
     }
     if (node.op_type() != "Identity" || node.input_size() != 1) return false;
     name = node.input(0);
   }
   for (const TensorProto& tensor : graph.initializer()) {
-    if (tensor.name() != name) continue;
-    absl::StatusOr<ir::Literal> value = LiteralOf(tensor, "");
-    return value.ok() && value->shape().ElementCount() == 1 && value->AsInt64(0) != 0;
+    if (tensor.name() == name) return IsTrue(tensor);
   }
   return graph.input_size() > 1 && graph.input(1).name() == name;
 }
@@ -234,8 +233,8 @@ absl::Status Loop(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(const GraphProto* graph, GraphOf(node, "body"));
   bool enters = true;
   if (node.Has(1)) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Literal condition, e.ConstantInput(node, 1, "the condition"));
-    enters = condition.AsInt64(0) != 0;
+    EQSAT_ASSIGN_OR_RETURN(double condition, e.NumberInput(node, 1, "the condition"));
+    enters = condition != 0;
   }
   if (!node.Has(0) || !KeepsCondition(*graph)) {
     return base::Unimplemented(

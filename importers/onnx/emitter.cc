@@ -91,12 +91,13 @@ absl::StatusOr<ir::Computation> WithoutUnused(const ir::Computation& from) {
 }  // namespace
 
 Emitter::Emitter(Program& program, std::string name)
-    : TensorEmitter(program.module(), std::move(name)), program_(program) {
+    : TensorEmitter(program.module(), program.combiners(), std::move(name)), program_(program) {
   scopes_.push_back({.opsets = &program.opsets()});
 }
 
 Emitter::Emitter(const Emitter& around, std::string_view name)
-    : TensorEmitter(around.program_.module(), around.program_.FreshName(name)),
+    : TensorEmitter(around.program_.module(), around.program_.combiners(),
+                    around.program_.FreshName(name)),
       program_(around.program_),
       depth_(around.depth_ + 1) {
   const Scope& scope = around.scopes_.back();
@@ -141,6 +142,15 @@ absl::StatusOr<ir::Literal> Emitter::ConstantInput(const Node& node, size_t i,
   return base::Unimplemented(
       "%s ('%s') follows from data, not from constants and shapes, and HLO needs to know it",
       meaning, node.InputName(i));
+}
+
+absl::StatusOr<double> Emitter::NumberInput(const Node& node, size_t i, std::string_view meaning) {
+  EQSAT_ASSIGN_OR_RETURN(ir::Literal value, ConstantInput(node, i, meaning));
+  if (value.shape().ElementCount() == 1 && !ir::IsComplex(value.shape().element_type())) {
+    return value.AsDouble(0);
+  }
+  return base::InvalidArgument("%s ('%s') is %s, not one number", meaning, node.InputName(i),
+                               value.shape().ToString());
 }
 
 absl::StatusOr<Sizes> Emitter::IntsInput(const Node& node, size_t i, std::string_view meaning) {
@@ -232,6 +242,8 @@ absl::Status Emitter::TranslateNodes(const google::protobuf::RepeatedPtrField<No
 }
 
 absl::Status Emitter::TranslateNode(const NodeProto& proto, int64_t index) {
+  // Counted too, for calls of functions may multiply nodes that emit nothing.
+  EQSAT_RETURN_IF_ERROR(program_.CountInstruction());
   const Scope& scope = scopes_.back();
   auto version = scope.opsets->find(DomainOf(proto.domain()));
   // In a function, an argument that the caller leaves out is left out here too.

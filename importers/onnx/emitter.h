@@ -45,6 +45,8 @@ class Emitter : public TensorEmitter {
 
   // --- Constants. Errors name the input and what it is for. ---
   absl::StatusOr<ir::Literal> ConstantInput(const Node& node, size_t i, std::string_view meaning);
+  // One real number or truth value.
+  absl::StatusOr<double> NumberInput(const Node& node, size_t i, std::string_view meaning);
   absl::StatusOr<Sizes> IntsInput(const Node& node, size_t i, std::string_view meaning);
   // The first operators took such lists as attributes, later ones take them as inputs; none: empty.
   absl::StatusOr<Sizes> IntsInputOr(const Node& node, size_t i, std::string_view meaning,

@@ -11,6 +11,8 @@ namespace {
 
 using ir::ElementType;
 
+constexpr double kMaxDepth = 1e12;  // of OneHot
+
 // Negative indices of a dimension of `size` from its beginning.
 InstructionId FromBeginning(Emitter& e, InstructionId indices, int64_t size) {
   if (std::optional<Sizes> known = e.ConstantInts(indices)) {
@@ -165,16 +167,15 @@ absl::Status ScatterNd(Emitter& e, const Node& node) {
 // Indices outside -depth … depth - 1 give the off value everywhere.
 absl::Status OneHot(Emitter& e, const Node& node) {
   InstructionId indices = e.Convert(e.Input(node, 0), ElementType::kS64);
-  EQSAT_ASSIGN_OR_RETURN(ir::Literal depth, e.ConstantInput(node, 1, "the depth"));
-  const auto size = static_cast<int64_t>(depth.AsDouble(0));
+  EQSAT_ASSIGN_OR_RETURN(double depth, e.NumberInput(node, 1, "the depth"));
   const int64_t dim = e.Axis(node.Int("axis", -1), e.rank(indices) + 1);
   EQSAT_RETURN_IF_ERROR(e.status());
   InstructionId values = e.Input(node, 2);
-  if (depth.shape().ElementCount() != 1 || size < 0 || e.shape(values).ElementCount() != 2 ||
-      e.rank(values) != 1) {
-    return base::InvalidArgument("a depth of %s and values of %s", depth.shape().ToString(),
+  if (!(depth >= 0 && depth < kMaxDepth) || e.sizes(values) != Sizes{2}) {
+    return base::InvalidArgument("a depth of %g and values of %s", depth,
                                  e.shape(values).ToString());
   }
+  const auto size = static_cast<int64_t>(depth);
   Sizes sizes = e.sizes(indices);
   sizes.insert(sizes.begin() + dim, size);
   InstructionId at = e.Unsqueeze(FromBeginning(e, indices, size), dim);
@@ -206,7 +207,31 @@ absl::Status ReverseSequence(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
+// The slices that a known condition picks; without an axis, of all elements in a row.
+absl::Status Compress(Emitter& e, const Node& node) {
+  InstructionId x = e.Input(node, 0);
+  EQSAT_ASSIGN_OR_RETURN(ir::Literal condition, e.ConstantInput(node, 1, "the condition"));
+  int64_t dim = 0;
+  if (node.Find("axis") != nullptr) {
+    dim = e.Axis(node.Int("axis", 0), e.rank(x));
+  } else {
+    x = e.Reshape(x, Sizes{e.shape(x).ElementCount()});
+  }
+  EQSAT_RETURN_IF_ERROR(e.status());
+  Sizes places;
+  const int64_t count = std::min(condition.shape().ElementCount(), e.size(x, dim));
+  if (condition.shape().element_type() != ElementType::kPred) {
+    return base::InvalidArgument("the condition is %s", condition.shape().ToString());
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    if (condition.AsInt64(i) != 0) places.push_back(i);
+  }
+  e.Return(node, Take(e, x, e.Ints(places), dim));
+  return absl::OkStatus();
+}
+
 constexpr OpEntry kEntries[] = {
+    {"Compress", 2, 2, Compress},
     {"Gather", 2, 2, Gather},
     {"GatherElements", 2, 2, GatherElements},
     {"GatherND", 2, 2, GatherNd},

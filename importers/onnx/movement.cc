@@ -1,5 +1,6 @@
 // Operators that move elements without looking at them.
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "importers/onnx/op_table.h"
@@ -8,6 +9,10 @@ namespace eqsat::importers::onnx {
 namespace {
 
 using ir::ElementType;
+
+// Sizes in the file are bounded so that sums and products of a few do not overflow.
+constexpr int64_t kMaxPadding = int64_t{1} << 40;
+constexpr int64_t kMaxBlock = int64_t{1} << 15;
 
 absl::Status Identity(Emitter& e, const Node& node) {
   e.Return(node, e.Input(node, 0));
@@ -18,13 +23,12 @@ absl::Status Identity(Emitter& e, const Node& node) {
 absl::Status Dropout(Emitter& e, const Node& node) {
   InstructionId x = e.Input(node, 0);
   if (node.Has(2)) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Literal training, e.ConstantInput(node, 2, "training_mode"));
+    EQSAT_ASSIGN_OR_RETURN(double training, e.NumberInput(node, 2, "training_mode"));
     double ratio = 0.5;
     if (node.Has(1)) {
-      EQSAT_ASSIGN_OR_RETURN(ir::Literal value, e.ConstantInput(node, 1, "the ratio"));
-      ratio = value.AsDouble(0);
+      EQSAT_ASSIGN_OR_RETURN(ratio, e.NumberInput(node, 1, "the ratio"));
     }
-    if (training.AsInt64(0) != 0 && ratio != 0) {
+    if (training != 0 && ratio != 0) {
       return base::Unimplemented(
           "training_mode drops values at random; export the model for inference");
     }
@@ -257,9 +261,9 @@ absl::Status Pad(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(Sizes axes, e.IntsInputOr(node, 3, "axes", all));
   const Sizes dims = e.Axes(axes, rank);
   EQSAT_RETURN_IF_ERROR(e.status());
-  if (pads.size() != 2 * dims.size()) {
-    return base::InvalidArgument("pads has %d entries, not two for each of %d axes", pads.size(),
-                                 dims.size());
+  auto in_range = [](int64_t pad) { return std::abs(pad) <= kMaxPadding; };
+  if (pads.size() != 2 * dims.size() || !std::ranges::all_of(pads, in_range)) {
+    return base::InvalidArgument("pads of [%s] for %d axes", base::Join(pads, ","), dims.size());
   }
   Sizes low(rank), high(rank);
   for (size_t i = 0; i < dims.size(); ++i) {
@@ -322,7 +326,7 @@ absl::Status Tile(Emitter& e, const Node& node) {
 absl::Status DepthToSpace(Emitter& e, const Node& node) {
   InstructionId x = e.Input(node, 0);
   const int64_t block = node.Int("blocksize", 0);
-  if (e.rank(x) != 4 || block <= 0 || block > e.size(x, 1) || e.size(x, 1) % (block * block) != 0) {
+  if (e.rank(x) != 4 || block <= 0 || block > kMaxBlock || e.size(x, 1) % (block * block) != 0) {
     return base::InvalidArgument("blocks of %d from %s", block, e.shape(x).ToString());
   }
   const int64_t n = e.size(x, 0), c = e.size(x, 1) / (block * block), h = e.size(x, 2),
@@ -338,7 +342,8 @@ absl::Status DepthToSpace(Emitter& e, const Node& node) {
 absl::Status SpaceToDepth(Emitter& e, const Node& node) {
   InstructionId x = e.Input(node, 0);
   const int64_t block = node.Int("blocksize", 0);
-  if (e.rank(x) != 4 || block <= 0 || e.size(x, 2) % block != 0 || e.size(x, 3) % block != 0) {
+  if (e.rank(x) != 4 || block <= 0 || block > kMaxBlock || e.size(x, 2) % block != 0 ||
+      e.size(x, 3) % block != 0) {
     return base::InvalidArgument("blocks of %d from %s", block, e.shape(x).ToString());
   }
   const int64_t n = e.size(x, 0), c = e.size(x, 1), h = e.size(x, 2) / block,
@@ -347,6 +352,29 @@ absl::Status SpaceToDepth(Emitter& e, const Node& node) {
   const bool column_first = node.String("mode", "DCR") == "CRD";
   x = e.Transpose(x, column_first ? Sizes{0, 1, 3, 5, 2, 4} : Sizes{0, 3, 5, 1, 2, 4});
   e.Return(node, e.Reshape(x, Sizes{n, c * block * block, h, w}));
+  return absl::OkStatus();
+}
+
+// The middle of each dimension: cut from it, or with zeros around it.
+absl::Status CenterCropPad(Emitter& e, const Node& node) {
+  InstructionId x = e.Input(node, 0);
+  EQSAT_ASSIGN_OR_RETURN(Sizes to, e.IntsInput(node, 1, "the shape"));
+  Sizes all(e.rank(x));
+  std::iota(all.begin(), all.end(), 0);
+  const Sizes dims = e.Axes(node.Ints("axes").value_or(all), e.rank(x));
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (to.size() != dims.size() || std::ranges::any_of(to, [](int64_t size) { return size < 0; })) {
+    return base::InvalidArgument("a shape of [%s] for %d dimensions", base::Join(to, ","),
+                                 dims.size());
+  }
+  Sizes low(e.rank(x)), high(e.rank(x));
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const int64_t missing = to[i] - e.size(x, dims[i]);
+    // The odd element is at the end, whether it is added or cut.
+    low[dims[i]] = missing / 2;
+    high[dims[i]] = missing - missing / 2;
+  }
+  e.Return(node, e.Pad(x, e.Scalar(e.type(x), 0), low, high));
   return absl::OkStatus();
 }
 
@@ -366,14 +394,23 @@ absl::Status Trilu(Emitter& e, const Node& node) {
 }
 
 constexpr OpEntry kEntries[] = {
-    {"Concat", 1, kAny, Concat}, {"DepthToSpace", 1, 1, DepthToSpace},
-    {"Dropout", 1, 3, Dropout},  {"Expand", 2, 2, Expand},
-    {"Flatten", 1, 1, Flatten},  {"Identity", 1, 1, Identity},
-    {"Pad", 2, 4, Pad},          {"Reshape", 2, 2, Reshape},
-    {"Slice", 3, 5, Slice},      {"SpaceToDepth", 1, 1, SpaceToDepth},
-    {"Split", 1, 2, Split},      {"Squeeze", 1, 2, Squeeze},
-    {"Tile", 2, 2, Tile},        {"Transpose", 1, 1, Transpose},
-    {"Trilu", 1, 2, Trilu},      {"Unsqueeze", 1, 2, Unsqueeze},
+    {"CenterCropPad", 2, 2, CenterCropPad},
+    {"Concat", 1, kAny, Concat},
+    {"DepthToSpace", 1, 1, DepthToSpace},
+    {"Dropout", 1, 3, Dropout},
+    {"Expand", 2, 2, Expand},
+    {"Flatten", 1, 1, Flatten},
+    {"Identity", 1, 1, Identity},
+    {"Pad", 2, 4, Pad},
+    {"Reshape", 2, 2, Reshape},
+    {"Slice", 3, 5, Slice},
+    {"SpaceToDepth", 1, 1, SpaceToDepth},
+    {"Split", 1, 2, Split},
+    {"Squeeze", 1, 2, Squeeze},
+    {"Tile", 2, 2, Tile},
+    {"Transpose", 1, 1, Transpose},
+    {"Trilu", 1, 2, Trilu},
+    {"Unsqueeze", 1, 2, Unsqueeze},
 };
 
 }  // namespace

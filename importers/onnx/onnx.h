@@ -6,7 +6,8 @@
 // parameters and `op_name` in metadata. One output is the root, several are a tuple.
 //
 // Limits, for models come from strangers: 2 GiB for a message (protobuf's own), 100 messages deep;
-// functions and subgraphs 64 deep; a million instructions; external data only from the model's
+// functions and subgraphs 64 deep; 250,000 nodes and instructions,
+// those of functions counted at each call; external data only from the model's
 // folder.
 #ifndef EQSAT_IMPORTERS_ONNX_ONNX_H_
 #define EQSAT_IMPORTERS_ONNX_ONNX_H_

@@ -43,7 +43,6 @@ constexpr std::string_view kRandom =
 constexpr std::string_view kTraining = "gradients are not read; export the forward graph";
 
 constexpr Advice kAdvice[] = {
-    {"Compress", kDataSized},
     {"NonMaxSuppression", kDataSized},
     {"Unique", kDataSized},
     {"SequenceAt", kSequences},

@@ -11,6 +11,8 @@ namespace {
 
 using ir::ElementType;
 
+constexpr int64_t kMaxCounts = int64_t{1} << 24;  // windows along one dimension of an average
+
 absl::StatusOr<ir::Window> PoolWindow(Emitter& e, const Node& node) {
   InstructionId x = e.Input(node, 0);
   EQSAT_RETURN_IF_ERROR(ExpectSpatial(e, x));
@@ -123,6 +125,13 @@ InstructionId WindowCounts(Emitter& e, const Node& node, InstructionId x,
 absl::Status AveragePool(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(ir::Window window, PoolWindow(e, node));
   InstructionId x = e.Input(node, 0);
+  const Sizes input = SpatialSizes(e, x);
+  for (size_t i = 0; i < window.size(); ++i) {
+    if (OutputSize(window[i], input[i]) > kMaxCounts) {
+      return base::Unimplemented("%d averages along dimension %d", OutputSize(window[i], input[i]),
+                                 i + kSpatialDims);
+    }
+  }
   InstructionId sum = ReduceWindow(e, OpCode::kAdd, x, window);
   e.Return(node, e.Div(sum, WindowCounts(e, node, x, window)));
   return absl::OkStatus();

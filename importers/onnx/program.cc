@@ -17,7 +17,7 @@ namespace eqsat::importers {
 namespace onnx {
 namespace {
 
-constexpr int64_t kMaxInstructions = 1'000'000;
+constexpr int64_t kMaxInstructions = 250'000;
 constexpr int64_t kFirstOpset = 13;
 
 Opsets ReadOpsets(const google::protobuf::RepeatedPtrField<OperatorSetIdProto>& imports) {
@@ -87,8 +87,8 @@ const Opsets& Program::OpsetsOf(const FunctionProto& function) const {
 
 absl::Status Program::CountInstruction() {
   if (++instructions_ <= kMaxInstructions) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      base::Absl(base::StrCat("the program has more than ", kMaxInstructions, " instructions")));
+  return absl::ResourceExhaustedError(base::Absl(
+      base::StrCat("the program has more than ", kMaxInstructions, " nodes and instructions")));
 }
 
 absl::Status Program::CheckOpsets() const {

@@ -11,6 +11,7 @@
 #include "importers/import_context.h"
 #include "importers/name_set.h"
 #include "importers/onnx/onnx.pb.h"
+#include "importers/onnx/tensor_emitter.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::importers::onnx {
@@ -28,6 +29,7 @@ class Program {
   absl::StatusOr<ir::Module> Translate();
 
   ir::Module& module() { return module_; }
+  CombinerMap& combiners() { return combiners_; }
   const Opsets& opsets() const { return opsets_; }
   const std::string& folder() const { return context_.folder; }
   // Null if the model has no such function.
@@ -48,6 +50,7 @@ class Program {
   Opsets opsets_;
   std::map<std::string, std::pair<const FunctionProto*, Opsets>> functions_;
   NameSet names_;
+  CombinerMap combiners_;
   int64_t instructions_ = 0;
 };
 

@@ -11,7 +11,8 @@ namespace {
 
 using ir::ElementType;
 
-constexpr int64_t kMaxWeights = int64_t{1} << 26;  // elements of one matrix
+constexpr int64_t kMaxWeights = int64_t{1} << 24;  // elements of one matrix
+constexpr double kMaxCoordinate = 1e12;            // so that it is an index
 
 // How one dimension is resized.
 struct Stretch {
@@ -40,8 +41,8 @@ Mode ModeOf(const Node& node) {
           .extrapolation = node.Float("extrapolation_value", 0)};
 }
 
-// Where output element `at` lies in the input.
-absl::StatusOr<double> Coordinate(const Mode& mode, const Stretch& s, int64_t at) {
+// Where output element `at` lies in the input, whatever that is.
+absl::StatusOr<double> UncheckedCoordinate(const Mode& mode, const Stretch& s, int64_t at) {
   const auto x = static_cast<double>(at), in = static_cast<double>(s.input),
              out = static_cast<double>(s.output);
   if (mode.coordinates == "half_pixel") return (x + 0.5) / s.scale - 0.5;
@@ -63,6 +64,12 @@ absl::StatusOr<double> Coordinate(const Mode& mode, const Stretch& s, int64_t at
   }
   return base::InvalidArgument("coordinate_transformation_mode '%s' is not known",
                                mode.coordinates);
+}
+
+absl::StatusOr<double> Coordinate(const Mode& mode, const Stretch& s, int64_t at) {
+  EQSAT_ASSIGN_OR_RETURN(double where, UncheckedCoordinate(mode, s, at));
+  if (std::abs(where) < kMaxCoordinate) return where;
+  return base::InvalidArgument("element %d of a result would lie at %g of the input", at, where);
 }
 
 absl::StatusOr<double> Nearest(const Mode& mode, double x) {
@@ -154,6 +161,9 @@ absl::StatusOr<std::vector<double>> Numbers(Emitter& e, const Node& node, size_t
   std::vector<double> out;
   if (!node.Has(i)) return out;
   EQSAT_ASSIGN_OR_RETURN(ir::Literal value, e.ConstantInput(node, i, meaning));
+  if (ir::IsComplex(value.shape().element_type())) {
+    return base::InvalidArgument("%s is %s", meaning, value.shape().ToString());
+  }
   for (int64_t k = 0; k < value.shape().ElementCount(); ++k) out.push_back(value.AsDouble(k));
   return out;
 }

@@ -72,6 +72,8 @@ InstructionId TensorEmitter::Ints(absl::Span<const int64_t> values) {
 
 InstructionId TensorEmitter::Doubles(ElementType type, const Sizes& sizes,
                                      absl::Span<const double> values) {
+  if (ir::IsComplex(type)) Fail(base::Unimplemented("complex numbers are not supported here"));
+  if (!status().ok()) return {};
   return Constant(ir::Literal::FromDoubles(ir::Shape(type, sizes), values));
 }
 
@@ -228,7 +230,10 @@ InstructionId TensorEmitter::WithSliceAt(InstructionId buffer, InstructionId val
 
 ir::ComputationId TensorEmitter::Combiner(OpCode opcode, ElementType type) {
   if (!status().ok()) return {};
-  ir::ComputationBuilder body(module_, FreshName(ir::Name(opcode)));
+  auto known = combiners_.find({opcode, type});
+  if (known != combiners_.end()) return known->second;
+  const std::string name = base::StrCat(ir::Name(opcode), "_", ir::Name(type));
+  ir::ComputationBuilder body(module_, FreshName(name));
   const ir::Shape scalar(type, {});
   const InstructionId operands[] = {body.AddParameter(0, scalar, "a"),
                                     body.AddParameter(1, scalar, "b")};
@@ -238,8 +243,11 @@ ir::ComputationId TensorEmitter::Combiner(OpCode opcode, ElementType type) {
     return {};
   }
   absl::StatusOr<ir::Computation> built = std::move(body).Build(*root);
-  if (!built.ok()) Fail(built.status());
-  return built.ok() ? module_.Add(*std::move(built)) : ir::ComputationId();
+  if (!built.ok()) {
+    Fail(built.status());
+    return {};
+  }
+  return combiners_[{opcode, type}] = module_.Add(*std::move(built));
 }
 
 InstructionId TensorEmitter::Neutral(OpCode opcode, ElementType type) {
@@ -348,7 +356,7 @@ ir::Literal HighestValue(ElementType type) {
     return ScalarLiteral(type,
                          infinite ? std::numeric_limits<double>::infinity() : LargestFinite(type));
   }
-  if (type == ElementType::kPred) return ScalarLiteral(type, 1);
+  if (type == ElementType::kPred || ir::IsComplex(type)) return ScalarLiteral(type, 1);
   const int width = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
   const uint64_t bits = width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1;
   return ir::Literal::FromInt64s(scalar, {static_cast<int64_t>(bits)});

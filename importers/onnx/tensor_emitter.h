@@ -3,7 +3,10 @@
 #define EQSAT_IMPORTERS_ONNX_TENSOR_EMITTER_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -14,6 +17,9 @@ namespace eqsat::importers::onnx {
 
 using Direction = ir::ComparisonDirection;
 using Sizes = std::vector<int64_t>;
+
+// Reducing computations of a module by operation and type: each is made once.
+using CombinerMap = std::map<std::pair<OpCode, ir::ElementType>, ir::ComputationId>;
 
 enum class Keep : uint8_t { kNo, kYes };  // reduced dimensions, with size 1
 
@@ -89,13 +95,14 @@ class TensorEmitter : public HloEmitter {
   InstructionId MatMul(InstructionId a, InstructionId b);
 
  protected:
-  TensorEmitter(ir::Module& module, std::string name)
-      : HloEmitter(module, std::move(name)), module_(module) {}
+  TensorEmitter(ir::Module& module, CombinerMap& combiners, std::string name)
+      : HloEmitter(module, std::move(name)), module_(module), combiners_(combiners) {}
 
   virtual std::string FreshName(std::string_view name) = 0;
 
  private:
   ir::Module& module_;
+  CombinerMap& combiners_;
 };
 
 // The largest and the least value of a type: for floats the infinities, where there are any.

@@ -72,7 +72,7 @@ absl::StatusOr<ir::Window> WindowOf(const Node& node, const Sizes& input, const 
     d.size = kernel[i];
     d.stride = strides[i];
     d.window_dilation = dilations[i];
-    if (__builtin_mul_overflow(d.size, d.window_dilation, &d.padding_low)) {
+    if (dilations[i] > kMaxSize / kernel[i]) {
       return base::InvalidArgument("a kernel of %d, dilated by %d", kernel[i], dilations[i]);
     }
     d.padding_low = auto_pad == "VALID" ? 0 : pads[i];
