@@ -139,8 +139,8 @@ absl::StatusOr<ir::ComputationId> UpdateRegion(Emitter& e, const Node& node, Ele
   return body.Finish({{body.Parameter(1, ir::Shape(type, {}))}});
 }
 
-absl::Status Scatter(Emitter& e, const Node& node, InstructionId vectors) {
-  InstructionId data = e.Input(node, 0), updates = e.Input(node, 2);
+absl::Status Scatter(Emitter& e, const Node& node, InstructionId vectors, InstructionId updates) {
+  InstructionId data = e.Input(node, 0);
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId region, UpdateRegion(e, node, e.type(data)));
   EQSAT_RETURN_IF_ERROR(e.status());
   const int64_t last = e.rank(vectors) - 1, count = e.size(vectors, last);
@@ -155,13 +155,34 @@ absl::Status Scatter(Emitter& e, const Node& node, InstructionId vectors) {
 
 absl::Status ScatterElements(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(InstructionId vectors, VectorsOfElements(e, node));
-  return Scatter(e, node, vectors);
+  return Scatter(e, node, vectors, e.Input(node, 2));
 }
 
 absl::Status ScatterNd(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(InstructionId vectors,
                          CompleteVectors(e, e.Input(node, 0), e.Input(node, 1), 0));
-  return Scatter(e, node, vectors);
+  return Scatter(e, node, vectors, e.Input(node, 2));
+}
+
+// Writes a piece of a cache's sequence, for each batch from its own place on; `circular` goes on at
+// the beginning.
+absl::Status TensorScatter(Emitter& e, const Node& node) {
+  InstructionId cache = e.Input(node, 0), update = e.Input(node, 1);
+  const int64_t dim = e.Axis(node.Int("axis", -2), e.rank(cache));
+  EQSAT_RETURN_IF_ERROR(e.status());
+  if (e.rank(update) != e.rank(cache)) {
+    return base::InvalidArgument("an update of %s for %s", e.shape(update).ToString(),
+                                 e.shape(cache).ToString());
+  }
+  InstructionId place = e.Iota(ElementType::kS64, e.sizes(update), dim);
+  if (node.Has(2)) {
+    InstructionId start = e.Convert(e.Input(node, 2), ElementType::kS64);
+    place = e.AddTo(place, e.Along(start, 0, e.rank(cache)));
+  }
+  if (node.String("mode", "linear") == "circular") {
+    place = e.Binary(OpCode::kRemainder, place, static_cast<double>(e.size(cache, dim)));
+  }
+  return Scatter(e, node, VectorsAlong(e, place, dim), update);
 }
 
 // Indices outside -depth … depth - 1 give the off value everywhere.
@@ -239,6 +260,7 @@ constexpr OpEntry kEntries[] = {
     {"ReverseSequence", 2, 2, ReverseSequence},
     {"ScatterElements", 3, 3, ScatterElements},
     {"ScatterND", 3, 3, ScatterNd},
+    {"TensorScatter", 2, 3, TensorScatter},
 };
 
 }  // namespace
