@@ -80,6 +80,12 @@ constexpr Advice kAdvice[] = {
 
 }  // namespace
 
+std::vector<std::string_view> OpNames() {
+  std::vector<std::string_view> names;
+  for (const auto& [key, entry] : Table()) names.push_back(key.second);
+  return names;
+}
+
 const OpEntry* FindOp(std::string_view domain, std::string_view name) {
   auto found = Table().find({domain, name});
   return found == Table().end() ? nullptr : found->second;
@@ -90,9 +96,7 @@ std::string AdviceFor(std::string_view domain, std::string_view name) {
     if (advice.name == name) return std::string(advice.text);
   }
   if (FindOp("", name) != nullptr) return base::StrCat(name, " of ONNX's own domain is supported");
-  std::vector<std::string_view> names;
-  for (const auto& [key, entry] : Table()) names.push_back(key.second);
-  std::string_view nearest = base::NearestName(name, names);
+  std::string_view nearest = base::NearestName(name, OpNames());
   if (!nearest.empty()) return base::StrCat("the nearest that is supported is ", nearest);
   if (!domain.empty()) {
     return "export the model without the operators of this domain, or add a function of this name";

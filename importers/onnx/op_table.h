@@ -46,6 +46,9 @@ absl::Span<const OpEntry> RecurrentOps();
 absl::Span<const OpEntry> LossOps();
 absl::Span<const OpEntry> ControlOps();
 
+// Of every domain, in order.
+std::vector<std::string_view> OpNames();
+
 // Null if the operator is not known.
 const OpEntry* FindOp(std::string_view domain, std::string_view name);
 

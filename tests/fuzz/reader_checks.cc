@@ -149,6 +149,7 @@ constexpr ReaderCheckEntry kChecks[] = {
     {"hlo_json", CheckGraphOf<Format::kHloJson>},
     {"stablehlo", CheckGraphOf<Format::kStableHlo>},
     {"stablehlo_bytecode", CheckGraphOf<Format::kStableHloBytecode>},
+    {"onnx", CheckGraphOf<Format::kOnnx>},
     {"egraph", CheckEGraph},
     {"rules", CheckRules},
     {"target", CheckTarget},

@@ -17,6 +17,7 @@
 #include "importers/hlo_proto/hlo.pb.h"
 #include "importers/hlo_text/annotation_parser.h"
 #include "importers/import.h"
+#include "importers/onnx/op_table.h"
 #include "importers/stablehlo/op_table.h"
 #include "ir/base/strings.h"
 #include "ir/ops/attributes.h"
@@ -87,6 +88,7 @@ void WriteSeeds(const fs::path& out) {
     ConvertSeeds(out / "hlo_json", folder, Format::kHloJson);
     CopySeeds(out / "stablehlo", folder, ".mlir");
     CopySeeds(out / "stablehlo_bytecode", folder, ".mlir.bc");
+    CopySeeds(out / "onnx", folder, ".onnx");
   }
   for (std::string_view folder : {"examples", "rules"}) CopySeeds(out / "rules", folder, ".eqr");
   WriteFile(out / "egraph" / "small.json", kEGraph);
@@ -186,6 +188,11 @@ Words StableHloOpNames() {
   return words;
 }
 
+Words OnnxOpNames() {
+  std::vector<std::string_view> names = importers::onnx::OpNames();
+  return Words(names.begin(), names.end());
+}
+
 Words RuleWords() {
   Words words(rules::OpRuleNames().begin(), rules::OpRuleNames().end());
   for (const rules::Function& function : rules::AllFunctions())
@@ -219,6 +226,7 @@ void WriteDictionaries(const fs::path& out) {
                                                  With("\"stablehlo.", StableHloOpNames(), "\""),
                                                  SeedWords(out / "stablehlo")}));
   WriteDictionary(out / "stablehlo_bytecode.dict", StableHloOpNames());
+  WriteDictionary(out / "onnx.dict", Delimited(OnnxOpNames()));
   WriteDictionary(out / "rules.dict", Union({RuleWords(), SeedWords(out / "rules")}));
   WriteDictionary(out / "egraph.dict", With("\"", SeedWords(out / "egraph"), "\""));
   WriteDictionary(out / "target.dict", With("\"", SeedWords(out / "target"), "\""));

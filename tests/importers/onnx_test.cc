@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -351,6 +349,35 @@ TEST(OnnxTest, ResizeInterpolatesBetweenHalfPixels) {
                                  " float_data: [1, 1, 2] }",
                                  {"y"});
   EXPECT_THAT(ValuesOf(text, {Floats({1, 1, 2}, {0, 4})}), ElementsAre(0, 1, 3, 4));
+}
+
+// Made by data/make_onnx.py, which prints what PyTorch computes.
+std::vector<double> ValuesOfFile(const std::string& name, const ir::Literal& argument) {
+  absl::StatusOr<ir::Module> module =
+      ImportFile(base::StrCat(EQSAT_SOURCE_DIR, "/tests/importers/data/", name));
+  EXPECT_TRUE(module.ok()) << module.status();
+  if (!module.ok()) return {};
+  absl::StatusOr<ir::Literal> result = ir::Evaluate(*module, {argument});
+  EXPECT_TRUE(result.ok()) << result.status();
+  std::vector<double> values;
+  for (int64_t i = 0; result.ok() && i < result->shape().ElementCount(); ++i) {
+    values.push_back(result->AsDouble(i));
+  }
+  return values;
+}
+
+TEST(OnnxTest, ModelsFromPyTorchComputeWhatPyTorchDoes) {
+  auto near = [](const std::vector<double>& values) {
+    return testing::Pointwise(testing::DoubleNear(1e-5), values);
+  };
+  EXPECT_THAT(ValuesOfFile("block.onnx", Ints({1, 3}, {1, 5, 2})),
+              near({-0.1616108, -0.2721492, 0.1276659, -1.774449, -0.1481701, 1.346365, -0.2654307,
+                    2.582101, -0.8284601, 0.7499704, 0.4127992, -0.3508596}));
+  std::vector<double> image(2 * 7 * 7);
+  for (size_t i = 0; i < image.size(); ++i) image[i] = static_cast<double>(i) / 98 - 0.5;
+  const ir::Shape shape(ir::ElementType::kF32, {1, 2, 7, 7});
+  EXPECT_THAT(ValuesOfFile("convolutions.onnx", ir::Literal::FromDoubles(shape, image)),
+              near({0.1028808, 0.1145113, 0.4763828}));
 }
 
 TEST(OnnxTest, TheBytesTellTheFormat) {
