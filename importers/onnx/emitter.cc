@@ -116,8 +116,8 @@ std::optional<InstructionId> Emitter::Find(std::string_view name) const {
 InstructionId Emitter::Value(std::string_view name) {
   std::optional<InstructionId> found = Find(name);
   if (found && found->valid()) return *found;
-  Fail(base::InvalidArgument(found ? "'%s' has no value" : "'%s' is not defined before it is used",
-                             name));
+  Fail(found ? base::InvalidArgument("'%s' has no value", name)
+             : base::InvalidArgument("'%s' is not defined before it is used", name));
   return {};
 }
 
