@@ -54,7 +54,10 @@ absl::StatusOr<double> UncheckedCoordinate(const Mode& mode, const Stretch& s, i
   if (mode.coordinates == "pytorch_half_pixel") {
     return s.output > 1 ? (x + 0.5) / s.scale - 0.5 : 0.0;
   }
-  if (mode.coordinates == "align_corners") return s.output > 1 ? x * (in - 1) / (out - 1) : 0.0;
+  if (mode.coordinates == "align_corners") {
+    // Of the size before it is rounded.
+    return s.output > 1 ? x * (in - 1) / (in * s.scale - 1) : 0.0;
+  }
   if (mode.coordinates == "asymmetric") return x / s.scale;
   if (mode.coordinates == "tf_crop_and_resize") {
     if (s.output > 1) {
@@ -103,7 +106,7 @@ void AddWeights(const Mode& mode, const Stretch& s, double x, double* row) {
   double total = 0;
   for (int64_t i = first; i <= last; ++i) {
     const bool inside = i >= 0 && i < s.input;
-    if (!inside && (mode.exclude_outside || mode.antialias)) continue;
+    if (!inside && mode.exclude_outside) continue;
     const double weight = Kernel(mode, (static_cast<double>(i) - x) / spread);
     row[std::clamp<int64_t>(i, 0, s.input - 1)] += weight;
     total += weight;
