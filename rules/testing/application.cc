@@ -10,6 +10,22 @@
 
 namespace eqsat::rules {
 
+namespace {
+
+// One line an input: its shape and elements, row by row.
+std::string ShowInputs(const std::vector<ir::Literal>& inputs) {
+  std::string text;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    base::StrAppend(&text, "\n  parameter ", i, ": ", inputs[i].shape().ToString(), " {");
+    for (int64_t at = 0; at < inputs[i].shape().ElementCount(); ++at)
+      base::StrAppend(&text, at == 0 ? "" : ", ", ShowElement(inputs[i], at));
+    text += "}";
+  }
+  return text;
+}
+
+}  // namespace
+
 Application::Application(std::shared_ptr<const Rule> rule, size_t direction, TestGraph* graph)
     : rule_(std::move(rule)),
       graph_(graph),
@@ -75,7 +91,8 @@ absl::StatusOr<std::optional<std::string>> Application::Compare(
     if (mismatch) {
       return std::optional(base::StrCat("the sides differ beyond ", NameOf(numerics->numerics),
                                         ": ", *mismatch, "\n  left:  ", graph_->Show(equation.left),
-                                        "\n  right: ", graph_->Show(equation.right)));
+                                        "\n  right: ", graph_->Show(equation.right),
+                                        ShowInputs(evaluator.inputs())));
     }
   }
   return std::optional<std::string>();

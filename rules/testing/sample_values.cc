@@ -49,16 +49,6 @@ int64_t SampleInteger(Random& random, ir::ElementType type) {
   return random.Between(ir::IsSigned(type) ? -9 : 0, 9);
 }
 
-std::string Show(const ir::Literal& literal, int64_t i) {
-  ir::ElementType type = literal.shape().element_type();
-  if (ir::IsComplex(type)) {
-    std::complex<double> value = literal.AsComplex(i);
-    return absl::StrFormat("%.9g%+.9gi", value.real(), value.imag());
-  }
-  if (ir::IsFloat(type)) return absl::StrFormat("%.9g", literal.AsDouble(i));
-  return absl::StrFormat("%d", literal.AsInt64(i));
-}
-
 double EpsilonOf(ir::ElementType type) {
   return std::ldexp(1.0, -ir::FormatOf(type).mantissa_bits);
 }
@@ -103,6 +93,16 @@ bool SameElement(const ir::Literal& left, const ir::Literal& right, int64_t i,
 
 }  // namespace
 
+std::string ShowElement(const ir::Literal& literal, int64_t i) {
+  ir::ElementType type = literal.shape().element_type();
+  if (ir::IsComplex(type)) {
+    std::complex<double> value = literal.AsComplex(i);
+    return absl::StrFormat("%.9g%+.9gi", value.real(), value.imag());
+  }
+  if (ir::IsFloat(type)) return absl::StrFormat("%.9g", literal.AsDouble(i));
+  return absl::StrFormat("%d", literal.AsInt64(i));
+}
+
 ir::Literal SampleLiteral(Random& random, const ir::Shape& shape, Numerics numerics) {
   ir::ElementType type = shape.element_type();
   if (ir::IsFloat(type) || ir::IsComplex(type)) {
@@ -142,7 +142,7 @@ std::optional<std::string> FirstMismatch(const ir::Literal& left, const ir::Lite
   for (int64_t i = 0; i < left.shape().ElementCount(); ++i) {
     if (SameElement(left, right, i, tolerance)) continue;
     return absl::StrFormat("element %d of %s is %s on the left and %s on the right", i,
-                           left.shape().ToString(), Show(left, i), Show(right, i));
+                           left.shape().ToString(), ShowElement(left, i), ShowElement(right, i));
   }
   return std::nullopt;
 }

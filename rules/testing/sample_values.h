@@ -30,6 +30,9 @@ struct Tolerance {
 std::optional<std::string> FirstMismatch(const ir::Literal& left, const ir::Literal& right,
                                          const Tolerance& tolerance);
 
+// Element `i` in words.
+std::string ShowElement(const ir::Literal& literal, int64_t i);
+
 }  // namespace eqsat::rules
 
 #endif  // EQSAT_RULES_TESTING_SAMPLE_VALUES_H_

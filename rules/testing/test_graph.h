@@ -62,6 +62,7 @@ class TermEvaluator {
   TermEvaluator(TestGraph* graph, std::vector<ir::Literal> inputs)
       : graph_(graph), inputs_(std::move(inputs)) {}
   absl::StatusOr<ir::Literal> Evaluate(engine::ClassId cls);
+  const std::vector<ir::Literal>& inputs() const { return inputs_; }
   // The largest finite magnitude of any value so far.
   double largest() const { return largest_; }
   // Whether an input or a constant of the program was NaN, or infinite.

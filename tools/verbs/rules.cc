@@ -1,13 +1,18 @@
-// `xla-eqsat rules list|test`: the rules in force, and their tests.
+// `xla-eqsat rules list|test|prove`: the rules in force, their tests and their proofs.
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "rules/prove/proof_record.h"
+#include "rules/prove/prove_rule.h"
 #include "rules/testing/test_rule.h"
 #include "tools/driver.h"
 #include "tools/rule_options.h"
@@ -21,6 +26,9 @@ struct Options {
   bool json = false;
   uint64_t seed = 1;
   int runs = 40;
+  std::string only;  // prove: the rules whose name holds this
+  bool record = false;
+  bool verbose = false;
 };
 
 // "exact", or for several cases "exact|reassoc".
@@ -36,21 +44,25 @@ std::string NumericsText(const rules::Rule& rule) {
 int List(const Options& options) {
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
+  absl::StatusOr<rules::ProofRecord> record = rules::ProofRecord::Default();
+  if (!record.ok()) return Fail(kInternal, record.status());
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const rules::RuleSet::Entry& entry : set->rules()) {
     const rules::Rule& rule = *entry.rule;
     std::string file = rule.source->path();
+    const rules::RecordedProof* proof = record->Find(entry);
+    const rules::ProofStatus status = proof ? proof->status : rules::ProofStatus::kTested;
     if (options.json) {
       list.push_back({{"name", rule.name},
                       {"file", file},
                       {"group", rule.group},
                       {"phase", rule.phase},
                       {"numerics", NumericsText(rule)},
-                      {"proof", "tested"},
+                      {"proof", std::string(rules::NameOf(status))},
                       {"doc", rule.doc}});
     } else {
-      std::cout << absl::StrFormat("%-40s %-14s %-9s %s\n", rule.name, NumericsText(rule),
-                                   rule.phase, rule.doc);
+      std::cout << absl::StrFormat("%-40s %-14s %-9s %-8s %s\n", rule.name, NumericsText(rule),
+                                   rule.phase, std::string(rules::NameOf(status)), rule.doc);
     }
   }
   if (options.json) std::cout << list.dump() << "\n";
@@ -89,10 +101,113 @@ int Test(const Options& options) {
   return failed == 0 ? kOk : kCheckFailed;
 }
 
+// ---- prove ----
+
+struct Proved {
+  const rules::RuleSet::Entry* entry;
+  rules::ProofReport report;
+  double seconds = 0;
+};
+
+// "proved (any rank, any size)", …
+std::string StatusText(const rules::ProofReport& report) {
+  switch (report.status) {
+    case rules::ProofStatus::kAny:
+      return "proved (any rank, any size)";
+    case rules::ProofStatus::kBounded:
+      return "proved (bounded: " + report.detail + ")";
+    case rules::ProofStatus::kTested:
+      return "tested";
+    case rules::ProofStatus::kRefuted:
+      return "refuted";
+  }
+  return "";
+}
+
+// On all cores; each proof is the same whichever core makes it.
+void ProveAll(std::vector<Proved>* all) {
+  std::atomic<size_t> next = 0;
+  auto work = [&] {
+    for (size_t i = next++; i < all->size(); i = next++) {
+      const auto start = std::chrono::steady_clock::now();
+      (*all)[i].report = rules::ProveRule(*(*all)[i].entry);
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      (*all)[i].seconds = taken.count();
+    }
+  };
+  std::vector<std::thread> threads;
+  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  for (size_t i = 0; i < std::min(cores, all->size()); ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+}
+
+nlohmann::ordered_json ProvedJson(const Proved& proved) {
+  const rules::ProofReport& report = proved.report;
+  return {{"name", proved.entry->rule->name},
+          {"file", proved.entry->rule->source->path()},
+          {"proof", std::string(rules::NameOf(report.status))},
+          {"elements", report.elements},
+          {"max_rank", report.max_rank},
+          {"instances", report.instances},
+          {"goals", report.goals},
+          {"seconds", proved.seconds},
+          {"detail", report.detail}};
+}
+
+void PrintProved(const Proved& proved, bool verbose) {
+  const rules::ProofReport& report = proved.report;
+  std::cout << absl::StrFormat("%-40s %s\n", proved.entry->rule->name, StatusText(report));
+  const bool refuted = report.status == rules::ProofStatus::kRefuted;
+  if ((verbose || refuted) && !report.detail.empty()) std::cout << report.detail << "\n";
+  if (!verbose) return;
+  std::cout << absl::StrFormat("  %d instances up to rank %d over %s; %d goals; %.2f s\n",
+                               report.instances, report.max_rank, report.elements, report.goals,
+                               proved.seconds);
+  for (const std::string& goal : report.obligations) std::cout << "  " << goal << "\n";
+}
+
+int SaveRecord(const std::vector<Proved>& all, const rules::RuleSet& set) {
+  rules::ProofRecord record;
+  for (const Proved& proved : all) record.Set(*proved.entry, proved.report, proved.seconds);
+  const std::string path = rules::ProofRecord::DefaultPath();
+  if (absl::Status s = WriteFile(path, record.ToJson()); !s.ok()) return Fail(kBadInput, s);
+  if (absl::Status s = WriteFile("docs/generated/rules.md", record.ToMarkdown(set)); !s.ok())
+    return Fail(kBadInput, s);
+  return kOk;
+}
+
+int Prove(const Options& options) {
+  absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
+  if (!set.ok()) return Fail(kBadRules, set.status());
+  const std::vector<std::string>& files = options.rules.files;
+  std::vector<Proved> all;
+  for (const rules::RuleSet::Entry& entry : set->rules()) {
+    const bool chosen =
+        files.empty() || std::ranges::find(files, entry.rule->source->path()) != files.end();
+    const bool named = entry.rule->name.find(options.only) != std::string::npos;
+    if (chosen && named) all.push_back({.entry = &entry});
+  }
+  ProveAll(&all);
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  bool refuted = false;
+  for (const Proved& proved : all) {
+    refuted |= proved.report.status == rules::ProofStatus::kRefuted;
+    if (options.json)
+      list.push_back(ProvedJson(proved));
+    else
+      PrintProved(proved, options.verbose);
+  }
+  if (options.json) std::cout << list.dump() << "\n";
+  if (options.record)
+    if (int code = SaveRecord(all, *set); code != kOk) return code;
+  return refuted ? kMismatch : kOk;
+}
+
 }  // namespace
 
 void AddRulesVerb(CLI::App& app, int* exit_code) {
-  CLI::App* verb = app.add_subcommand("rules", "The rewrite rules: list them, test them");
+  CLI::App* verb =
+      app.add_subcommand("rules", "The rewrite rules: list them, test them, prove them");
   verb->require_subcommand(1);
   auto options = std::make_shared<Options>();
   CLI::App* list = verb->add_subcommand("list", "One line a rule");
@@ -108,6 +223,19 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   test->add_flag("--json", options->json, "A list of objects");
   test->footer("Example:\n  xla-eqsat rules test mine.eqr");
   test->callback([options, exit_code] { *exit_code = Test(*options); });
+
+  CLI::App* prove = verb->add_subcommand("prove",
+                                         "Prove each rule for any rank and size, or refute it by a "
+                                         "program; exits 5 if one is refuted");
+  prove->add_option("FILE", options->rules.files, "Prove the rules of these files alone");
+  prove->add_option("--only", options->only, "The rules whose name holds this");
+  prove->add_flag("-v,--explain", options->verbose, "What was proved and what is missing");
+  prove->add_flag("--json", options->json, "A list of objects");
+  prove->add_flag(
+      "--record", options->record,
+      "Write rules/proofs.json and, below the working directory, docs/generated/rules.md");
+  prove->footer("Example:\n  xla-eqsat rules prove mine.eqr");
+  prove->callback([options, exit_code] { *exit_code = Prove(*options); });
 }
 
 }  // namespace eqsat::tools

@@ -1,0 +1,263 @@
+#include "rules/prove/assumptions.h"
+
+#include <z3++.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "rules/prove/z3_limits.h"
+
+namespace eqsat::rules {
+namespace {
+
+absl::Status HiddenDependence() {
+  return NoDenotation("a reduction over an index that is known by name alone");
+}
+
+// What one question about integers may cost Z3. Most cost far less.
+constexpr unsigned kIntegerEffort = 300000;
+
+}  // namespace
+
+absl::Status NoInstance() { return absl::NotFoundError("no such instance"); }
+absl::Status NoDenotation(std::string_view what) {
+  return absl::UnimplementedError(base::StrCat(what));
+}
+bool IsNoInstance(const absl::Status& status) { return absl::IsNotFound(status); }
+
+Poly Assumptions::NewVar(Sign sign) {
+  non_negative_.push_back(sign == Sign::kNonNegative);
+  return Poly::Var(static_cast<VarId>(non_negative_.size()) - 1);
+}
+
+Poly Assumptions::NewBoundVar(const Poly& size) {
+  const int depth = static_cast<int>(scopes_.size());
+  const int position = static_cast<int>(
+      std::count_if(bound_.begin(), bound_.end(), [&](auto& b) { return b.second == depth; }));
+  const VarId id = BoundName(depth, position);
+  bound_[id] = depth;
+  Poly var = Poly::Var(id);
+  facts_.push_back({size - var - 1, /*global=*/false});
+  return var;
+}
+
+VarId Assumptions::BoundName(int depth, int position) {
+  auto [at, is_new] =
+      bound_names_.try_emplace({depth, position}, static_cast<VarId>(non_negative_.size()));
+  if (is_new) NewVar(Sign::kNonNegative);
+  return at->second;
+}
+
+int Assumptions::DepthOf(VarId bound) const {
+  for (const auto& [name, var] : bound_names_)
+    if (var == bound) return name.first;
+  return 0;
+}
+
+void Assumptions::BeginScope() { scopes_.emplace_back(facts_.size(), bound_); }
+
+void Assumptions::EndScope() {
+  auto [first, outer] = std::move(scopes_.back());
+  scopes_.pop_back();
+  auto scoped = std::remove_if(facts_.begin() + static_cast<int64_t>(first), facts_.end(),
+                               [](const Fact& fact) { return !fact.global; });
+  facts_.erase(scoped, facts_.end());
+  bound_ = std::move(outer);
+}
+
+bool Assumptions::MentionsBound(const Poly& p) const {
+  return std::any_of(bound_.begin(), bound_.end(), [&](auto& b) { return p.Mentions(b.first); });
+}
+
+Poly Assumptions::Simplify(const Poly& p) const {
+  Poly result = p;
+  for (const auto& [var, value] : equations_) result = result.Substitute(var, value);
+  return result;
+}
+
+absl::Status Assumptions::AssumeNonNegative(const Poly& raw) {
+  Poly p = Simplify(raw);
+  // A contradiction that this does not see is found when the path cannot be proved.
+  std::optional<bool> known = QuickSign(p, /*global_only=*/false);
+  if (known) return *known ? absl::OkStatus() : NoInstance();
+  facts_.push_back({p, !MentionsBound(p)});
+  return absl::OkStatus();
+}
+
+absl::Status Assumptions::AssumeEqual(const Poly& a, const Poly& b) {
+  Poly p = Simplify(a - b);
+  if (std::optional<int64_t> constant = p.AsConstant())
+    return *constant == 0 ? absl::OkStatus() : NoInstance();
+  auto solved = p.Solve();
+  if (!solved || MentionsBound(p)) {
+    EQSAT_RETURN_IF_ERROR(AssumeNonNegative(p));
+    return AssumeNonNegative(-p);
+  }
+  if (non_negative_[solved->first]) EQSAT_RETURN_IF_ERROR(AssumeNonNegative(solved->second));
+  equations_.push_back(*std::move(solved));
+  return absl::OkStatus();
+}
+
+bool Assumptions::SyntacticallyNonNegative(const Poly& p) const {
+  return std::all_of(p.terms().begin(), p.terms().end(), [&](const auto& term) {
+    return term.second > 0 && std::all_of(term.first.begin(), term.first.end(),
+                                          [&](VarId var) { return non_negative_[var]; });
+  });
+}
+
+// One fact or the sum of two is enough for most questions.
+bool Assumptions::Entails(const Poly& p, bool global_only) const {
+  if (SyntacticallyNonNegative(p)) return true;
+  std::vector<Poly> rests;
+  for (const Fact& fact : facts_) {
+    if (global_only && !fact.global) continue;
+    rests.push_back(p - Simplify(fact.non_negative));
+    if (SyntacticallyNonNegative(rests.back())) return true;
+  }
+  for (const Poly& rest : rests)
+    for (const Fact& fact : facts_)
+      if ((!global_only || fact.global) &&
+          SyntacticallyNonNegative(rest - Simplify(fact.non_negative)))
+        return true;
+  return false;
+}
+
+bool Assumptions::EntailedByZ3(const Poly& p, bool global_only) const {
+  z3::context& context = SharedZ3();
+  z3::solver solver = NewSolver(context, SolverKind::kIntegers, kIntegerEffort);
+  auto translate = [&](const Poly& q) {
+    z3::expr sum = context.int_val(0);
+    for (const auto& [monomial, coefficient] : q.terms()) {
+      z3::expr product = context.int_val(coefficient);
+      for (VarId var : monomial)
+        product = product * context.int_const(base::StrCat("v", var).c_str());
+      sum = sum + product;
+    }
+    return sum;
+  };
+  for (size_t var = 0; var < non_negative_.size(); ++var)
+    if (non_negative_[var]) solver.add(translate(Poly::Var(static_cast<VarId>(var))) >= 0);
+  for (const Fact& fact : facts_)
+    if (!global_only || fact.global) solver.add(translate(Simplify(fact.non_negative)) >= 0);
+  solver.add(translate(p) < 0);
+  return IsUnsatisfiable(solver);
+}
+
+std::optional<bool> Assumptions::QuickSign(const Poly& p, bool global_only) const {
+  if (std::optional<int64_t> constant = p.AsConstant()) return *constant >= 0;
+  if (Entails(p, global_only)) return true;
+  if (Entails(-p - 1, global_only)) return false;
+  return std::nullopt;
+}
+
+std::optional<bool> Assumptions::KnownSign(const Poly& p, bool global_only) const {
+  if (std::optional<bool> quick = QuickSign(p, global_only)) return quick;
+  if (EntailedByZ3(p, global_only)) return true;
+  if (EntailedByZ3(-p - 1, global_only)) return false;
+  return std::nullopt;
+}
+
+std::optional<bool> Assumptions::KnownNonNegative(const Poly& p) const {
+  return KnownSign(Simplify(p), /*global_only=*/false);
+}
+
+bool Assumptions::Consistent() const { return !EntailedByZ3(Poly(-1), /*global_only=*/true); }
+
+bool Assumptions::ProvablyEqual(const Poly& a, const Poly& b) const {
+  Poly p = Simplify(a - b);
+  if (std::optional<int64_t> constant = p.AsConstant()) return *constant == 0;
+  return KnownSign(p, false) == true && KnownSign(-p, false) == true;
+}
+
+absl::StatusOr<bool> Assumptions::NonNegative(const Poly& raw) {
+  const Poly p = Simplify(raw);
+  if (std::optional<int64_t> constant = p.AsConstant()) return *constant >= 0;
+  if (MentionsBound(p)) {
+    if (std::optional<bool> known = KnownSign(p, /*global_only=*/false)) return *known;
+    return NoDenotation("a condition on the index of a reduction");
+  }
+  const int holds = choices_.Pick([&]() -> std::vector<int> {
+    std::optional<bool> known = KnownSign(p, /*global_only=*/true);
+    if (known) return {*known ? 1 : 0};
+    return {1, 0};
+  });
+  facts_.push_back({holds ? p : -p - 1, /*global=*/true});
+  return holds == 1;
+}
+
+absl::StatusOr<bool> Assumptions::Equal(const Poly& a, const Poly& b) {
+  const Poly p = Simplify(a - b);
+  if (std::optional<int64_t> constant = p.AsConstant()) return *constant == 0;
+  EQSAT_ASSIGN_OR_RETURN(bool at_least, NonNegative(p));
+  if (!at_least) return false;
+  EQSAT_ASSIGN_OR_RETURN(bool above, NonNegative(p - 1));
+  if (above) return false;
+  EQSAT_RETURN_IF_ERROR(AssumeEqual(a, b));
+  return true;
+}
+
+absl::StatusOr<Poly> Assumptions::CeilDiv(const Poly& raw_a, const Poly& raw_b) {
+  const Poly a = Simplify(raw_a);
+  const Poly b = Simplify(raw_b);
+  if (b == Poly(1)) return a;
+  if (MentionsBound(a) || MentionsBound(b)) return HiddenDependence();
+  auto known = ceil_divs_.find({a, b});
+  if (known != ceil_divs_.end()) return known->second;
+  Poly result = NewVar(Sign::kNonNegative);
+  EQSAT_RETURN_IF_ERROR(AssumeNonNegative(b * result - a));
+  EQSAT_RETURN_IF_ERROR(AssumeNonNegative(a + b - 1 - b * result));
+  ceil_divs_.emplace(std::make_pair(a, b), result);
+  return result;
+}
+
+absl::StatusOr<Assumptions::Division> Assumptions::Divide(const Poly& raw_a, const Poly& raw_b) {
+  const Poly a = Simplify(raw_a);
+  const Poly b = Simplify(raw_b);
+  if (b == Poly(1)) return Division{a, Poly(0)};
+  if (MentionsBound(a) || MentionsBound(b)) return HiddenDependence();
+  auto known = divisions_.find({a, b});
+  if (known != divisions_.end()) return known->second;
+  Division result{NewVar(Sign::kAny), NewVar(Sign::kNonNegative)};
+  EQSAT_RETURN_IF_ERROR(AssumeNonNegative(b - 1 - result.rest));
+  EQSAT_RETURN_IF_ERROR(AssumeEqual(a, b * result.quotient + result.rest));
+  divisions_.emplace(std::make_pair(a, b), result);
+  return result;
+}
+
+Poly Assumptions::Opaque(const std::string& made_of) {
+  auto [at, is_new] = opaque_.try_emplace(made_of);
+  if (is_new) at->second = NewVar(Sign::kNonNegative);
+  return at->second;
+}
+
+absl::StatusOr<std::vector<Poly>> Assumptions::ReshapeIndices(const std::string& made_of,
+                                                              Reshape reshape) {
+  for (const Poly& index : reshape.indices)
+    if (MentionsBound(index)) return HiddenDependence();
+  std::vector<Poly> result;
+  for (size_t i = 0; i < reshape.from.size(); ++i) {
+    Poly index = Opaque(base::StrCat(made_of, "#", i));
+    result.push_back(index);
+    EQSAT_RETURN_IF_ERROR(AssumeNonNegative(reshape.from[i] - index - 1));
+  }
+  reshapes_.try_emplace(result, std::move(reshape));
+  return result;
+}
+
+const Assumptions::Reshape* Assumptions::ReshapeOf(const std::vector<Poly>& indices) const {
+  auto at = reshapes_.find(indices);
+  return at == reshapes_.end() ? nullptr : &at->second;
+}
+
+std::string Assumptions::ToString() const {
+  std::string text;
+  for (const auto& [var, value] : equations_)
+    base::StrAppend(&text, "  v", var, " = ", value.ToString(), "\n");
+  for (const Fact& fact : facts_)
+    base::StrAppend(&text, "  ", Simplify(fact.non_negative).ToString(), " >= 0\n");
+  return text;
+}
+
+}  // namespace eqsat::rules

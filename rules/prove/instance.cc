@@ -1,0 +1,160 @@
+#include "rules/prove/instance.h"
+
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "rules/compile/vocabulary.h"
+#include "rules/prove/rank_bound.h"
+
+namespace eqsat::rules {
+namespace {
+
+using ir::OpCode;
+
+// A set of no more ops than this is proved op by op, a larger one for any op at once.
+constexpr size_t kMaxOpsInTurn = 8;
+
+}  // namespace
+
+Instance::Instance(const Rule& rule, const Direction& direction, InstanceBounds bounds,
+                   Assumptions* assumptions)
+    : rule_(rule),
+      direction_(direction),
+      bounds_(bounds),
+      assumptions_(*assumptions),
+      maker_(assumptions, Numerics::kExact) {
+  scope_.assumptions = assumptions;
+  scope_.symbols.resize(rule.symbols.size());
+}
+
+std::string Instance::OpaqueAttributes(const Term& term) const {
+  std::string text;
+  if (term.capture != kNoSymbol) text = rule_.symbols[term.capture].name;
+  for (const Term::Attribute& attribute : term.attributes) {
+    if (attribute.name == "direction") continue;
+    const bool named = attribute.value.kind == Code::Kind::kSymbol;
+    base::StrAppend(&text, " ", attribute.name, "=",
+                    named ? rule_.symbols[attribute.value.symbol].name : "?");
+  }
+  return text;
+}
+
+absl::Status Instance::SetOperator(const Term& term, TensorOp* op) {
+  Choices& choices = assumptions_.choices();
+  op->opcode = term.opcode;
+  if (!term.opcode) {
+    SymbolicValue& held = scope_.symbols[term.operator_symbol];
+    if (held.IsUndefined()) {
+      const std::vector<OpCode>& allowed = rule_.symbols[term.operator_symbol].opcodes;
+      OperatorRef chosen{.name = rule_.symbols[term.operator_symbol].name};
+      if (allowed.size() <= kMaxOpsInTurn)
+        chosen.opcode = allowed[choices.Pick(static_cast<int>(allowed.size()))];
+      held = chosen;
+    }
+    op->opcode = held.As<OperatorRef>()->opcode;
+    if (!op->opcode && bounds_.typing == Typing::kConcrete)
+      return NoDenotation("an operator variable in an argument about values");
+    if (!op->opcode) op->name = held.As<OperatorRef>()->name;
+  }
+  op->name += OpaqueAttributes(term);
+  if (!term.region.present()) return absl::OkStatus();
+  op->reducer.opcode = term.region.opcode;
+  if (term.region.symbol == kNoSymbol) return absl::OkStatus();
+  SymbolicValue& held = scope_.symbols[term.region.symbol];
+  if (held.IsUndefined()) {
+    const std::vector<OpCode>& allowed = rule_.symbols[term.region.symbol].opcodes;
+    OperatorRef chosen{.name = rule_.symbols[term.region.symbol].name};
+    if (!allowed.empty()) chosen.opcode = allowed[choices.Pick(static_cast<int>(allowed.size()))];
+    held = chosen;
+  }
+  op->reducer = *held.As<OperatorRef>();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Tensor> Instance::NumberTensor(const Term& term, ProofType type, Polys dims) {
+  Element element;
+  if (term.kind == Term::Kind::kIdentity) {
+    std::optional<OpCode> kind = term.region.opcode;
+    if (term.region.symbol != kNoSymbol) {
+      SymbolicValue& held = scope_.symbols[term.region.symbol];
+      if (const auto* reducer = held.As<OperatorRef>()) kind = reducer->opcode;
+    }
+    if (!kind) return NoInstance();
+    element = ElementMaker::IdentityOf(*kind, type);
+    if (!element) return NoInstance();
+    // A pattern also takes +0 for the identity of a sum.
+    const bool is_float = !type.is_abstract() && ir::IsFloat(type.concrete());
+    if (is_float && kind == OpCode::kAdd && assumptions_.choices().Pick(2) == 1)
+      element = ElementMaker::Number(type, 0);
+  } else if (type.is_abstract()) {
+    element = ElementMaker::Number(type, term.number);
+  } else {
+    std::optional<ir::Literal> scalar = ScalarOf(term.number, type.concrete());
+    if (!scalar) return NoInstance();
+    if (ir::IsComplex(type.concrete())) return NoDenotation("a complex number");
+    element = ElementMaker::Number(type, scalar->AsDouble(0));
+  }
+  auto at = [element](const Polys&) -> absl::StatusOr<Element> { return element; };
+  return Tensor{std::move(dims), type, at};
+}
+
+absl::Status Instance::CheckGuards() {
+  for (const Let& let : rule_.lets) {
+    EQSAT_ASSIGN_OR_RETURN(SymbolicValue value, EvaluateSymbolic(let.value, scope_));
+    if (value.IsUndefined()) return NoInstance();
+    scope_.symbols[let.symbol] = std::move(value);
+  }
+  for (const Code& guard : rule_.guards) {
+    if (!bounds_.all_guards && !IsLocal(guard, rule_)) continue;
+    EQSAT_ASSIGN_OR_RETURN(bool holds, HoldsSymbolic(guard, scope_));
+    if (!holds) return NoInstance();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Instance::ChooseNumerics() {
+  for (const NumericsCase& c : rule_.numerics) {
+    bool holds = true;
+    if (c.condition) {
+      EQSAT_ASSIGN_OR_RETURN(SymbolicValue value, EvaluateSymbolic(*c.condition, scope_));
+      // Where the class hangs on a type that is open, the strictest is proved.
+      if (value.IsUnknown()) {
+        maker_.set_numerics(Numerics::kExact);
+        return absl::OkStatus();
+      }
+      holds = value.As<bool>() && *value.As<bool>();
+    }
+    if (!holds) continue;
+    numerics_ = &c;
+    maker_.set_numerics(c.numerics);
+    return absl::OkStatus();
+  }
+  return NoInstance();
+}
+
+absl::StatusOr<std::vector<Sides>> Instance::Build() {
+  std::vector<Tensor> lefts;
+  for (size_t i = 0; i < direction_.roots.size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(Tensor left, MakeLeft(direction_.roots[i], Want()));
+    lefts.push_back(left);
+    scope_.operands.push_back(std::move(left));
+    if (i < direction_.root_symbols.size() && direction_.root_symbols[i] != kNoSymbol)
+      scope_.symbols[direction_.root_symbols[i]] =
+          OperandRef{static_cast<int>(scope_.operands.size()) - 1};
+  }
+  EQSAT_RETURN_IF_ERROR(CheckGuards());
+  EQSAT_RETURN_IF_ERROR(ChooseNumerics());
+  std::vector<Sides> sides;
+  for (const Result& result : direction_.results) {
+    const Tensor* whole = result.root >= 0 ? &lefts[result.root] : nullptr;
+    EQSAT_ASSIGN_OR_RETURN(Tensor right, MakeRight(result.term, whole));
+    if (whole) {
+      sides.push_back({*whole, right});
+      continue;
+    }
+    scope_.operands.push_back(std::move(right));
+    scope_.symbols[result.symbol] = OperandRef{static_cast<int>(scope_.operands.size()) - 1};
+  }
+  return sides;
+}
+
+}  // namespace eqsat::rules

@@ -1,0 +1,171 @@
+#include "rules/prove/prove_rule.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "absl/strings/str_format.h"
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "rules/compile/bound_symbols.h"
+#include "rules/prove/instance.h"
+#include "rules/prove/rank_bound.h"
+#include "rules/prove/refute.h"
+#include "rules/prove/scalar_goal.h"
+
+namespace eqsat::rules {
+namespace {
+
+constexpr std::array<std::string_view, 4> kNames = {"any", "bounded", "tested", "refuted"};
+
+// More paths than any proof of a good rule needs.
+constexpr int kMaxPaths = 15000;
+
+// One attempt: all instances of all directions under one typing.
+class Attempt {
+ public:
+  Attempt(const Rule& rule, InstanceBounds bounds) : rule_(rule), bounds_(bounds) {}
+
+  // OK if all instances are proved.
+  absl::Status Run(ProofReport* report) {
+    for (const Direction& direction : rule_.directions) {
+      Choices choices;
+      int paths = 0;
+      do {
+        if (++paths > kMaxPaths) return NoDenotation("too many instances");
+        EQSAT_RETURN_IF_ERROR(ProvePath(direction, &choices));
+      } while (choices.Next());
+    }
+    if (instances_ == 0) return NoDenotation("no instance was found");
+    report->instances = instances_;
+    report->goals = static_cast<int>(prover_.goals().size());
+    for (const auto& [goal, proved] : prover_.goals()) report->obligations.push_back(goal.Text());
+    report->elements = Elements();
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status ProvePath(const Direction& direction, Choices* choices) {
+    Assumptions assumptions(choices);
+    Instance instance(rule_, direction, bounds_, &assumptions);
+    absl::StatusOr<std::vector<Sides>> sides = instance.Build();
+    if (!sides.ok()) return IsNoInstance(sides.status()) ? absl::OkStatus() : sides.status();
+    for (const Sides& pair : *sides) {
+      absl::Status status = ProveSides(pair, instance, &assumptions);
+      if (!status.ok() && !IsNoInstance(status)) {
+        // A path on which nothing exists proves itself.
+        if (!assumptions.Consistent()) return absl::OkStatus();
+        return status;
+      }
+    }
+    ++instances_;
+    return absl::OkStatus();
+  }
+
+  absl::Status ProveSides(const Sides& sides, Instance& instance, Assumptions* assumptions) {
+    const Polys& dims = sides.left.dims;
+    if (dims.size() != sides.right.dims.size())
+      return NoDenotation(absl::StrFormat("rank %d on the left and %d on the right", dims.size(),
+                                          sides.right.dims.size()));
+    for (size_t i = 0; i < dims.size(); ++i)
+      if (!assumptions->ProvablyEqual(dims[i], sides.right.dims[i]))
+        return NoDenotation(base::StrCat(
+            "the sizes ", assumptions->Simplify(dims[i]).ToString(), " and ",
+            assumptions->Simplify(sides.right.dims[i]).ToString(), " were not shown equal"));
+    Polys indices;
+    for (const Poly& size : dims) {
+      Poly index = assumptions->NewVar(Assumptions::Sign::kNonNegative);
+      EQSAT_RETURN_IF_ERROR(assumptions->AssumeNonNegative(size - index - 1));
+      indices.push_back(index);
+    }
+    // Once more at the end: splits on the way name things that were met before them.
+    EQSAT_RETURN_IF_ERROR(sides.left.at(indices).status());
+    EQSAT_RETURN_IF_ERROR(sides.right.at(indices).status());
+    EQSAT_ASSIGN_OR_RETURN(Element left, sides.left.at(indices));
+    EQSAT_ASSIGN_OR_RETURN(Element right, sides.right.at(indices));
+    for (const Tensor& operand : instance.scope().operands) types_.insert(operand.type.id);
+    reals_ |= instance.maker().numerics() >= Numerics::kReassoc;
+    if (prover_.Prove(left, right, *assumptions, instance.scope().leaves,
+                      instance.maker().numerics()))
+      return absl::OkStatus();
+    return NoDenotation(base::StrCat("not shown equal: ", left->text, " and ", right->text, "\n",
+                                     assumptions->ToString()));
+  }
+
+  std::string Elements() const {
+    std::string text;
+    for (int id : types_) {
+      ProofType type(id);
+      if (type.is_abstract()) return "any type";
+      base::StrAppend(&text, text.empty() ? "" : " ", ir::Name(type.concrete()));
+    }
+    return reals_ ? text + " (as real numbers where not exact)" : text;
+  }
+
+  const Rule& rule_;
+  InstanceBounds bounds_;
+  GoalProver prover_;
+  int instances_ = 0;
+  bool reals_ = false;
+  std::set<int> types_;
+};
+
+constexpr int kQuickRuns = 40;
+constexpr int kThoroughRuns = 300;
+
+bool IsRefuted(const RuleSet::Entry& entry, int runs, ProofReport* report) {
+  std::optional<std::string> counterexample = Refute(entry, runs);
+  if (!counterexample) return false;
+  report->status = ProofStatus::kRefuted;
+  report->detail = *std::move(counterexample);
+  return true;
+}
+
+}  // namespace
+
+std::string_view NameOf(ProofStatus status) { return kNames[static_cast<int>(status)]; }
+
+std::optional<ProofStatus> ProofStatusFromName(std::string_view name) {
+  auto at = std::find(kNames.begin(), kNames.end(), name);
+  if (at == kNames.end()) return std::nullopt;
+  return static_cast<ProofStatus>(at - kNames.begin());
+}
+
+ProofReport ProveRule(const RuleSet::Entry& entry) {
+  const Rule& rule = *entry.rule;
+  ProofReport report;
+  if (IsVacuous(rule)) {
+    report.status = ProofStatus::kRefuted;
+    report.detail = "both sides are the same term";
+    return report;
+  }
+  std::vector<std::string> open;
+  const bool all_local =
+      std::ranges::all_of(rule.guards, [&](const Code& guard) { return IsLocal(guard, rule); });
+  for (bool all_guards : {false, true}) {
+    if (all_guards && all_local) continue;
+    const RankBound bound = RankBoundOf(rule, all_guards);
+    report.max_rank = bound.rank;
+    for (Typing typing : {Typing::kAbstract, Typing::kConcrete}) {
+      // Most wrong rules are refuted sooner than a proof of theirs is given up.
+      if (typing == Typing::kConcrete && open.size() == 1 && IsRefuted(entry, kQuickRuns, &report))
+        return report;
+      Attempt attempt(rule, {.max_rank = bound.rank, .typing = typing, .all_guards = all_guards});
+      absl::Status status = attempt.Run(&report);
+      if (status.ok()) {
+        report.status = bound.all_ranks ? ProofStatus::kAny : ProofStatus::kBounded;
+        report.detail = bound.all_ranks ? "" : absl::StrFormat("rank at most %d", bound.rank);
+        return report;
+      }
+      open.emplace_back(status.message());
+    }
+  }
+  // An operator variable has only the argument for all types; else that for each type is nearer.
+  const bool generic = open.back().find("operator variable") != std::string::npos;
+  const std::string why = generic ? open[open.size() - 2] : open.back();
+  report.detail = why;
+  IsRefuted(entry, kThoroughRuns, &report);
+  return report;
+}
+
+}  // namespace eqsat::rules

@@ -1,0 +1,236 @@
+#include "rules/prove/scalar_solver.h"
+
+#include <cmath>
+
+#include "ir/base/strings.h"
+#include "rules/prove/scalar_real.h"
+#include "rules/prove/scalar_terms.h"
+#include "rules/prove/z3_limits.h"
+
+namespace eqsat::rules {
+namespace {
+
+using Kind = ElementNode::Kind;
+using ir::ElementType;
+using ir::OpCode;
+
+// What one goal may cost Z3. Products of floats are the dearest.
+constexpr unsigned kScalarEffort = 10000000;
+
+bool IsFloat(ProofType type) { return !type.is_abstract() && ir::IsFloat(type.concrete()); }
+
+// The two sides differ by more than the class allows, as sample_values.cc compares them.
+z3::expr Differs(const ScalarGoal& goal, const z3::expr& left, const z3::expr& right) {
+  if (goal.numerics != Numerics::kSpecial || !IsFloat(goal.left->type)) return left != right;
+  z3::expr equal(left.ctx(), Z3_mk_fpa_eq(left.ctx(), left, right));
+  return !equal && fp::IsFinite(left) && !fp::Is(Z3_mk_fpa_is_infinite, right);
+}
+
+}  // namespace
+
+bool SolveScalar(const ScalarGoal& goal) {
+  const bool open = goal.left->type.is_abstract() && goal.right->type.is_abstract();
+  if (!open && goal.left->type != goal.right->type) return false;
+  if (goal.numerics >= Numerics::kReassoc && IsFloat(goal.left->type)) return SolveReal(goal);
+  try {
+    ScalarTerms terms(&SharedZ3(), goal);
+    MaybeExpr left = terms.Translate(goal.left);
+    MaybeExpr right = terms.Translate(goal.right);
+    if (!left || !right) return false;
+    z3::solver solver = NewSolver(terms.c, SolverKind::kBits, kScalarEffort);
+    for (const z3::expr& fact : terms.facts()) solver.add(fact);
+    // `special` speaks of finite inputs.
+    for (size_t i = 0; i < goal.values.size(); ++i) {
+      const FreeValue& value = goal.values[i];
+      if (goal.numerics != Numerics::kSpecial || !IsFloat(value.type)) continue;
+      if (value.is_input && value.facts.empty()) solver.add(fp::IsFinite(terms.Value(i)));
+    }
+    solver.add(Differs(goal, *left, *right));
+    return IsUnsatisfiable(solver);
+  } catch (const z3::exception&) {
+    return false;
+  }
+}
+
+// ---- Terms ----
+
+z3::sort ScalarTerms::SortOf(ProofType type) {
+  // One sort for all open types: terms only meet where their types are equal.
+  if (type.is_abstract()) return c.uninterpreted_sort("open");
+  const ElementType t = type.concrete();
+  if (t == ElementType::kPred) return c.bool_sort();
+  if (ir::IsInteger(t)) return c.bv_sort(static_cast<unsigned>(ir::BitWidth(t)));
+  if (ir::IsFloat(t)) return fp::SortOf(c, t);
+  return c.uninterpreted_sort("complex");
+}
+
+z3::expr ScalarTerms::Value(size_t id) {
+  auto known = values_.find(id);
+  if (known != values_.end()) return known->second;
+  const FreeValue& value = goal_.values[id];
+  z3::expr made = c.constant(base::StrCat("x", id).c_str(), SortOf(value.type));
+  values_.emplace(id, made);
+  if (!value.type.is_abstract() && !ir::IsComplex(value.type.concrete()))
+    for (ElementFact fact : value.facts) facts_.push_back(FactOf(fact, value.type, made));
+  return made;
+}
+
+z3::expr ScalarTerms::FactOf(ElementFact fact, ProofType type, const z3::expr& x) {
+  const bool is_float = IsFloat(type);
+  auto equals = [&](const MaybeExpr& number) { return number ? x == *number : c.bool_val(false); };
+  switch (fact) {
+    case ElementFact::kZero:
+      return is_float ? fp::Is(Z3_mk_fpa_is_zero, x) : equals(Number(type, 0));
+    case ElementFact::kOne:
+      return equals(Number(type, 1));
+    case ElementFact::kLowest:
+      return equals(Extreme(type, /*highest=*/false));
+    case ElementFact::kHighest:
+      return equals(Extreme(type, /*highest=*/true));
+    case ElementFact::kNaN:
+      return is_float ? fp::Is(Z3_mk_fpa_is_nan, x) : c.bool_val(false);
+    case ElementFact::kFinite:
+      return is_float ? fp::IsFinite(x) : c.bool_val(true);
+    case ElementFact::kExactReciprocal: {
+      if (!is_float) return c.bool_val(false);
+      // A normal power of two, whose inverse is one too.
+      z3::expr one = fp::Number(c, type.concrete(), 1);
+      z3::expr inverse(c, Z3_mk_fpa_div(c, Z3_mk_fpa_rne(c), one, x));
+      z3::expr bits(c, Z3_mk_fpa_to_ieee_bv(c, x));
+      const auto mantissa = Z3_fpa_get_sbits(c, x.get_sort()) - 1;
+      return fp::Is(Z3_mk_fpa_is_normal, x) && fp::Is(Z3_mk_fpa_is_normal, inverse) &&
+             bits.extract(mantissa - 1, 0) == c.bv_val(0, mantissa);
+    }
+    case ElementFact::kNeverNegative:
+      if (is_float) return !fp::Is(Z3_mk_fpa_is_negative, x);
+      return ir::IsSigned(type.concrete()) ? x >= 0 : c.bool_val(true);
+    case ElementFact::kNeverNegativeZero:
+      if (!is_float) break;
+      return !(fp::Is(Z3_mk_fpa_is_zero, x) && fp::Is(Z3_mk_fpa_is_negative, x));
+    case ElementFact::kNeverNaN:
+      if (!is_float) break;
+      return !fp::Is(Z3_mk_fpa_is_nan, x);
+    case ElementFact::kNeverInfinite:
+      if (!is_float) break;
+      return !fp::Is(Z3_mk_fpa_is_infinite, x);
+    case ElementFact::kPositive:
+    case ElementFact::kNonNegative:
+      break;
+  }
+  return c.bool_val(true);
+}
+
+MaybeExpr ScalarTerms::Extreme(ProofType type, bool highest) {
+  if (type.is_abstract() || ir::IsComplex(type.concrete())) return std::nullopt;
+  const ElementType t = type.concrete();
+  if (t == ElementType::kPred) return c.bool_val(highest);
+  if (ir::IsFloat(t)) return Number(type, highest ? INFINITY : -INFINITY);
+  const auto width = static_cast<unsigned>(ir::BitWidth(t));
+  const uint64_t ones = ~uint64_t{0} >> (64 - width);
+  const uint64_t top = uint64_t{1} << (width - 1);
+  if (ir::IsUnsigned(t)) return c.bv_val(highest ? ones : uint64_t{0}, width);
+  return c.bv_val(highest ? ones ^ top : top, width);
+}
+
+MaybeExpr ScalarTerms::Number(ProofType type, double number) {
+  if (type.is_abstract())
+    return c.constant(base::StrCat("n", number, type.id).c_str(), SortOf(type));
+  const ElementType t = type.concrete();
+  if (t == ElementType::kPred) return c.bool_val(number != 0);
+  if (ir::IsInteger(t))
+    return c.bv_val(static_cast<int64_t>(number), static_cast<unsigned>(ir::BitWidth(t)));
+  if (ir::IsFloat(t)) return fp::Number(c, t, number);
+  return std::nullopt;
+}
+
+MaybeExpr ScalarTerms::Translate(const Element& element) {
+  switch (element->kind) {
+    case Kind::kRead:
+      return Value(static_cast<size_t>(element->operand));
+    case Kind::kNumber:
+      return Number(element->type, element->number);
+    case Kind::kExtreme:
+      return Extreme(element->type, element->number > 0);
+    case Kind::kIndex:
+    case Kind::kFold:
+      return std::nullopt;
+    case Kind::kApply:
+      break;
+  }
+  Call call{.node = *element, .args = {}, .operand = element->children.back()->type};
+  for (const Element& child : element->children) {
+    MaybeExpr arg = Translate(child);
+    if (!arg) return std::nullopt;
+    call.args.push_back(*std::move(arg));
+  }
+  return Apply(call);
+}
+
+z3::expr ScalarTerms::Uninterpreted(const Call& call) {
+  z3::sort_vector sorts(c);
+  z3::expr_vector args(c);
+  std::string name =
+      base::StrCat(call.node.opcode ? ir::Name(*call.node.opcode) : "", call.node.name);
+  for (size_t i = 0; i < call.args.size(); ++i) {
+    sorts.push_back(call.args[i].get_sort());
+    args.push_back(call.args[i]);
+    const ProofType type = call.node.children[i]->type;
+    if (!type.is_abstract()) base::StrAppend(&name, ":", type.id);
+  }
+  const bool states_type = call.node.opcode == OpCode::kConvert ||
+                           call.node.opcode == OpCode::kBitcastConvert ||
+                           !call.node.type.is_abstract();
+  if (states_type) base::StrAppend(&name, ":", call.node.type.id);
+  return c.function(name.c_str(), sorts, SortOf(call.node.type))(args);
+}
+
+MaybeExpr ScalarTerms::Apply(const Call& call) {
+  if (call.node.opcode == OpCode::kSelect) return z3::ite(call.args[0], call.args[1], call.args[2]);
+  if (call.node.opcode == OpCode::kCompare) return Compare(call);
+  if (call.node.opcode == OpCode::kConvert) return Convert(call);
+  MaybeExpr known;
+  const bool named = !call.node.opcode || !call.node.name.empty();
+  if (!named && !call.operand.is_abstract()) {
+    const ElementType type = call.operand.concrete();
+    if (type == ElementType::kPred) known = ApplyPred(call);
+    if (ir::IsInteger(type)) known = ApplyInteger(call);
+    if (ir::IsFloat(type)) known = ApplyFloat(call);
+  }
+  return known ? known : Uninterpreted(call);
+}
+
+// The name is a blank, the direction, and what else was said of the comparison. Where that leaves
+// its kind open, any equality and any order do.
+MaybeExpr ScalarTerms::Compare(const Call& call) {
+  const std::string direction = call.node.name.substr(1, 2);
+  const std::string kind = call.node.name.substr(3);
+  const z3::expr& a = call.args[0];
+  const z3::expr& b = call.args[1];
+  const bool is_float = IsFloat(call.operand);
+  const bool open = call.operand.is_abstract() || ir::IsComplex(call.operand.concrete());
+  if (is_float && kind.empty()) return CompareFloat(direction, a, b);
+  if (open || is_float) {
+    const std::string suffix =
+        call.operand.is_abstract() ? kind : base::StrCat(kind, call.operand.id);
+    z3::func_decl equal =
+        c.function(("eq" + suffix).c_str(), a.get_sort(), a.get_sort(), c.bool_sort());
+    z3::func_decl less =
+        c.function(("lt" + suffix).c_str(), a.get_sort(), a.get_sort(), c.bool_sort());
+    if (direction == "EQ") return equal(a, b);
+    if (direction == "NE") return !equal(a, b);
+    if (direction == "LT") return less(a, b);
+    if (direction == "GT") return less(b, a);
+    return direction == "LE" ? less(a, b) || equal(a, b) : less(b, a) || equal(b, a);
+  }
+  if (direction == "EQ") return a == b;
+  if (direction == "NE") return a != b;
+  auto less = [&](const z3::expr& x, const z3::expr& y) {
+    if (x.is_bool()) return !x && y;
+    return ir::IsSigned(call.operand.concrete()) ? x < y : z3::ult(x, y);
+  };
+  if (direction == "LT") return less(a, b);
+  if (direction == "GT") return less(b, a);
+  return direction == "LE" ? !less(b, a) : !less(a, b);
+}
+
+}  // namespace eqsat::rules

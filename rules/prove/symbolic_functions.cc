@@ -1,0 +1,420 @@
+#include "rules/prove/symbolic_functions.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "ir/base/check.h"
+#include "ir/base/status.h"
+
+namespace eqsat::rules {
+namespace {
+
+using Arguments = std::vector<SymbolicValue>;
+using Result = absl::StatusOr<SymbolicValue>;
+using Handler = Result (*)(const Arguments&, ProofScope&);
+
+// A plain value needs no facts of a graph.
+class NoFacts : public Facts {
+ public:
+  const ir::Shape& shape(engine::ClassId) const override { Fail(); }
+  const ir::Literal* literal(engine::ClassId) const override { Fail(); }
+  const ir::Literal* splat(engine::ClassId) const override { Fail(); }
+  bool HasTerm(engine::ClassId, ir::OpCode) const override { Fail(); }
+  bool MayDependOn(engine::ClassId, engine::ClassId) const override { Fail(); }
+
+ private:
+  [[noreturn]] static void Fail() {
+    base::CheckFailed(__FILE__, __LINE__, "a function of plain values asks for no operand");
+  }
+};
+
+std::optional<Value> AsPlain(const SymbolicValue& value, ValueKind wanted,
+                             const ProofScope& scope) {
+  if (const auto* held = value.As<bool>()) return Value(*held);
+  if (const auto* held = value.As<double>()) return Value(*held);
+  if (const auto* held = value.As<Poly>()) {
+    auto constant = scope.assumptions->Simplify(*held).AsConstant();
+    return constant ? std::optional<Value>(*constant) : std::nullopt;
+  }
+  if (const auto* held = value.As<Polys>()) {
+    Ints list;
+    for (const Poly& p : *held) {
+      auto constant = scope.assumptions->Simplify(p).AsConstant();
+      if (!constant) return std::nullopt;
+      list.push_back(*constant);
+    }
+    return Value(std::move(list));
+  }
+  const auto* type = value.As<ProofType>();
+  if (const auto* operand = value.As<OperandRef>(); operand && wanted == ValueKind::kDtype)
+    type = &scope[*operand].type;
+  if (type && !type->is_abstract()) return Value(type->concrete());
+  return std::nullopt;
+}
+
+SymbolicValue FromPlain(const Value& value) {
+  if (const auto* held = std::get_if<bool>(&value)) return *held;
+  if (const auto* held = std::get_if<double>(&value)) return *held;
+  if (const auto* held = std::get_if<int64_t>(&value)) return Poly(*held);
+  if (const auto* held = std::get_if<ir::ElementType>(&value)) return ProofType(*held);
+  if (const auto* held = std::get_if<Ints>(&value)) return Polys(held->begin(), held->end());
+  return Undefined();
+}
+
+std::optional<int64_t> Plain(const SymbolicValue& value, const ProofScope& scope) {
+  const Poly* p = value.As<Poly>();
+  return p ? scope.assumptions->Simplify(*p).AsConstant() : std::nullopt;
+}
+
+// The positions that a list names; nothing if one is symbolic.
+std::optional<Ints> Positions(const SymbolicValue& value, const ProofScope& scope) {
+  auto plain = AsPlain(value, ValueKind::kInts, scope);
+  if (!plain || !std::holds_alternative<Ints>(*plain)) return std::nullopt;
+  return std::get<Ints>(*plain);
+}
+
+bool Contains(const Ints& list, int64_t value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+Result Map(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto indices = Positions(a[1], scope);
+  if (!list || !indices) return Unknown();
+  Polys result;
+  for (int64_t i : *indices) {
+    if (i < 0 || i >= static_cast<int64_t>(list->size())) return Undefined();
+    result.push_back((*list)[i]);
+  }
+  return result;
+}
+
+Result Drop(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto dropped = Positions(a[1], scope);
+  if (!list || !dropped) return Unknown();
+  const auto size = static_cast<int64_t>(list->size());
+  Polys result;
+  for (int64_t i : *dropped)
+    if (i < 0 || i >= size) return Undefined();
+  for (int64_t i = 0; i < size; ++i)
+    if (!Contains(*dropped, i)) result.push_back((*list)[i]);
+  return result;
+}
+
+// The first n (kTake) or all but those.
+template <bool kTake>
+Result Part(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto n = Plain(a[1], scope);
+  if (!list || !n) return Unknown();
+  if (*n < 0 || *n > static_cast<int64_t>(list->size())) return Undefined();
+  auto middle = list->begin() + *n;
+  return kTake ? Polys(list->begin(), middle) : Polys(middle, list->end());
+}
+
+Result At(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto i = Plain(a[1], scope);
+  if (!list || !i) return Unknown();
+  if (*i < 0 || *i >= static_cast<int64_t>(list->size())) return Undefined();
+  return (*list)[*i];
+}
+
+Result With(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto i = Plain(a[1], scope);
+  const Poly* value = a[2].As<Poly>();
+  if (!list || !i || !value) return Unknown();
+  if (*i < 0 || *i >= static_cast<int64_t>(list->size())) return Undefined();
+  Polys result = *list;
+  result[*i] = *value;
+  return result;
+}
+
+Result Insert(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  auto i = Plain(a[1], scope);
+  const Poly* value = a[2].As<Poly>();
+  if (!list || !i || !value) return Unknown();
+  if (*i < 0 || *i > static_cast<int64_t>(list->size())) return Undefined();
+  Polys result = *list;
+  result.insert(result.begin() + *i, *value);
+  return result;
+}
+
+Result Concat(const Arguments& a, ProofScope&) {
+  const Polys* left = a[0].As<Polys>();
+  const Polys* right = a[1].As<Polys>();
+  if (!left || !right) return Unknown();
+  Polys result = *left;
+  result.insert(result.end(), right->begin(), right->end());
+  return result;
+}
+
+Result Fill(const Arguments& a, ProofScope& scope) {
+  auto n = Plain(a[0], scope);
+  const Poly* value = a[1].As<Poly>();
+  if (!n || !value) return Unknown();
+  if (*n < 0) return Undefined();
+  return Polys(static_cast<size_t>(*n), *value);
+}
+
+Result Length(const Arguments& a, ProofScope&) {
+  const Polys* list = a[0].As<Polys>();
+  return list ? SymbolicValue(Poly(static_cast<int64_t>(list->size()))) : Unknown();
+}
+
+Result Product(const Arguments& a, ProofScope&) {
+  const Polys* list = a[0].As<Polys>();
+  if (!list) return Unknown();
+  Poly product(1);
+  for (const Poly& p : *list) product = product * p;
+  return product;
+}
+
+// The positions whose elements are in the second list.
+Result KeepPositions(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  const Polys* keep = a[1].As<Polys>();
+  if (!list || !keep) return Unknown();
+  Polys result;
+  for (size_t i = 0; i < list->size(); ++i) {
+    bool kept = false;
+    for (size_t j = 0; j < keep->size() && !kept; ++j) {
+      EQSAT_ASSIGN_OR_RETURN(kept, scope.assumptions->Equal((*list)[i], (*keep)[j]));
+    }
+    if (kept) result.push_back(Poly(static_cast<int64_t>(i)));
+  }
+  return result;
+}
+
+Result IndexOf(const Arguments& a, ProofScope& scope) {
+  const Polys* list = a[0].As<Polys>();
+  const Poly* value = a[1].As<Poly>();
+  if (!list || !value) return Unknown();
+  for (size_t i = 0; i < list->size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(bool equal, scope.assumptions->Equal((*list)[i], *value));
+    if (equal) return Poly(static_cast<int64_t>(i));
+  }
+  return Undefined();
+}
+
+Result ContainsValue(const Arguments& a, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue at, IndexOf(a, scope));
+  return at.IsUnknown() ? at : SymbolicValue(!at.IsUndefined());
+}
+
+// Every element against a partner, which may be one for all.
+template <typename Test>
+Result Every(const Arguments& a, Test test) {
+  const Polys* list = a[0].As<Polys>();
+  const Polys* others = a[1].As<Polys>();
+  const Poly* other = a[1].As<Poly>();
+  if (!list || (!others && !other)) return Unknown();
+  if (others && others->size() != list->size()) return Undefined();
+  for (size_t i = 0; i < list->size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(bool holds, test((*list)[i], others ? (*others)[i] : *other));
+    if (!holds) return false;
+  }
+  return true;
+}
+Result AllEqual(const Arguments& a, ProofScope& scope) {
+  return Every(a, [&](const Poly& x, const Poly& y) { return scope.assumptions->Equal(x, y); });
+}
+Result AllAtLeast(const Arguments& a, ProofScope& scope) {
+  return Every(a,
+               [&](const Poly& x, const Poly& y) { return scope.assumptions->NonNegative(x - y); });
+}
+Result AllAtMost(const Arguments& a, ProofScope& scope) {
+  return Every(a,
+               [&](const Poly& x, const Poly& y) { return scope.assumptions->NonNegative(y - x); });
+}
+
+template <bool kLarger>
+absl::StatusOr<Poly> Choose(const Poly& x, const Poly& y, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(bool first_larger, scope.assumptions->NonNegative(x - y));
+  return first_larger == kLarger ? x : y;
+}
+
+template <bool kLarger>
+Result ChooseEach(const Arguments& a, ProofScope& scope) {
+  const Polys* left = a[0].As<Polys>();
+  const Polys* right = a[1].As<Polys>();
+  if (!left || !right) return Unknown();
+  if (left->size() != right->size()) return Undefined();
+  Polys result;
+  for (size_t i = 0; i < left->size(); ++i) {
+    EQSAT_ASSIGN_OR_RETURN(Poly chosen, Choose<kLarger>((*left)[i], (*right)[i], scope));
+    result.push_back(chosen);
+  }
+  return result;
+}
+
+template <bool kLarger>
+Result ChooseOne(const Arguments& a, ProofScope& scope) {
+  const Poly* x = a[0].As<Poly>();
+  const Poly* y = a[1].As<Poly>();
+  if (!x || !y) return Unknown();
+  EQSAT_ASSIGN_OR_RETURN(Poly chosen, Choose<kLarger>(*x, *y, scope));
+  return chosen;
+}
+
+// ---- Operands ----
+
+Result Dims(const Arguments& a, ProofScope& scope) {
+  const auto* operand = a[0].As<OperandRef>();
+  return operand ? SymbolicValue(scope[*operand].dims) : Unknown();
+}
+Result Rank(const Arguments& a, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue dims, Dims(a, scope));
+  return Length({dims}, scope);
+}
+Result Size(const Arguments& a, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue dims, Dims(a, scope));
+  return At({dims, a[1]}, scope);
+}
+Result ElementCount(const Arguments& a, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue dims, Dims(a, scope));
+  return Product({dims}, scope);
+}
+Result IsScalar(const Arguments& a, ProofScope& scope) {
+  const auto* operand = a[0].As<OperandRef>();
+  return operand ? SymbolicValue(scope[*operand].dims.empty()) : Unknown();
+}
+Result SameDims(const Arguments& a, ProofScope& scope) {
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue left, Dims({a[0]}, scope));
+  EQSAT_ASSIGN_OR_RETURN(SymbolicValue right, Dims({a[1]}, scope));
+  return SymbolicallyEqual(left, right, scope);
+}
+
+ProofType TypeOf(const SymbolicValue& value, const ProofScope& scope) {
+  if (const auto* operand = value.As<OperandRef>()) return scope[*operand].type;
+  const auto* type = value.As<ProofType>();
+  return type ? *type : ProofType();
+}
+Result Dtype(const Arguments& a, ProofScope& scope) { return TypeOf(a[0], scope); }
+Result SameType(const Arguments& a, ProofScope& scope) {
+  ProofType left = TypeOf(a[0], scope);
+  ProofType right = TypeOf(a[1], scope);
+  if (left == right) return true;
+  return left.is_abstract() || right.is_abstract() ? SymbolicValue(Unknown()) : false;
+}
+Result OperandCount(const Arguments& a, ProofScope&) {
+  const auto* list = a[0].As<std::vector<OperandRef>>();
+  return list ? SymbolicValue(Poly(static_cast<int64_t>(list->size()))) : Unknown();
+}
+Result First(const Arguments& a, ProofScope&) {
+  const auto* list = a[0].As<std::vector<OperandRef>>();
+  if (!list) return Unknown();
+  return list->empty() ? SymbolicValue(Undefined()) : (*list)[0];
+}
+
+// The operand's elements become this integer.
+std::optional<Poly> IntegerOf(OperandRef operand, ProofScope& scope) {
+  Polys zeros(scope[operand].dims.size(), Poly(0));
+  auto element = scope[operand].at(zeros);
+  if (!element.ok() || (*element)->kind != ElementNode::Kind::kRead) return std::nullopt;
+  std::optional<Poly>& held = scope.leaves[(*element)->operand].integer;
+  if (!held) held = scope.assumptions->NewVar(Assumptions::Sign::kAny);
+  return held;
+}
+Result IntValue(const Arguments& a, ProofScope& scope) {
+  const auto* operand = a[0].As<OperandRef>();
+  std::optional<Poly> value = operand ? IntegerOf(*operand, scope) : std::nullopt;
+  return value ? SymbolicValue(*value) : Unknown();
+}
+Result ScalarValues(const Arguments& a, ProofScope& scope) {
+  const auto* list = a[0].As<std::vector<OperandRef>>();
+  if (!list) return Unknown();
+  Polys result;
+  for (OperandRef operand : *list) {
+    std::optional<Poly> value = IntegerOf(operand, scope);
+    if (!value) return Unknown();
+    result.push_back(*value);
+  }
+  return result;
+}
+
+const std::map<std::string_view, Handler>& Handlers() {
+  static const auto* const kHandlers = new std::map<std::string_view, Handler>{
+      {"map", Map},
+      {"compose", Map},
+      {"permute", Map},
+      {"drop", Drop},
+      {"take", Part<true>},
+      {"skip", Part<false>},
+      {"at", At},
+      {"with", With},
+      {"insert", Insert},
+      {"concat", Concat},
+      {"fill", Fill},
+      {"length", Length},
+      {"prod", Product},
+      {"positions_of_members", KeepPositions},
+      {"index_of", IndexOf},
+      {"contains", ContainsValue},
+      {"all_equal", AllEqual},
+      {"all_at_least", AllAtLeast},
+      {"all_at_most", AllAtMost},
+      {"max_each", ChooseEach<true>},
+      {"min_each", ChooseEach<false>},
+      {"max", ChooseOne<true>},
+      {"min", ChooseOne<false>},
+      {"dims", Dims},
+      {"rank", Rank},
+      {"size", Size},
+      {"numel", ElementCount},
+      {"is_scalar", IsScalar},
+      {"same_dims", SameDims},
+      {"dtype", Dtype},
+      {"same_dtype", SameType},
+      {"operand_count", OperandCount},
+      {"first", First},
+      {"int_value", IntValue},
+      {"scalar_values", ScalarValues},
+  };
+  return *kHandlers;
+}
+
+}  // namespace
+
+absl::StatusOr<SymbolicValue> CallSymbolic(const Function& function,
+                                           const std::vector<SymbolicValue>& arguments,
+                                           ProofScope& scope) {
+  if (arguments.size() != function.parameters.size()) return SymbolicValue(Undefined());
+  std::vector<Value> plain;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].IsUndefined() || arguments[i].IsUnknown()) return arguments[i];
+    if (auto value = AsPlain(arguments[i], function.parameters[i], scope))
+      plain.push_back(*std::move(value));
+  }
+  if (plain.size() == arguments.size()) return FromPlain(function.evaluate(NoFacts(), plain));
+  auto handler = Handlers().find(function.name);
+  if (handler == Handlers().end()) return SymbolicValue(Unknown());
+  return handler->second(arguments, scope);
+}
+
+std::optional<ElementFact> ElementFactOf(std::string_view function) {
+  static const auto* const kFacts = new std::map<std::string_view, ElementFact>{
+      {"is_zero", ElementFact::kZero},
+      {"is_one", ElementFact::kOne},
+      {"is_lowest", ElementFact::kLowest},
+      {"is_highest", ElementFact::kHighest},
+      {"is_finite_constant", ElementFact::kFinite},
+      {"is_nan", ElementFact::kNaN},
+      {"is_positive", ElementFact::kPositive},
+      {"is_non_negative", ElementFact::kNonNegative},
+      {"has_exact_reciprocal", ElementFact::kExactReciprocal},
+      {"never_negative", ElementFact::kNeverNegative},
+      {"never_negative_zero", ElementFact::kNeverNegativeZero},
+      {"never_nan", ElementFact::kNeverNaN},
+      {"never_infinite", ElementFact::kNeverInfinite},
+  };
+  auto at = kFacts->find(function);
+  return at == kFacts->end() ? std::nullopt : std::optional(at->second);
+}
+
+}  // namespace eqsat::rules
