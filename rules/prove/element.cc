@@ -334,6 +334,24 @@ absl::StatusOr<Element> ElementMaker::Finish(ElementNode fold) const {
   return best;
 }
 
+Element ElementMaker::Canonical(const Element& element, int depth) const {
+  if (element->children.empty()) return element;
+  ElementNode node = *element;
+  std::vector<VarId> from;
+  std::vector<Poly> to;
+  for (size_t i = 0; i < node.bound.size(); ++i) {
+    from.push_back(node.bound[i].var);
+    node.bound[i].var = assumptions_.BoundName(depth, static_cast<int>(i));
+    to.push_back(Poly::Var(node.bound[i].var));
+  }
+  const bool folds = node.kind == Kind::kFold;
+  if (folds) node.children[1] = Rename(node.children[1], from, to);
+  for (Element& child : node.children) child = Canonical(child, depth + (folds ? 1 : 0));
+  if (node.kind == Kind::kApply)
+    return Apply(node.type, node.opcode, node.name, std::move(node.children));
+  return Make(std::move(node));
+}
+
 bool Mentions(const Element& element, VarId var) {
   auto mentions = [var](const Poly& p) { return p.Mentions(var); };
   return std::any_of(element->indices.begin(), element->indices.end(), mentions) ||

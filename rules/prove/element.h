@@ -106,6 +106,9 @@ class ElementMaker {
   // The identity of a fold; null if it has none.
   static Element IdentityOf(ir::OpCode opcode, ProofType type);
 
+  // With the bound variables of every fold named by its nesting alone, however it came to be.
+  Element Canonical(const Element& element, int depth = 0) const;
+
   // Whether the result of folding with the op cannot show the order, under the numerics class.
   bool IsUnordered(std::optional<ir::OpCode> opcode, ProofType type) const;
 

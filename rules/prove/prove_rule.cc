@@ -84,6 +84,8 @@ class Attempt {
     EQSAT_ASSIGN_OR_RETURN(Element left, sides.left.at(indices));
     EQSAT_ASSIGN_OR_RETURN(Element right, sides.right.at(indices));
     for (const Tensor& operand : instance.scope().operands) types_.insert(operand.type.id);
+    left = instance.maker().Canonical(left);
+    right = instance.maker().Canonical(right);
     reals_ |= instance.maker().numerics() >= Numerics::kReassoc;
     if (prover_.Prove(left, right, *assumptions, instance.scope().leaves,
                       instance.maker().numerics()))
