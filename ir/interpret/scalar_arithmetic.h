@@ -56,16 +56,30 @@ struct Multiply {
   }
 };
 
-// Complex numbers are ordered by their real parts, then by their imaginary ones.
+// Complex numbers are ordered by their real parts, then by their imaginary ones, then by the signs
+// of zeros. A NaN in either part of either makes the whole result NaN, so that operands may be
+// exchanged.
 template <ComplexNumber T>
 bool ComesBefore(T a, T b) {
-  return a.real() < b.real() || (a.real() == b.real() && a.imag() < b.imag());
+  if (a.real() != b.real()) return a.real() < b.real();
+  if (a.imag() != b.imag()) return a.imag() < b.imag();
+  if (std::signbit(a.real()) != std::signbit(b.real())) return std::signbit(a.real());
+  return std::signbit(a.imag()) && !std::signbit(b.imag());
 }
+template <ComplexNumber T>
+bool EitherIsNaN(T a, T b) {
+  return std::isnan(a.real()) || std::isnan(a.imag()) || std::isnan(b.real()) ||
+         std::isnan(b.imag());
+}
+template <ComplexNumber T>
+constexpr T kComplexNaN(std::numeric_limits<typename T::value_type>::quiet_NaN(),
+                        std::numeric_limits<typename T::value_type>::quiet_NaN());
 
 // NaN wins; of the zeros the positive one is larger (IEEE 754-2019 maximum).
 struct Maximum {
   template <ComplexNumber T>
   static T Apply(T a, T b) {
+    if (EitherIsNaN(a, b)) return kComplexNaN<T>;
     return ComesBefore(a, b) ? b : a;
   }
   template <RealFloat T>
@@ -84,6 +98,7 @@ struct Maximum {
 struct Minimum {
   template <ComplexNumber T>
   static T Apply(T a, T b) {
+    if (EitherIsNaN(a, b)) return kComplexNaN<T>;
     return ComesBefore(b, a) ? b : a;
   }
   template <RealFloat T>

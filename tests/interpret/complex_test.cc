@@ -40,6 +40,15 @@ TEST(ComplexTest, OrderIsByRealThenImaginaryPart) {
       "c64[3]", "{(7.5, 1.5), (1.5, 7.5), (0, 2.5)}");
 }
 
+TEST(ComplexTest, OperandsOfExtremesMayBeExchanged) {
+  constexpr std::string_view kOperands =
+      "a = c64[3] constant({(nan, 1), (-0, 1), (2, nan)})\n"
+      "b = c64[3] constant({(7, 2), (0, 1), (2, 5)})\n";
+  for (std::string_view call : {"minimum(a, b)", "minimum(b, a)"})
+    ExpectEntry(base::StrCat(kOperands, "ROOT r = c64[3] ", call), "c64[3]",
+                "{(nan, nan), (-0, 1), (nan, nan)}");
+}
+
 TEST(ComplexTest, PowersOfZero) {
   ExpectEntry(
       "a = c64[3] constant({(0, 0), (0, 0), (0, 0)})\n"
