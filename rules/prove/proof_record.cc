@@ -113,6 +113,13 @@ void ProofRecord::Set(const RuleSet::Entry& entry, const ProofReport& report, do
                                detail.substr(0, kMaxDetail), seconds};
 }
 
+ProofRecord ProofRecord::Current(const RuleSet& rules) const {
+  ProofRecord current;
+  for (const RuleSet::Entry& entry : rules.rules())
+    if (const RecordedProof* proof = Find(entry)) current.proofs_[entry.rule->name] = *proof;
+  return current;
+}
+
 std::string ProofRecord::ToJson() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, proof] : proofs_) {

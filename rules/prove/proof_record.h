@@ -38,6 +38,8 @@ class ProofRecord {
   // Null if the rule is not there or is not the one that was proved.
   const RecordedProof* Find(const RuleSet::Entry& entry) const;
   void Set(const RuleSet::Entry& entry, const ProofReport& report, double seconds);
+  // The entries that still hold, of rules that are still there.
+  ProofRecord Current(const RuleSet& rules) const;
 
   std::string ToJson() const;
   // A page for readers: the counts, then status and time of each rule of `rules`.

@@ -166,8 +166,8 @@ void PrintProved(const Proved& proved, bool verbose) {
   for (const std::string& goal : report.obligations) std::cout << "  " << goal << "\n";
 }
 
-int SaveRecord(const std::vector<Proved>& all, const rules::RuleSet& set) {
-  rules::ProofRecord record;
+int SaveRecord(const std::vector<Proved>& all, const rules::RuleSet& set,
+               rules::ProofRecord record) {
   for (const Proved& proved : all) record.Set(*proved.entry, proved.report, proved.seconds);
   const std::string path = rules::ProofRecord::DefaultPath();
   if (absl::Status s = WriteFile(path, record.ToJson()); !s.ok()) return Fail(kBadInput, s);
@@ -180,8 +180,15 @@ int Prove(const Options& options) {
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
   const std::vector<std::string>& files = options.rules.files;
+  rules::ProofRecord record;
+  if (options.record) {
+    absl::StatusOr<rules::ProofRecord> written = rules::ProofRecord::Default();
+    if (!written.ok()) return Fail(kInternal, written.status());
+    record = written->Current(*set);
+  }
   std::vector<Proved> all;
   for (const rules::RuleSet::Entry& entry : set->rules()) {
+    if (record.Find(entry)) continue;
     const bool chosen =
         files.empty() || std::ranges::find(files, entry.rule->source->path()) != files.end();
     const bool named = entry.rule->name.find(options.only) != std::string::npos;
@@ -199,7 +206,7 @@ int Prove(const Options& options) {
   }
   if (options.json) std::cout << list.dump() << "\n";
   if (options.record)
-    if (int code = SaveRecord(all, *set); code != kOk) return code;
+    if (int code = SaveRecord(all, *set, std::move(record)); code != kOk) return code;
   return refuted ? kMismatch : kOk;
 }
 
@@ -233,7 +240,8 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   prove->add_flag("--json", options->json, "A list of objects");
   prove->add_flag(
       "--record", options->record,
-      "Write rules/proofs.json and, below the working directory, docs/generated/rules.md");
+      "Prove what rules/proofs.json does not know yet, and write it and, below the working "
+      "directory, docs/generated/rules.md");
   prove->footer("Example:\n  xla-eqsat rules prove mine.eqr");
   prove->callback([options, exit_code] { *exit_code = Prove(*options); });
 }
