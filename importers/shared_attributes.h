@@ -24,16 +24,16 @@ class SharedAttributes {
   // Pointers count as what they point to.
   struct ByValue {
     using is_transparent = void;
-    static const ir::Attributes& Of(const ir::Attributes& attributes) { return attributes; }
-    static const ir::Attributes& Of(const std::shared_ptr<const ir::Attributes>& attributes) {
-      return *attributes;
+    static const ir::Attributes* Of(const ir::Attributes& attributes) { return &attributes; }
+    static const ir::Attributes* Of(const std::shared_ptr<const ir::Attributes>& attributes) {
+      return attributes.get();
     }
   };
   struct Hash : ByValue {
-    size_t operator()(const auto& attributes) const { return ir::HashOf(Of(attributes)); }
+    size_t operator()(const auto& attributes) const { return ir::HashOf(*Of(attributes)); }
   };
   struct Equal : ByValue {
-    bool operator()(const auto& a, const auto& b) const { return Of(a) == Of(b); }
+    bool operator()(const auto& a, const auto& b) const { return *Of(a) == *Of(b); }
   };
   absl::flat_hash_set<std::shared_ptr<const ir::Attributes>, Hash, Equal> kept_;
 };

@@ -73,7 +73,6 @@ class Reader {
   }
 
   absl::Status TopMember(std::string_view key) {
-    std::string_view skipped;
     if (key == "nodes") {
       if (std::exchange(saw_nodes_, true)) return Repeated(key);
       return ReadMembers([this](std::string_view id) { return ReadNode(id); });

@@ -23,7 +23,7 @@ char ConfigLetter(std::string_view config, std::string_view key, char otherwise)
   if (at == std::string_view::npos) return otherwise;
   at = config.find_first_not_of(" =:\"", at + key.size());
   if (at == std::string_view::npos) return otherwise;
-  int code = otherwise;
+  int code = static_cast<unsigned char>(otherwise);
   std::from_chars(config.data() + at, config.data() + config.size(), code);
   return static_cast<char>(code);
 }

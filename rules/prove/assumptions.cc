@@ -199,7 +199,7 @@ absl::StatusOr<bool> Assumptions::Equal(const Poly& a, const Poly& b) {
 }
 
 absl::StatusOr<Poly> Assumptions::CeilDiv(const Poly& raw_a, const Poly& raw_b) {
-  const Poly a = Simplify(raw_a);
+  Poly a = Simplify(raw_a);
   const Poly b = Simplify(raw_b);
   if (b == Poly(1)) return a;
   if (MentionsBound(a) || MentionsBound(b)) return HiddenDependence();
