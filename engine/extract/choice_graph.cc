@@ -53,4 +53,13 @@ void ChoiceGraphBuilder::IndexUses() {
     for (uint32_t child : graph_.children(candidate)) graph_.use_list[next[child]++] = candidate;
 }
 
+ChoiceGraph Restrict(const ChoiceGraph& graph, absl::FunctionRef<bool(uint32_t)> is_allowed) {
+  ChoiceGraphBuilder builder(graph.class_count());
+  for (uint32_t root : graph.roots) builder.AddRoot(root);
+  for (uint32_t cls; builder.NextClass(&cls);)
+    for (uint32_t i = graph.first_candidate[cls]; i < graph.first_candidate[cls + 1]; ++i)
+      if (is_allowed(i)) builder.AddCandidate(i, graph.cost[i], graph.children(i));
+  return builder.Finish();
+}
+
 }  // namespace eqsat::engine

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+
 namespace eqsat::engine {
 
 // The classes reachable from the roots over nodes of finite cost, numbered from 0, and those nodes
@@ -67,6 +69,10 @@ class ChoiceGraphBuilder {
   ChoiceGraph graph_;
   std::vector<uint32_t> number_;
 };
+
+// What is left of `graph` below its roots with only the candidates that `is_allowed`. The numbers
+// of `graph` are the source's names. Linear.
+ChoiceGraph Restrict(const ChoiceGraph& graph, absl::FunctionRef<bool(uint32_t)> is_allowed);
 
 }  // namespace eqsat::engine
 

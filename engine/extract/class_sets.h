@@ -1,4 +1,4 @@
-// Sets of classes, and the classes that every program for a class contains.
+// Sets of classes.
 #ifndef EQSAT_ENGINE_EXTRACT_CLASS_SETS_H_
 #define EQSAT_ENGINE_EXTRACT_CLASS_SETS_H_
 
@@ -15,11 +15,9 @@ class ClassSets {
  public:
   ClassSets(size_t count, size_t width) : words_((width + 63) / 64), bits_(count * words_) {}
 
-  bool Has(size_t row, uint32_t member) const {
-    return (bits_[row * words_ + member / 64] >> (member % 64)) & 1;
-  }
-  void Insert(size_t row, uint32_t member) {
-    bits_[row * words_ + member / 64] |= uint64_t{1} << (member % 64);
+  bool Has(size_t row, uint32_t member) const { return Has(Row(row), member); }
+  static bool Has(std::span<const uint64_t> set, uint32_t member) {
+    return (set[member / 64] >> (member % 64)) & 1;
   }
   std::span<uint64_t> Row(size_t row) { return {bits_.data() + row * words_, words_}; }
   std::span<const uint64_t> Row(size_t row) const { return {bits_.data() + row * words_, words_}; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/extract/components.h"
+#include "engine/extract/settle.h"
 
 namespace eqsat::engine {
 namespace {
@@ -181,7 +182,8 @@ void CoreSearch::Harden() {
 }
 
 void CoreSearch::TakeModel() {
-  std::vector<uint32_t> built = Built();
+  std::vector<uint32_t> built =
+      BuildFrom(graph_, [&](uint32_t i) { return solver_.model(chosen_[i]); });
   bool complete = std::ranges::all_of(graph_.roots, [&](uint32_t r) { return built[r] != kNone; });
   if (!complete) {
     ForbidCycles(built);
@@ -214,39 +216,9 @@ void CoreSearch::LowerStratum() {
   stratum_ = std::max<int64_t>(1, weights[weights.size() / 3]);
 }
 
-std::vector<uint32_t> CoreSearch::Built() const {
-  std::vector<uint32_t> built(graph_.class_count(), kNone);
-  std::vector<uint32_t> open(graph_.candidate_count());
-  std::vector<uint32_t> queue;
-  auto build = [&](uint32_t candidate) {
-    uint32_t cls = graph_.owner[candidate];
-    if (built[cls] != kNone) return;
-    built[cls] = candidate;
-    queue.push_back(cls);
-  };
-  for (uint32_t i = 0; i < graph_.candidate_count(); ++i) {
-    if (!solver_.model(chosen_[i])) continue;
-    open[i] = static_cast<uint32_t>(graph_.children(i).size());
-    if (open[i] == 0) build(i);
-  }
-  for (size_t next = 0; next < queue.size(); ++next)
-    for (uint32_t use : graph_.uses(queue[next]))
-      if (solver_.model(chosen_[use]) && --open[use] == 0) build(use);
-  return built;
-}
-
 int64_t CoreSearch::ScaledCost(const std::vector<uint32_t>& candidate) const {
   int64_t cost = 0;
-  std::vector<bool> seen(graph_.class_count());
-  std::vector<uint32_t> stack = graph_.roots;
-  while (!stack.empty()) {
-    uint32_t cls = stack.back();
-    stack.pop_back();
-    if (seen[cls]) continue;
-    seen[cls] = true;
-    cost += Scaled(graph_.cost[candidate[cls]]);
-    for (uint32_t child : graph_.children(candidate[cls])) stack.push_back(child);
-  }
+  for (uint32_t cls : UsedClasses(graph_, candidate)) cost += Scaled(graph_.cost[candidate[cls]]);
   return cost;
 }
 

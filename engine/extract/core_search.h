@@ -66,8 +66,7 @@ class CoreSearch {
   void Harden();
   void TakeModel();
   void LowerStratum();
-  // By class: the first candidate of the model that could be built, or kNone.
-  std::vector<uint32_t> Built() const;
+  // `built`: by class, the candidate of the model that was built, or kNone.
   void ForbidCycles(const std::vector<uint32_t>& built);
   void AddLoopClauses(const std::vector<uint32_t>& loop);
   int64_t ScaledCost(const std::vector<uint32_t>& candidate) const;

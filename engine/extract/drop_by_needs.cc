@@ -135,8 +135,8 @@ class Dropper {
     for (uint32_t i = begin; i < end; ++i) {
       if (i == safe) continue;
       std::span<const uint64_t> below = needs_.Below(i);
-      bool holds_own = (below[cls / 64] >> (cls % 64)) & 1;
-      if (holds_own || BoundWith(cls, i, below) > upper_bound_ * (1 + kSlack) + kSlack * kSlack)
+      if (ClassSets::Has(below, cls) ||
+          BoundWith(cls, i, below) > upper_bound_ * (1 + kSlack) + kSlack * kSlack)
         keep_[i] = false;
     }
     for (uint32_t i = begin; i < end; ++i)
@@ -164,7 +164,7 @@ class Dropper {
     double cost = graph_.cost[other];
     if (cost > graph_.cost[i]) return false;
     for (uint32_t child : graph_.children(other)) {
-      if ((below_[child / 64] >> (child % 64)) & 1) continue;
+      if (ClassSets::Has(below_, child)) continue;
       if (position_[child] > position_[cls]) return false;
       cost += tree_.tree_cost[child];
       if (cost > graph_.cost[i]) return false;

@@ -33,19 +33,6 @@ uint32_t NeighbourhoodSearch::Random(size_t bound) {
   return static_cast<uint32_t>(random_() % bound);
 }
 
-std::vector<uint32_t> NeighbourhoodSearch::UsedClasses() const {
-  std::vector<bool> seen(graph_.class_count());
-  std::vector<uint32_t> used;
-  auto add = [&](uint32_t cls) {
-    if (!seen[cls]) used.push_back(cls);
-    seen[cls] = true;
-  };
-  for (uint32_t root : graph_.roots) add(root);
-  for (size_t i = 0; i < used.size(); ++i)
-    for (uint32_t child : graph_.children(candidate_[used[i]])) add(child);
-  return used;
-}
-
 std::vector<bool> NeighbourhoodSearch::Ball(const std::vector<uint32_t>& used) {
   std::vector<bool> inside(graph_.class_count());
   std::vector<uint32_t> queue;
@@ -72,24 +59,16 @@ std::vector<bool> NeighbourhoodSearch::Ball(const std::vector<uint32_t>& used) {
   return inside;
 }
 
-ChoiceGraph NeighbourhoodSearch::Restricted(const std::vector<uint32_t>& used,
-                                            const std::vector<bool>& is_free) const {
-  std::vector<bool> is_held(graph_.class_count());
-  for (uint32_t cls : used) is_held[cls] = !is_free[cls];
-  ChoiceGraphBuilder builder(graph_.class_count());
-  for (uint32_t root : graph_.roots) builder.AddRoot(root);
-  for (uint32_t cls; builder.NextClass(&cls);) {
-    uint32_t begin = is_held[cls] ? candidate_[cls] : graph_.first_candidate[cls];
-    uint32_t end = is_held[cls] ? begin + 1 : graph_.first_candidate[cls + 1];
-    for (uint32_t i = begin; i < end; ++i)
-      builder.AddCandidate(i, graph_.cost[i], graph_.children(i));
-  }
-  return builder.Finish();
-}
-
 bool NeighbourhoodSearch::Round() {
-  std::vector<uint32_t> used = UsedClasses();
-  ChoiceGraph part = Restricted(used, Ball(used));
+  std::vector<uint32_t> used = UsedClasses(graph_, candidate_);
+  std::vector<bool> is_free = Ball(used);
+  std::vector<uint32_t> held(graph_.class_count(), kNone);
+  for (uint32_t cls : used)
+    if (!is_free[cls]) held[cls] = candidate_[cls];
+  ChoiceGraph part = Restrict(graph_, [&](uint32_t i) {
+    uint32_t only = held[graph_.owner[i]];
+    return only == kNone || only == i;
+  });
   Reduction reduction(part, cost_);
   if (!reduction.feasible()) return false;
   const ChoiceGraph& small = reduction.reduced();

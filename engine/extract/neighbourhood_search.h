@@ -28,10 +28,8 @@ class NeighbourhoodSearch {
   double cost() const { return cost_; }
 
  private:
-  std::vector<uint32_t> UsedClasses() const;
   // By class: whether it may choose anew.
   std::vector<bool> Ball(const std::vector<uint32_t>& used);
-  ChoiceGraph Restricted(const std::vector<uint32_t>& used, const std::vector<bool>& is_free) const;
   uint32_t Random(size_t bound);
 
   const ChoiceGraph& graph_;

@@ -4,6 +4,8 @@
 #include <limits>
 #include <span>
 
+#include "engine/extract/settle.h"
+
 namespace eqsat::engine {
 namespace {
 
@@ -70,15 +72,9 @@ OptionalCosts::OptionalCosts(const ChoiceGraph& original)
 
 std::vector<bool> OptionalCosts::KeptBy(const std::vector<uint32_t>& choice) const {
   std::vector<bool> kept(original_candidates);
-  std::vector<bool> seen(graph.class_count());
-  std::vector<uint32_t> stack = graph.roots;
-  while (!stack.empty()) {
-    uint32_t cls = stack.back();
-    stack.pop_back();
-    if (seen[cls]) continue;
-    seen[cls] = true;
-    if (graph.source_node[choice[cls]] != kNone) kept[graph.source_node[choice[cls]]] = true;
-    for (uint32_t child : graph.children(choice[cls])) stack.push_back(child);
+  for (uint32_t cls : UsedClasses(graph, choice)) {
+    uint32_t source = graph.source_node[choice[cls]];
+    if (source != kNone) kept[source] = true;
   }
   return kept;
 }

@@ -112,6 +112,42 @@ double SharedCost(const ChoiceGraph& graph, const std::vector<uint32_t>& candida
   return complete ? cost : std::numeric_limits<double>::infinity();
 }
 
+std::vector<uint32_t> UsedClasses(const ChoiceGraph& graph,
+                                  const std::vector<uint32_t>& candidate) {
+  std::vector<bool> seen(graph.class_count());
+  std::vector<uint32_t> used;
+  auto add = [&](uint32_t cls) {
+    if (!seen[cls]) used.push_back(cls);
+    seen[cls] = true;
+  };
+  for (uint32_t root : graph.roots) add(root);
+  for (size_t i = 0; i < used.size(); ++i)
+    for (uint32_t child : graph.children(candidate[used[i]])) add(child);
+  return used;
+}
+
+std::vector<uint32_t> BuildFrom(const ChoiceGraph& graph,
+                                absl::FunctionRef<bool(uint32_t)> is_allowed) {
+  std::vector<uint32_t> built(graph.class_count(), kNone);
+  std::vector<uint32_t> open(graph.candidate_count());
+  std::vector<uint32_t> queue;
+  auto build = [&](uint32_t candidate) {
+    uint32_t cls = graph.owner[candidate];
+    if (built[cls] != kNone) return;
+    built[cls] = candidate;
+    queue.push_back(cls);
+  };
+  for (uint32_t i = 0; i < graph.candidate_count(); ++i) {
+    if (!is_allowed(i)) continue;
+    open[i] = static_cast<uint32_t>(graph.children(i).size());
+    if (open[i] == 0) build(i);
+  }
+  for (size_t next = 0; next < queue.size(); ++next)
+    for (uint32_t use : graph.uses(queue[next]))
+      if (is_allowed(use) && --open[use] == 0) build(use);
+  return built;
+}
+
 std::vector<uint32_t> CountUsers(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate) {
   std::vector<uint32_t> users(graph.class_count());
   VisitUsed(graph, candidate, [&](uint32_t /*cls*/, uint32_t chosen) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "engine/extract/choice_graph.h"
 
 namespace eqsat::engine {
@@ -32,6 +33,14 @@ Choice SettleShared(const ChoiceGraph& graph, Choice tree);
 
 // The cost of what the roots need, each class counted once; infinity if a root cannot be built.
 double SharedCost(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate);
+
+// The classes that the roots need, breadth-first from the roots.
+std::vector<uint32_t> UsedClasses(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate);
+
+// By class: the first of the candidates that `is_allowed` whose children are built, or kNone.
+// Linear.
+std::vector<uint32_t> BuildFrom(const ChoiceGraph& graph,
+                                absl::FunctionRef<bool(uint32_t)> is_allowed);
 
 // How many chosen nodes below the roots use each class.
 std::vector<uint32_t> CountUsers(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate);

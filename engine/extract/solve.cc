@@ -141,27 +141,15 @@ double RootSum(const ChoiceGraph& graph, const std::vector<double>& cost) {
 
 // Adds up what is kept, and checks that it holds a program for every root.
 double KeptCost(const ChoiceGraph& graph, const std::vector<bool>& kept) {
+  std::vector<uint32_t> built = BuildFrom(graph, [&](uint32_t i) { return kept[i]; });
+  auto is_built = [&](uint32_t cls) { return built[cls] != ChoiceGraph::kNone; };
+  EQSAT_CHECK(std::ranges::all_of(graph.roots, is_built));
   double cost = 0;
-  std::vector<uint32_t> open(graph.candidate_count());
-  std::vector<bool> built(graph.class_count());
-  std::vector<uint32_t> queue;
-  auto build = [&](uint32_t candidate) {
-    uint32_t cls = graph.owner[candidate];
-    if (built[cls]) return;
-    built[cls] = true;
-    queue.push_back(cls);
-  };
   for (uint32_t i = 0; i < graph.candidate_count(); ++i) {
     if (!kept[i]) continue;
+    EQSAT_CHECK(std::ranges::all_of(graph.children(i), is_built));
     cost += graph.cost[i];
-    open[i] = static_cast<uint32_t>(graph.children(i).size());
-    if (open[i] == 0) build(i);
   }
-  for (size_t next = 0; next < queue.size(); ++next)
-    for (uint32_t use : graph.uses(queue[next]))
-      if (kept[use] && --open[use] == 0) build(use);
-  for (uint32_t i = 0; i < graph.candidate_count(); ++i) EQSAT_CHECK(!kept[i] || open[i] == 0);
-  for (uint32_t root : graph.roots) EQSAT_CHECK(built[root]);
   return cost;
 }
 

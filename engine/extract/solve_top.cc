@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/extract/settle.h"
 #include "ir/base/status.h"
 
 namespace eqsat::engine {
@@ -52,25 +53,11 @@ class TopSolver {
     return options_.seconds - used.count();
   }
 
-  // The classes of a solution, users before what they use as far as the roots reach it first.
-  std::vector<uint32_t> UsedClasses(const std::vector<uint32_t>& choice) const {
-    std::vector<bool> seen(graph_.class_count());
-    std::vector<uint32_t> used;
-    auto add = [&](uint32_t cls) {
-      if (!seen[cls]) used.push_back(cls);
-      seen[cls] = true;
-    };
-    for (uint32_t root : graph_.roots) add(root);
-    for (size_t i = 0; i < used.size(); ++i)
-      for (uint32_t child : graph_.children(choice[used[i]])) add(child);
-    return used;
-  }
-
   void Split(Part part) {
     std::vector<uint32_t> choice(graph_.class_count(), kNone);
     for (uint32_t i = 0; i < graph_.candidate_count(); ++i)
       if (part.best.kept[i]) choice[graph_.owner[i]] = i;
-    for (uint32_t cls : UsedClasses(choice)) {
+    for (uint32_t cls : UsedClasses(graph_, choice)) {
       if (part.held[cls] != kNone) continue;
       if (SecondsLeft() <= 0) {
         all_proved_ = false;
@@ -85,13 +72,10 @@ class TopSolver {
   }
 
   std::optional<SolveResult> SolvePart(const Part& part) {
-    ChoiceGraphBuilder builder(graph_.class_count());
-    for (uint32_t root : graph_.roots) builder.AddRoot(root);
-    for (uint32_t cls; builder.NextClass(&cls);)
-      for (uint32_t i = graph_.first_candidate[cls]; i < graph_.first_candidate[cls + 1]; ++i)
-        if (!part.forbidden[i] && (part.held[cls] == kNone || part.held[cls] == i))
-          builder.AddCandidate(i, graph_.cost[i], graph_.children(i));
-    ChoiceGraph restricted = builder.Finish();
+    ChoiceGraph restricted = Restrict(graph_, [&](uint32_t i) {
+      uint32_t held = part.held[graph_.owner[i]];
+      return !part.forbidden[i] && (held == kNone || held == i);
+    });
     SolveOptions options = options_;
     options.seconds = SecondsLeft();
     // A root without a term: the part is empty.
