@@ -9,9 +9,13 @@ namespace eqsat::importers::onnx {
 // What conversion to an 8-bit float makes of numbers that are too large.
 enum class Overflow : uint8_t { kSaturate, kSpecial };
 
+// Where a number between two scales (f8e8m0fnu) goes.
+enum class ScaleRounding { kUp, kDown, kNearest };
+
 // Floats to integers are truncated, and to integers of less than 8 bits keep the low bits; anything
-// but 0 is true.
-InstructionId Cast(TensorEmitter& e, InstructionId x, ir::ElementType type, Overflow overflow);
+// but 0 is true. A scale is the number's exponent, whatever its sign.
+InstructionId Cast(TensorEmitter& e, InstructionId x, ir::ElementType type, Overflow overflow,
+                   ScaleRounding rounding = ScaleRounding::kUp);
 
 }  // namespace eqsat::importers::onnx
 

@@ -5,6 +5,7 @@
 #include "importers/onnx/convolution.h"
 #include "importers/onnx/op_table.h"
 #include "importers/onnx/tensor.h"
+#include "ir/shape/number_limits.h"
 
 namespace eqsat::importers::onnx {
 namespace {
@@ -195,7 +196,8 @@ InstructionId Quantize(TensorEmitter& e, InstructionId x, InstructionId scale,
   InstructionId rounded = e.Unary(OpCode::kRoundNearestEven, scaled);
   if (zero_point.valid()) rounded = e.AddTo(rounded, zero_point);
   if (!e.Ok(rounded)) return {};
-  const double high = LargestFinite(type), low = ir::IsSigned(type) ? -high - 1 : 0;
+  const auto high = static_cast<double>(ir::HighestInteger(type));
+  const auto low = static_cast<double>(ir::LowestInteger(type));
   return e.Convert(e.Clamp(e.Like(rounded, low), rounded, e.Like(rounded, high)), type);
 }
 

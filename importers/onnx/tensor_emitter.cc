@@ -8,6 +8,7 @@
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/shape/float_format.h"
+#include "ir/shape/number_limits.h"
 
 namespace eqsat::importers::onnx {
 namespace {
@@ -329,37 +330,15 @@ InstructionId TensorEmitter::MatMul(InstructionId a, InstructionId b) {
   return vector ? Squeeze(product, count) : product;
 }
 
-double LargestFinite(ElementType type) {
-  if (ir::IsFloat(type)) {
-    const ir::FloatFormat& format = ir::FormatOf(type);
-    double largest = 0;
-    // The largest pattern below the sign bit that is a number.
-    uint64_t bits = (uint64_t{1} << (format.bits - (type == ElementType::kF8E8M0FNU ? 0 : 1))) - 1;
-    if (format.specials == ir::Specials::kIeee) {
-      bits -= uint64_t{1} << format.mantissa_bits;
-    } else if (format.specials == ir::Specials::kNanAllOnes ||
-               format.specials == ir::Specials::kScale) {
-      bits -= 1;
-    }
-    largest = ir::DecodeFloat(format, bits);
-    return largest;
-  }
-  const int width = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  return static_cast<double>(width >= 64 ? std::numeric_limits<uint64_t>::max()
-                                         : (uint64_t{1} << width) - 1);
-}
-
 ir::Literal HighestValue(ElementType type) {
   const ir::Shape scalar(type, {});
   if (ir::IsFloat(type)) {
     const bool infinite = ir::FormatOf(type).specials == ir::Specials::kIeee;
-    return ScalarLiteral(type,
-                         infinite ? std::numeric_limits<double>::infinity() : LargestFinite(type));
+    return ScalarLiteral(
+        type, infinite ? std::numeric_limits<double>::infinity() : ir::LargestFinite(type));
   }
   if (type == ElementType::kPred || ir::IsComplex(type)) return ScalarLiteral(type, 1);
-  const int width = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  const uint64_t bits = width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1;
-  return ir::Literal::FromInt64s(scalar, {static_cast<int64_t>(bits)});
+  return ir::Literal::FromInt64s(scalar, {ir::HighestInteger(type)});
 }
 
 ir::Literal LowestValue(ElementType type) {
@@ -367,11 +346,10 @@ ir::Literal LowestValue(ElementType type) {
   if (ir::IsFloat(type)) {
     const bool infinite = ir::FormatOf(type).specials == ir::Specials::kIeee;
     return ScalarLiteral(
-        type, infinite ? -std::numeric_limits<double>::infinity() : -LargestFinite(type));
+        type, infinite ? -std::numeric_limits<double>::infinity() : -ir::LargestFinite(type));
   }
-  if (!ir::IsSigned(type)) return ScalarLiteral(type, 0);
-  const auto bits = ~uint64_t{0} << (ir::BitWidth(type) - 1);
-  return ir::Literal::FromInt64s(scalar, {static_cast<int64_t>(bits)});
+  if (type == ElementType::kPred || ir::IsComplex(type)) return ScalarLiteral(type, 0);
+  return ir::Literal::FromInt64s(scalar, {ir::LowestInteger(type)});
 }
 
 }  // namespace eqsat::importers::onnx

@@ -108,9 +108,6 @@ class TensorEmitter : public HloEmitter {
 // The largest and the least value of a type: for floats the infinities, where there are any.
 ir::Literal HighestValue(ir::ElementType type);
 ir::Literal LowestValue(ir::ElementType type);
-// The largest finite value of a number type, as a double.
-double LargestFinite(ir::ElementType type);
-
 }  // namespace eqsat::importers::onnx
 
 #endif  // EQSAT_IMPORTERS_ONNX_TENSOR_EMITTER_H_

@@ -27,20 +27,12 @@ uint64_t NanBits(const FloatFormat& f) {
   return 0;
 }
 
-// The bit pattern, without sign, of the largest finite value.
-uint64_t LargestFinite(const FloatFormat& f) {
-  uint64_t magnitude = LowMask(f.exponent_bits + f.mantissa_bits);
-  if (f.specials == Specials::kIeee) return (LowMask(f.exponent_bits) << f.mantissa_bits) - 1;
-  if (f.specials == Specials::kNanAllOnes || f.specials == Specials::kScale) return magnitude - 1;
-  return magnitude;
-}
-
 uint64_t Overflow(const FloatFormat& f, uint64_t sign) {
   switch (f.specials) {
     case Specials::kIeee:
       return sign | (LowMask(f.exponent_bits) << f.mantissa_bits);
     case Specials::kNone:
-      return sign | LargestFinite(f);
+      return sign | LargestFiniteBits(f);
     case Specials::kNanAllOnes:
       return sign | NanBits(f);
     case Specials::kNanNegZero:
@@ -127,6 +119,13 @@ const FloatFormat& FormatOf(ElementType type) {
   base::CheckFailed(__FILE__, __LINE__, "FormatOf takes a float type");
 }
 
+uint64_t LargestFiniteBits(const FloatFormat& f) {
+  uint64_t magnitude = LowMask(f.exponent_bits + f.mantissa_bits);
+  if (f.specials == Specials::kIeee) return (LowMask(f.exponent_bits) << f.mantissa_bits) - 1;
+  if (f.specials == Specials::kNanAllOnes || f.specials == Specials::kScale) return magnitude - 1;
+  return magnitude;
+}
+
 double DecodeFloat(const FloatFormat& f, uint64_t bits) {
   if (f.bits == 64) return std::bit_cast<double>(bits);
   if (f.bits == 32) return std::bit_cast<float>(static_cast<uint32_t>(bits));
@@ -177,7 +176,7 @@ uint64_t EncodeFloat(const FloatFormat& f, double value) {
   uint64_t units = RoundToEven(std::ldexp(magnitude, f.mantissa_bits + f.bias - biased));
   // A carry out of the significand moves to the next exponent by plain addition.
   uint64_t pattern = (static_cast<uint64_t>(biased - 1) << f.mantissa_bits) + units;
-  if (pattern > LargestFinite(f)) return Overflow(f, sign);
+  if (pattern > LargestFiniteBits(f)) return Overflow(f, sign);
   if (pattern == 0 && f.specials == Specials::kNanNegZero) return 0;
   return sign | pattern;
 }

@@ -30,6 +30,9 @@ struct FloatFormat {
 // `type` must be a float type.
 const FloatFormat& FormatOf(ElementType type);
 
+// The bit pattern, without sign, of the largest finite value.
+uint64_t LargestFiniteBits(const FloatFormat& format);
+
 // The exact value of a bit pattern.
 double DecodeFloat(const FloatFormat& format, uint64_t bits);
 

@@ -8,6 +8,7 @@
 
 #include "ir/ops/op_info.h"
 #include "ir/shape/float_format.h"
+#include "ir/shape/number_limits.h"
 
 namespace eqsat::rules {
 namespace {
@@ -172,20 +173,13 @@ std::optional<ir::Literal> ScalarOf(double value, ElementType type) {
   return literal;
 }
 
-int64_t HighestInteger(ElementType type) {
-  int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  return magnitude == 0 ? 0 : static_cast<int64_t>(~uint64_t{0} >> (64 - magnitude));
-}
-
-int64_t LowestInteger(ElementType type) { return ir::IsSigned(type) ? ~HighestInteger(type) : 0; }
-
 std::optional<ir::Literal> IdentityOf(OpCode reducer, ElementType type) {
   bool is_float = ir::IsFloat(type);
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   ir::Shape scalar(type, {});
   bool is_integer = ir::IsInteger(type);
-  int64_t lowest = is_integer ? LowestInteger(type) : 0;
-  int64_t highest = is_integer ? HighestInteger(type) : 1;
+  int64_t lowest = is_integer ? ir::LowestInteger(type) : 0;
+  int64_t highest = is_integer ? ir::HighestInteger(type) : 1;
   switch (reducer) {
     case OpCode::kAdd:
       return ScalarOf(is_float ? -0.0 : 0.0, type);

@@ -30,10 +30,6 @@ const std::vector<ir::ElementType>* BuiltInTypeSet(std::string_view name);
 const std::vector<ir::OpCode>* BuiltInOpSet(std::string_view name);
 std::vector<std::string_view> BuiltInSetNames();
 
-// The largest and the smallest value of an integer type, as 64 bits.
-int64_t HighestInteger(ir::ElementType type);
-int64_t LowestInteger(ir::ElementType type);
-
 // The value e with e ∘ x = x for every x in the reference order; nothing for ops without one.
 // Addition of floats has -0.
 std::optional<ir::Literal> IdentityOf(ir::OpCode reducer, ir::ElementType type);

@@ -8,19 +8,13 @@
 
 #include "absl/strings/str_format.h"
 #include "ir/shape/float_format.h"
-#include "rules/compile/vocabulary.h"
+#include "ir/shape/number_limits.h"
 
 namespace eqsat::rules {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-double LargestFinite(ir::ElementType type) {
-  const ir::FloatFormat& format = ir::FormatOf(type);
-  int top = (1 << format.exponent_bits) - 2 - format.bias;
-  return std::ldexp(2.0 - std::ldexp(1.0, -format.mantissa_bits), top);
-}
 
 double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
   if (numerics >= Numerics::kReassoc) {
@@ -30,7 +24,7 @@ double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
   if (random.Chance(35)) {
     std::vector<double> values = {0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0};
     if (numerics == Numerics::kExact) {
-      double largest = LargestFinite(type);
+      double largest = ir::LargestFinite(type);
       double smallest = std::ldexp(1.0, 1 - ir::FormatOf(type).bias);
       for (double value : {kInfinity, -kInfinity, kNaN, largest, -largest, smallest, smallest / 2})
         values.push_back(value);
@@ -43,7 +37,8 @@ double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
 
 int64_t SampleInteger(Random& random, ir::ElementType type) {
   if (random.Chance(25)) {
-    return random.Pick(std::vector<int64_t>{0, 1, -1, HighestInteger(type), LowestInteger(type)});
+    return random.Pick(
+        std::vector<int64_t>{0, 1, -1, ir::HighestInteger(type), ir::LowestInteger(type)});
   }
   if (random.Chance(20)) return static_cast<int64_t>(random.Bits());
   return random.Between(ir::IsSigned(type) ? -9 : 0, 9);

@@ -324,6 +324,23 @@ TEST(OnnxTest, QuantizationRoundsToEvenAndSaturates) {
               ElementsAre(128, 130, 126, 255, 0));
 }
 
+TEST(OnnxTest, ScalesRoundAsTheModeSays) {
+  auto cast = [](const std::string& mode) {
+    return Model({Tensor("x", {4})},
+                 "node { op_type: 'Cast' input: 'x' output: 's'"
+                 " attribute { name: 'to' i: 24 } attribute { name: 'round_mode' s: '" +
+                     mode +
+                     "' } } node { op_type: 'Cast' input: 's' output: 'y'"
+                     " attribute { name: 'to' i: 1 } }",
+                 {"y"});
+  };
+  const ir::Literal x = Floats({4}, {1, 1.5, 0.625, 0x1.8p127});
+  EXPECT_THAT(ValuesOf(cast("up"), {x}), ElementsAre(1, 2, 1, 0x1p127));
+  EXPECT_THAT(ValuesOf(cast("down"), {x}), ElementsAre(1, 1, 0.5, 0x1p127));
+  EXPECT_THAT(ValuesOf(cast("nearest"), {x}), ElementsAre(1, 2, 0.5, 0x1p127));
+  EXPECT_THAT(ErrorOf(cast("sideways")), HasSubstr("may be up, down or nearest"));
+}
+
 TEST(OnnxTest, AnEinsumContractsBroadcastsAndTakesDiagonals) {
   auto einsum = [](const std::string& equation, std::vector<std::string> inputs) {
     std::string names;
