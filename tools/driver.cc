@@ -93,6 +93,11 @@ const std::atomic<bool>& InterruptFlag() { return interrupted; }
 
 void CatchInterrupts() { std::signal(SIGINT, OnInterrupt); }
 
+ProgressMode ModeFromName(std::string_view name) {
+  if (name == "none") return ProgressMode::kNone;
+  return name == "plain" ? ProgressMode::kPlain : ProgressMode::kAuto;
+}
+
 ProgressLine::ProgressLine(ProgressMode mode) : mode_(mode) {
   if (mode_ == ProgressMode::kAuto && !::isatty(STDERR_FILENO)) mode_ = ProgressMode::kNone;
 }

@@ -40,6 +40,8 @@ const std::atomic<bool>& InterruptFlag();
 void CatchInterrupts();
 
 enum class ProgressMode { kAuto, kPlain, kNone };
+// Of --progress: auto, plain or none.
+ProgressMode ModeFromName(std::string_view name);
 
 // One line on stderr that is written over as work goes on (on a terminal), or a line a second
 // (plain). Nothing else may be printed to stderr between the first Update and Clear.

@@ -78,4 +78,11 @@ absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
   return programs;
 }
 
+absl::StatusOr<importers::Format> FormatForOutput(const std::string& path) {
+  if (path == "-") return importers::Format::kHloText;
+  if (auto format = importers::FormatFromPath(path)) return *format;
+  return base::InvalidArgument("%s: its ending names no format; use .hlo, .pb, .json or .mlir",
+                               path);
+}
+
 }  // namespace eqsat::tools

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/status/statusor.h"
+#include "importers/format.h"
 #include "ir/graph/module.h"
 #include "ir/verify/verify.h"
 
@@ -32,6 +33,9 @@ absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSi
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
                                                      const DimensionSizes& sizes = {},
                                                      const ir::VerifyOptions& options = {});
+
+// The format that a graph is written in at `path`: by its ending, HLO text on stdout.
+absl::StatusOr<importers::Format> FormatForOutput(const std::string& path);
 
 }  // namespace eqsat::tools
 

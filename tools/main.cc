@@ -35,6 +35,7 @@ int Main(int argc, char** argv) {
   AddCheckVerb(app, &exit_code);
   AddConvertVerb(app, &exit_code);
   AddOptimizeVerb(app, &exit_code);
+  AddReduceVerb(app, &exit_code);
   AddRunVerb(app, &exit_code);
   AddVerifyVerb(app, &exit_code);
   AddBenchVerb(app, &exit_code);

@@ -22,13 +22,14 @@ absl::StatusOr<rules::RuleSet> LoadRules(const RuleOptions& options) {
   return set;
 }
 
+absl::Status UnknownNumerics(const std::string& name) {
+  return base::InvalidArgument("--numerics=%s: write exact, special, reassoc or approx", name);
+}
+
 absl::StatusOr<rules::RuleFilter> FilterFor(const RuleOptions& options, int level,
                                             const cost_models::Target& target) {
   auto numerics = rules::NumericsFromName(options.numerics);
-  if (!numerics) {
-    return base::InvalidArgument("--numerics=%s: write exact, special, reassoc or approx",
-                                 options.numerics);
-  }
+  if (!numerics) return UnknownNumerics(options.numerics);
   rules::RuleFilter filter;
   filter.numerics = *numerics;
   if (level >= 2) filter.phases = {"simplify", "explore", "lower"};

@@ -23,6 +23,9 @@ void AddRuleOptions(CLI::App* verb, RuleOptions* options);
 // The program's rules and the user's. Errors have file:line:column.
 absl::StatusOr<rules::RuleSet> LoadRules(const RuleOptions& options);
 
+// What is wrong with a --numerics that names no class.
+absl::Status UnknownNumerics(const std::string& name);
+
 // The rules that take part at effort `level` (0 … 3) on `target`. InvalidArgument if the numerics
 // class is unknown.
 absl::StatusOr<rules::RuleFilter> FilterFor(const RuleOptions& options, int level,

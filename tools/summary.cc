@@ -59,6 +59,8 @@ std::string SummaryText(const Summary& summary, const OptimizeResult& result) {
                                                       : Listing(used, kRulesShown));
   if (result.unrolled) line("loops", "those of few iterations are spelt out");
   line("numerics", eqsat::rules::NameOf(result.numerics));
+  if (summary.verified_runs > 0)
+    line("verified", absl::StrFormat("equal on %d random inputs", summary.verified_runs));
   line("searched",
        absl::StrFormat("%d e-nodes, %d e-classes, %d iterations, %s; stopped by: %s", result.enodes,
                        result.eclasses, result.iterations, FormatSeconds(result.seconds),
@@ -93,6 +95,7 @@ std::string SummaryJson(const Summary& summary, const OptimizeResult& result) {
       {"changed", result.changed},
       {"unrolled", result.unrolled},
       {"numerics", eqsat::rules::NameOf(result.numerics)},
+      {"verified_runs", summary.verified_runs},
       {"stopped_by", engine::StopReasonName(result.stopped_by)},
       {"enodes", result.enodes},
       {"eclasses", result.eclasses},

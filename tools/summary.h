@@ -20,6 +20,7 @@ struct Summary {
   size_t launches = 0;                        // in the plan
   std::map<std::string, size_t> not_lowered;  // opcode (and custom-call target) to count
   double codegen_seconds = 0;
+  int verified_runs = 0;  // on which input and result agreed
 };
 
 // A few lines for a person.

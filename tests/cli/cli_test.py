@@ -8,9 +8,11 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 TOOL, SOURCE = sys.argv[1:3]
@@ -343,6 +345,125 @@ class Verify(Case):
         a = self.path('a.hlo', 'ENTRY e {\n  p = f32[4] parameter(0)\n  ROOT r = f32[4] negate(p)\n}\n')
         b = self.path('b.hlo', 'ENTRY e {\n  p = f32[4] parameter(0)\n  ROOT r = f32[4] abs(p)\n}\n')
         self.assertEqual(call('verify', a, b, '--runs=3').returncode, 5)
+
+    def test_special_values_tell_bits_apart(self):
+        a = self.path('a.hlo', 'ENTRY e {\n  p = f32[64] parameter(0)\n  z = f32[] constant(0)\n'
+                      '  b = f32[64] broadcast(z), dimensions={}\n  ROOT r = f32[64] add(p, b)\n}\n')
+        b = self.path('b.hlo', 'ENTRY e {\n  p = f32[64] parameter(0)\n  ROOT r = f32[64] copy(p)\n}\n')
+        self.succeeds('verify', a, b, '--runs=3')
+        self.succeeds('verify', a, b, '--runs=3', '--numerics=special')
+        self.assertEqual(call('verify', a, b, '--runs=3', '--numerics=exact').returncode, 5)
+        self.assertEqual(call('verify', a, b, '--numerics=sloppy').returncode, 2)
+
+    def test_large_integers_are_tried(self):
+        a = self.path('a.hlo', 'ENTRY e {\n  p = s32[64] parameter(0)\n  ROOT r = s32[64] abs(p)\n}\n')
+        b = self.path('b.hlo', 'ENTRY e {\n  p = s32[64] parameter(0)\n  ROOT r = s32[64] copy(p)\n}\n')
+        self.assertEqual(call('verify', a, b).returncode, 5)
+
+
+class VerifiedOptimize(Case):
+    WRONG = 'language 1\nsine-is-small [exact]: abs(sine(x)) => abs(x)\n'
+    GRAPH = """
+square {
+  a = f32[64] parameter(0)
+  ROOT b = f32[64] multiply(a, a)
+}
+
+ENTRY e {
+  p = f32[64] parameter(0)
+  q = f32[64] parameter(1)
+  h = f32[64] call(p), to_apply=square
+  t = f32[64] tanh(h)
+  s = f32[64] sine(t)
+  a = f32[64] abs(s)
+  m = f32[64] add(a, q)
+  n = f32[64] exponential(m)
+  ROOT r = (f32[64], f32[64]) tuple(n, q)
+}
+"""
+
+    def test_a_right_result_is_written(self):
+        out = self.path('out.hlo')
+        result = self.succeeds('optimize', example('mlp_f32.hlo'), '--verify=2', '-o', out, '--json')
+        self.assertEqual(json.loads(result.stdout)['verified_runs'], 2)
+        self.succeeds('check', out)
+
+    def test_a_wrong_result_is_refused_with_a_counterexample(self):
+        graph, rules = self.path('g.hlo', self.GRAPH), self.path('wrong.eqr', self.WRONG)
+        out = self.path('out.hlo')
+        result = call('optimize', graph, f'--rules={rules}', '--verify=3', '-o', out)
+        self.assertEqual(result.returncode, 5, result.stderr)
+        self.assertFalse(os.path.exists(out))
+        example_path = self.path('out.counterexample.hlo')
+        self.assertIn(example_path, result.stderr)
+        self.assertIn('ok', self.succeeds('check', example_path).stdout)
+        with open(example_path) as file:
+            text = file.read()
+        self.assertIn('sine-is-small', text)
+        self.assertEqual(text.count(' = '), 3, text)
+        again = call('optimize', example_path, f'--rules={rules}', '--verify=3',
+                     '--counterexample=none')
+        self.assertEqual(again.returncode, 5)
+
+
+class Reduce(Case):
+    def reduced(self, graph, check, *arguments):
+        out = self.path('small.hlo')
+        self.succeeds('reduce', graph, f'--check={check}', '-o', out, *arguments)
+        self.succeeds('check', out)
+        with open(out) as file:
+            return file.read()
+
+    def test_what_a_command_looks_for_stays(self):
+        text = self.reduced(example('mlp_train_f32.hlo'), 'grep -q " tanh(" {}')
+        self.assertIn(' tanh(', text)
+        self.assertEqual(text.count(' = '), 2, text)
+
+    def test_loops_branches_and_calls_are_taken_apart(self):
+        text = self.reduced(example('lstm_f32.hlo'), 'grep -q " dot(" {}')
+        self.assertNotIn(' while(', text)
+        self.assertEqual(text.count(' = '), 3, text)
+
+    def test_two_things_stay_together(self):
+        text = self.reduced(example('attention_train_f32.hlo'),
+                            'test $(grep -c " exponential(" {}) = 1 -a $(grep -c " dot(" {}) -ge 2')
+        self.assertEqual((text.count(' exponential('), text.count(' dot(')), (1, 2))
+
+    def test_any_exit_code_is_kept(self):
+        text = self.reduced(example('mlp_f32.hlo'), 'grep -q " dot(" {} && exit 42')
+        self.assertIn(' dot(', text)
+
+    def test_same_result_every_time(self):
+        graph = example('cnn_train_f32.hlo')
+        texts = [self.reduced(graph, 'grep -q " convolution(" {}') for _ in range(2)]
+        self.assertEqual(*texts)
+
+    def test_mismatches_of_optimize(self):
+        graph = self.path('g.hlo', VerifiedOptimize.GRAPH)
+        rules = self.path('wrong.eqr', VerifiedOptimize.WRONG)
+        text = self.reduced(graph, 'mismatch', f'--rules={rules}')
+        self.assertEqual(text.count(' = '), 3, text)
+
+    def test_an_interrupt_delivers_the_best_so_far(self):
+        out = self.path('small.hlo')
+        process = subprocess.Popen(
+            [TOOL, 'reduce', example('attention_train_f32.hlo'), '-o', out,
+             f'--check=touch {self.path("begun")}; grep -q " dot(" {{}} && sleep 0.05'],
+            stderr=subprocess.PIPE, text=True)
+        while not os.path.exists(self.path('begun')):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        self.assertIn('stopped before the end', process.communicate()[1])
+        self.assertEqual(process.returncode, 0)
+        self.succeeds('check', out)
+
+    def test_a_check_that_hangs_counts_as_refused(self):
+        result = call('reduce', example('mlp_f32.hlo'), '--check=sleep 60; {}', '--timeout=0.2')
+        self.assertEqual(result.returncode, 6)
+
+    def test_a_check_without_a_place_for_the_graph(self):
+        self.assertEqual(call('reduce', example('mlp_f32.hlo'), '--check=true').returncode, 2)
 
 
 if __name__ == '__main__':

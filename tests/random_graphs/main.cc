@@ -12,6 +12,7 @@
 #include "ir/interpret/interpreter.h"
 #include "ir/verify/verify.h"
 #include "rules/rule_set.h"
+#include "rules/testing/program_inputs.h"
 #include "rules/testing/sample_values.h"
 #include "tests/random_graphs/random_graph.h"
 #include "tests/random_graphs/recipes.h"
@@ -41,7 +42,8 @@ std::string FaultOf(const ir::Module& module, uint64_t seed, const rules::RuleSe
   auto optimized = tools::Optimize(module, rules, target, options);
   if (!optimized.ok()) return base::StrCat("optimize: ", std::string(optimized.status().message()));
   *changed = optimized->changed;
-  std::vector<ir::Literal> arguments = RandomArguments(module, seed);
+  std::vector<ir::Literal> arguments =
+      rules::ProgramInputs(module, seed, rules::Numerics::kExact, rules::Bounds::kIgnored);
   auto expected = ir::Evaluate(module, arguments);
   if (!expected.ok()) return base::StrCat("run: ", std::string(expected.status().message()));
   auto actual = ir::Evaluate(optimized->module, arguments);

@@ -1,6 +1,5 @@
 #include "tests/random_graphs/random_graph.h"
 
-#include "rules/testing/sample_values.h"
 #include "tests/random_graphs/recipes.h"
 
 namespace eqsat::random_graphs {
@@ -16,15 +15,6 @@ ir::Module RandomGraph(uint64_t seed, int64_t size) {
   InstructionId root = draft.UnusedAsRoot();
   sketch.module.set_entry(std::move(draft).Finish(root));
   return std::move(sketch.module);
-}
-
-std::vector<ir::Literal> RandomArguments(const ir::Module& module, uint64_t seed) {
-  rules::Random random(seed);
-  std::vector<ir::Literal> arguments;
-  for (InstructionId parameter : module.entry().parameters())
-    arguments.push_back(
-        rules::SampleLiteral(random, module.entry()[parameter].shape, rules::Numerics::kExact));
-  return arguments;
 }
 
 }  // namespace eqsat::random_graphs

@@ -3,19 +3,14 @@
 #define EQSAT_TESTS_RANDOM_GRAPHS_RANDOM_GRAPH_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "ir/graph/module.h"
-#include "ir/shape/literal.h"
 
 namespace eqsat::random_graphs {
 
 // A valid module of about `size` instructions, the same on every machine for the same seed. Every
 // value that no other uses is in the result.
 ir::Module RandomGraph(uint64_t seed, int64_t size);
-
-// Arguments of its entry, with NaN, infinities, both zeros and the ends of the integers among them.
-std::vector<ir::Literal> RandomArguments(const ir::Module& module, uint64_t seed);
 
 }  // namespace eqsat::random_graphs
 

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@
 #include "importers/export.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "tools/counterexample.h"
 #include "tools/driver.h"
 #include "tools/emit.h"
+#include "tools/equivalence.h"
 #include "tools/load.h"
 #include "tools/optimize.h"
 #include "tools/rule_options.h"
@@ -32,6 +35,8 @@ struct Options {
   std::string progress = "auto";
   RuleOptions rules;
   int level = 2;
+  int verify = 0;              // inputs to try the result on
+  std::string counterexample;  // empty: beside the output; "none": none
   bool json = false;
   bool quiet = false;
 };
@@ -40,11 +45,6 @@ struct OutputFile {
   std::string path;
   std::string bytes;
 };
-
-ProgressMode ModeOf(const Options& options) {
-  if (options.quiet || options.progress == "none") return ProgressMode::kNone;
-  return options.progress == "plain" ? ProgressMode::kPlain : ProgressMode::kAuto;
-}
 
 // `path` without the ending of its last component.
 std::string Stem(const std::string& path) {
@@ -60,14 +60,6 @@ std::string TargetFingerprint(const cost_models::Target& target) {
   for (const cost_models::MemoryLevel& level : target.memory)
     base::StrAppend(&text, level.name, level.bandwidth_bytes_per_second.value);
   return HashText(text);
-}
-
-absl::StatusOr<importers::Format> OutputFormat(const std::string& output) {
-  if (output == "-") return importers::Format::kHloText;
-  auto format = importers::FormatFromPath(output);
-  if (format) return *format;
-  return absl::InvalidArgumentError(
-      base::StrCat(output, ": its ending names no format; use .hlo, .pb or .json"));
 }
 
 // Kernel launches that the plan's steps name; a loop's body counts once.
@@ -120,8 +112,50 @@ absl::StatusOr<std::vector<OutputFile>> Compile(const ir::Module& module,
   return files;
 }
 
+// Where the counterexample of a wrong result goes.
+std::string CounterexamplePath(const Options& options) {
+  if (!options.counterexample.empty()) return options.counterexample;
+  constexpr char kEnding[] = "counterexample.hlo";
+  return options.output == "-" ? kEnding : base::StrCat(Stem(options.output), ".", kEnding);
+}
+
+// Input and result on random inputs; if they differ, writes the smallest program found that is
+// treated as wrongly.
+int VerifyResult(const Options& options, const ir::Module& input, const OptimizeResult& result,
+                 const rules::RuleSet& rules, const cost_models::Target& target,
+                 const OptimizeOptions& optimize, ProgressLine* progress) {
+  const EquivalenceOptions equivalence{.numerics = result.numerics, .runs = options.verify};
+  progress->Update("verifying");
+  absl::StatusOr<std::optional<Difference>> found =
+      FindDifference(input, result.module, equivalence);
+  if (!found.ok()) {
+    progress->Clear();
+    return Fail(kBadInput, base::Annotate(found.status(), "--verify: "));
+  }
+  if (!*found) return kOk;
+  const std::string wrong = absl::StrFormat(
+      "the result is wrong beyond %s and is not written: with the inputs of seed %d, %s",
+      eqsat::rules::NameOf(result.numerics), (*found)->seed, (*found)->text);
+  if (options.counterexample == "none") {
+    progress->Clear();
+    return Fail(kMismatch, wrong);
+  }
+  constexpr size_t kMaxChecks = 500;
+  ReduceOptions reduce{.max_checks = kMaxChecks, .interrupt = &InterruptFlag()};
+  reduce.progress = [&](const ReduceProgress& at) {
+    progress->Update(
+        absl::StrFormat("reducing the counterexample: %d instructions", at.instructions));
+  };
+  const Counterexample smallest =
+      FindCounterexample(input, **found, rules, target, optimize, equivalence, reduce);
+  progress->Clear();
+  const std::string path = CounterexamplePath(options);
+  if (absl::Status s = WriteFile(path, smallest.ToText()); !s.ok()) return Fail(kUsage, s);
+  return Fail(kMismatch, base::StrCat(wrong, "; the smallest program found is in ", path));
+}
+
 int RunOptimize(const Options& options) {
-  absl::StatusOr<importers::Format> format = OutputFormat(options.output);
+  absl::StatusOr<importers::Format> format = FormatForOutput(options.output);
   if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<std::vector<const Stage*>> stages = StagesFor(options);
   if (!stages.ok()) return Fail(kUsage, stages.status());
@@ -138,7 +172,7 @@ int RunOptimize(const Options& options) {
   absl::StatusOr<ir::Module> input = ParseModule(options.input, *bytes, options.dimensions);
   if (!input.ok()) return Fail(kBadInput, input.status());
 
-  ProgressLine progress(ModeOf(options));
+  ProgressLine progress(ModeFromName(options.quiet ? "none" : options.progress));
   OptimizeOptions optimize{.budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
   if (options.level >= 3) optimize.explore_rounds = 64;
   optimize.progress = [&](const OptimizeProgress& at) {
@@ -150,12 +184,17 @@ int RunOptimize(const Options& options) {
     progress.Clear();
     return Fail(kBadInput, result.status());
   }
+  if (options.verify > 0) {
+    int code = VerifyResult(options, *input, *result, *rules, *target, optimize, &progress);
+    if (code != kOk) return code;
+  }
 
   Summary summary{.input_hash = HashText(*bytes),
                   .ruleset_hash = rules->Hash(),
                   .target = target->name,
                   .target_hash = TargetFingerprint(*target),
-                  .target_note = target->note};
+                  .target_note = target->note,
+                  .verified_runs = options.verify};
   progress.Update("generating kernels");
   absl::StatusOr<std::vector<OutputFile>> files =
       Compile(result->module, *target, *stages, Stem(options.output), &summary);
@@ -209,6 +248,12 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   verb->add_option("-O", options->level,
                    "0 parse and check only, 1 simplify, 2 explore for 10 s, 3 explore for 5 min")
       ->check(CLI::Range(0, 3));
+  verb->add_option("--verify", options->verify,
+                   "Run input and result on this many random inputs and refuse a result that "
+                   "differs beyond its numerics class")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--counterexample", options->counterexample,
+                   "Where --verify writes the smallest wrong graph; none: nowhere");
   verb->add_flag("--json", options->json, "The summary as one JSON object on stdout");
   verb->add_option("--progress", options->progress, "auto, plain or none")
       ->check(CLI::IsMember({"auto", "plain", "none"}));
@@ -217,7 +262,11 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
       "Examples:\n"
       "  xla-eqsat optimize graph.json --target=amdgpu -o better.hlo\n"
       "  xla-eqsat optimize graph.hlo --rules=mine.eqr --numerics=reassoc --json -o better.pb\n"
-      "  xla-eqsat optimize graph.hlo --target=nvptx:sm_90 --emit=asm | less");
+      "  xla-eqsat optimize graph.hlo --rules=mine.eqr --verify=20 -o better.hlo\n"
+      "  xla-eqsat optimize graph.hlo --target=nvptx:sm_90 --emit=asm | less\n"
+      "\n"
+      "A result that --verify refuses exits 5: nothing is written but the counterexample, a small\n"
+      "graph beside OUT (OUT's name with .counterexample.hlo).");
   verb->callback([options, exit_code] {
     CatchInterrupts();
     *exit_code = RunOptimize(*options);

@@ -10,6 +10,7 @@ namespace eqsat::tools {
 void AddCheckVerb(CLI::App& app, int* exit_code);
 void AddConvertVerb(CLI::App& app, int* exit_code);
 void AddOptimizeVerb(CLI::App& app, int* exit_code);
+void AddReduceVerb(CLI::App& app, int* exit_code);
 void AddRunVerb(CLI::App& app, int* exit_code);
 void AddVerifyVerb(CLI::App& app, int* exit_code);
 void AddBenchVerb(CLI::App& app, int* exit_code);
