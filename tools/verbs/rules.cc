@@ -16,6 +16,7 @@
 #include "rules/testing/test_rule.h"
 #include "tools/driver.h"
 #include "tools/rule_options.h"
+#include "tools/verbs/rules_verbs.h"
 #include "tools/verbs/verbs.h"
 
 namespace eqsat::tools {
@@ -244,6 +245,8 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
       "directory, docs/generated/rules.md");
   prove->footer("Example:\n  xla-eqsat rules prove mine.eqr");
   prove->callback([options, exit_code] { *exit_code = Prove(*options); });
+
+  AddRulesFmtVerb(verb, exit_code);
 }
 
 }  // namespace eqsat::tools
