@@ -34,6 +34,11 @@ void EGraph::Register(Analysis* analysis) {
   analyses_.push_back(analysis);
 }
 
+void EGraph::RecordBirths() {
+  EQSAT_CHECK(nodes_.empty());
+  records_births_ = true;
+}
+
 ReasonId EGraph::AddReason(std::string name) {
   auto found = std::ranges::find(reason_names_, name);
   ReasonId id(static_cast<size_t>(found - reason_names_.begin()));
@@ -161,6 +166,10 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
     auto& uses = uses_[child.value()];
     // A child that occurs twice lists its use once.
     if (uses.size == 0 || lists_.Get(uses).back() != id) lists_.Append(&uses, id);
+  }
+  if (records_births_) {
+    birth_begins_.push_back(static_cast<uint32_t>(birth_children_.size()));
+    birth_children_.append(children.data(), children.size());
   }
   lists_.Append(&members_[cls.value()], id);
   op_nodes_[op.value()].push_back(id);
@@ -385,7 +394,8 @@ size_t EGraph::memory_bytes() const {
   size_t total = 0;
   auto add = [&](const auto&... arrays) { ((total += arrays.memory_bytes()), ...); };
   add(nodes_, more_children_, parent_, members_, uses_, dead_uses_, touch_, dirty_, touched_,
-      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_);
+      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_, birth_begins_,
+      birth_children_);
   for (const auto& nodes : op_nodes_) add(nodes);
   return total;
 }

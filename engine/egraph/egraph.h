@@ -70,6 +70,8 @@ class EGraph {
   // Keeps `analysis` up to date from now on; the graph must be empty. `analysis` outlives the
   // graph.
   void Register(Analysis* analysis);
+  // Keeps the children that nodes are added with, for explanations; the graph must be empty.
+  void RecordBirths();
 
   // ---- Changing the graph ----
 
@@ -130,6 +132,10 @@ class EGraph {
   bool alive(NodeId id) const { return !nodes_[id.value()].dead; }
   // The class id the node was given when it was added, before any merge.
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
+  // The classes that were the node's children when it was added; only with RecordBirths.
+  std::span<const ClassId> birth_children(NodeId id) const {
+    return {birth_children_.data() + birth_begins_[id.value()], nodes_[id.value()].child_count};
+  }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
   AttrId attrs(NodeId id) const { return nodes_[id.value()].attrs; }
   std::span<const ClassId> children(NodeId id) const { return ChildrenOf(nodes_[id.value()]); }
@@ -234,6 +240,9 @@ class EGraph {
   FlatArray<Node> nodes_;
   FlatArray<ClassId> more_children_;
   HashCons hash_cons_;
+  bool records_births_ = false;
+  FlatArray<uint32_t> birth_begins_;
+  FlatArray<ClassId> birth_children_;
 
   // By class.
   FlatArray<ClassId> parent_;  // the union-find

@@ -55,6 +55,7 @@ class MatchList {
 
   size_t size() const { return size_; }
   Match operator[](size_t i) const { return Match(rows_.data() + i * stride_, variable_count_); }
+  std::span<const uint32_t> row(size_t i) const { return {rows_.data() + i * stride_, stride_}; }
   MatchRows rows_kept() const { return rows_kept_; }
   // The variables and the nodes of a match, and the class of its first root.
   void Append(std::span<const uint32_t> row, ClassId root) {

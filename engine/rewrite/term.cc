@@ -50,10 +50,10 @@ class Batch {
         count_(count),
         classes_(term.nodes.size() * count) {}
 
-  size_t Run() {
+  std::bitset<TermApplier::kBatch> Run() {
     for (size_t i = 0; i + 1 < term_.nodes.size(); ++i) Build(i, /*into_root=*/false);
     Build(term_.nodes.size() - 1, /*into_root=*/true);
-    return static_cast<size_t>(std::ranges::count(changed_, true));
+    return changed_;
   }
 
  private:
@@ -90,8 +90,8 @@ class Batch {
                                         node.children.size());
       ClassId into = into_root ? matches_[first_ + m].root_class() : ClassId();
       cls(index, m) = egraph_.AddKeyed(hashes_[m], into, node.op, Attrs(node, m), children);
-      changed_[m] |=
-          egraph_.node_id_limit() != nodes_before || egraph_.unions().size() != unions_before;
+      if (egraph_.node_id_limit() != nodes_before || egraph_.unions().size() != unions_before)
+        changed_.set(m);
     }
   }
 
@@ -100,7 +100,7 @@ class Batch {
     for (size_t m = 0; m < count_; ++m) {
       const Match& match = matches_[first_ + m];
       cls(index, m) = node.is_root ? match.root_class() : match.variable(node.variable);
-      if (into_root) changed_[m] |= egraph_.Union(match.root_class(), cls(index, m));
+      if (into_root && egraph_.Union(match.root_class(), cls(index, m))) changed_.set(m);
     }
   }
 
@@ -112,7 +112,7 @@ class Batch {
   absl::InlinedVector<ClassId, 4 * TermApplier::kBatch> classes_;  // by node, then by match
   absl::InlinedVector<ClassId, 2 * TermApplier::kBatch> keys_;     // children, by match
   std::array<uint32_t, TermApplier::kBatch> hashes_;
-  std::array<bool, TermApplier::kBatch> changed_ = {};
+  std::bitset<TermApplier::kBatch> changed_;
 };
 
 }  // namespace
@@ -122,8 +122,8 @@ size_t TermApplier::operator_count() const {
       term_.nodes, [](const Term::Node& n) { return !n.variable.valid() && !n.is_root; }));
 }
 
-size_t TermApplier::Apply(EGraph& egraph, const MatchList& matches, size_t first,
-                          size_t count) const {
+std::bitset<TermApplier::kBatch> TermApplier::Apply(EGraph& egraph, const MatchList& matches,
+                                                    size_t first, size_t count) const {
   EQSAT_CHECK(count <= kBatch && matches.rows_kept() == MatchRows::kRootClass);
   return Batch(egraph, term_, matches, first, count).Run();
 }

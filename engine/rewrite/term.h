@@ -2,6 +2,7 @@
 #ifndef EQSAT_ENGINE_REWRITE_TERM_H_
 #define EQSAT_ENGINE_REWRITE_TERM_H_
 
+#include <bitset>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -35,11 +36,13 @@ class TermApplier {
 
   explicit TermApplier(Term term) : term_(std::move(term)) {}
 
+  const Term& term() const { return term_; }
   // Nodes that one match adds at most.
   size_t operator_count() const;
   // Applies the matches from `first` on, `count` in number, of a list with MatchRows::kRootClass.
-  // Returns how many of them changed the graph.
-  size_t Apply(EGraph& egraph, const MatchList& matches, size_t first, size_t count) const;
+  // Returns which of them changed the graph, from bit 0 on.
+  std::bitset<kBatch> Apply(EGraph& egraph, const MatchList& matches, size_t first,
+                            size_t count) const;
 
  private:
   Term term_;

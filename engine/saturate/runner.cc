@@ -174,11 +174,15 @@ class Runner {
     RuleStats& stats = result_.rules[index];
     egraph_.SetReason(stats.reason);
     size_t first_node = egraph_.node_id_limit();
+    size_t first_union = egraph_.unions().size();
     if (rules_[index].applier) {
       ApplyEach(index);
     } else {
       ApplyTerm(index);
     }
+    if (options_.log)
+      options_.log->Cover(
+          {first_node, egraph_.node_id_limit(), first_union, egraph_.unions().size()});
     states_[index].matches.Clear();
     stats.nodes_added += egraph_.node_id_limit() - first_node;
     stats.apply_seconds += watch.seconds();
@@ -195,7 +199,11 @@ class Runner {
       size_t room = options_.limits.nodes - egraph_.node_count();
       size_t fit = std::max<size_t>(room / std::max<size_t>(term.operator_count(), 1), 1);
       size_t count = std::min({matches.size() - i, TermApplier::kBatch, fit});
-      result_.rules[index].applications += term.Apply(egraph_, matches, i, count);
+      std::bitset<TermApplier::kBatch> changed = term.Apply(egraph_, matches, i, count);
+      result_.rules[index].applications += changed.count();
+      if (options_.log)
+        for (size_t m = 0; m < count; ++m)
+          if (changed[m]) options_.log->Append(result_.rules[index].reason, matches.row(i + m), {});
       if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
       i += count;
     }
@@ -206,7 +214,7 @@ class Runner {
     for (size_t i = 0; i < matches.size() && !stop_; ++i) {
       if (i % kAppliesPerPoll == 0) CheckStop(/*in_search=*/false);
       if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
-      if (!stop_) ApplyMatch(index, matches[i]);
+      if (!stop_) ApplyMatch(index, i);
     }
   }
 
@@ -215,11 +223,12 @@ class Runner {
     if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
   }
 
-  void ApplyMatch(size_t index, const Match& match) {
+  void ApplyMatch(size_t index, size_t position) {
+    const MatchList& matches = states_[index].matches;
     size_t nodes = egraph_.node_id_limit();
     size_t unions = egraph_.unions().size();
     equations_.clear();
-    absl::Status status = rules_[index].applier(egraph_, match, &equations_);
+    absl::Status status = rules_[index].applier(egraph_, matches[position], &equations_);
     if (!status.ok()) {
       result_.status = base::Annotate(status, "rule '" + rules_[index].name + "': ");
       stop_ = StopReason::kConflict;
@@ -227,8 +236,10 @@ class Runner {
     }
     for (const Equation& equation : equations_) egraph_.Union(equation.left, equation.right);
     if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
-    if (egraph_.node_id_limit() != nodes || egraph_.unions().size() != unions)
-      ++result_.rules[index].applications;
+    if (egraph_.node_id_limit() == nodes && egraph_.unions().size() == unions) return;
+    RuleStats& stats = result_.rules[index];
+    ++stats.applications;
+    if (options_.log) options_.log->Append(stats.reason, matches.row(position), equations_);
   }
 
   // Sets stop_ when the caller or the clock says so. Returns whether the run is to stop.

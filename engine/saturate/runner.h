@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "engine/egraph/egraph.h"
+#include "engine/rewrite/application_log.h"
 #include "engine/rewrite/rewrite.h"
 #include "engine/saturate/backoff.h"
 #include "engine/saturate/limits.h"
@@ -40,6 +41,8 @@ struct RunOptions {
   std::function<void(const Progress&)> progress;
   // Asked before each iteration: whether the graph holds what was looked for. May be empty.
   std::function<bool(const CleanView&)> should_end;
+  // Receives every application that changed the graph, for explanations. May be null.
+  ApplicationLog* log = nullptr;
 };
 
 struct RuleStats {
