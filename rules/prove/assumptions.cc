@@ -1,13 +1,10 @@
 #include "rules/prove/assumptions.h"
 
-#include <z3++.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
-#include "rules/prove/z3_limits.h"
 
 namespace eqsat::rules {
 namespace {
@@ -16,8 +13,9 @@ absl::Status HiddenDependence() {
   return NoDenotation("a reduction over an index that is known by name alone");
 }
 
-// What one question about integers may cost Z3. Most cost far less.
-constexpr unsigned kIntegerEffort = 300000;
+// A sign as a choice: unknown, negative, not negative.
+int CodeOf(std::optional<bool> sign) { return sign ? 1 + static_cast<int>(*sign) : 0; }
+std::optional<bool> SignOf(int code) { return code == 0 ? std::nullopt : std::optional(code == 2); }
 
 }  // namespace
 
@@ -80,7 +78,7 @@ Poly Assumptions::Simplify(const Poly& p) const {
 absl::Status Assumptions::AssumeNonNegative(const Poly& raw) {
   Poly p = Simplify(raw);
   // A contradiction that this does not see is found when the path cannot be proved.
-  std::optional<bool> known = QuickSign(p, /*global_only=*/false);
+  std::optional<bool> known = QuickSign(p);
   if (known) return *known ? absl::OkStatus() : NoInstance();
   facts_.push_back({p, !MentionsBound(p)});
   return absl::OkStatus();
@@ -96,74 +94,37 @@ absl::Status Assumptions::AssumeEqual(const Poly& a, const Poly& b) {
     return AssumeNonNegative(-p);
   }
   if (non_negative_[solved->first]) EQSAT_RETURN_IF_ERROR(AssumeNonNegative(solved->second));
+  for (Fact& fact : facts_)
+    fact.non_negative = fact.non_negative.Substitute(solved->first, solved->second);
   equations_.push_back(*std::move(solved));
   return absl::OkStatus();
 }
 
-bool Assumptions::SyntacticallyNonNegative(const Poly& p) const {
-  return std::all_of(p.terms().begin(), p.terms().end(), [&](const auto& term) {
-    return term.second > 0 && std::all_of(term.first.begin(), term.first.end(),
-                                          [&](VarId var) { return non_negative_[var]; });
-  });
-}
-
-// One fact or the sum of two is enough for most questions.
-bool Assumptions::Entails(const Poly& p, bool global_only) const {
-  if (SyntacticallyNonNegative(p)) return true;
-  std::vector<Poly> rests;
-  for (const Fact& fact : facts_) {
-    if (global_only && !fact.global) continue;
-    rests.push_back(p - Simplify(fact.non_negative));
-    if (SyntacticallyNonNegative(rests.back())) return true;
-  }
-  for (const Poly& rest : rests)
-    for (const Fact& fact : facts_)
-      if ((!global_only || fact.global) &&
-          SyntacticallyNonNegative(rest - Simplify(fact.non_negative)))
-        return true;
-  return false;
-}
-
-bool Assumptions::EntailedByZ3(const Poly& p, bool global_only) const {
-  z3::context& context = SharedZ3();
-  z3::solver solver = NewSolver(context, SolverKind::kIntegers, kIntegerEffort);
-  auto translate = [&](const Poly& q) {
-    z3::expr sum = context.int_val(0);
-    for (const auto& [monomial, coefficient] : q.terms()) {
-      z3::expr product = context.int_val(coefficient);
-      for (VarId var : monomial)
-        product = product * context.int_const(base::StrCat("v", var).c_str());
-      sum = sum + product;
-    }
-    return sum;
-  };
-  for (size_t var = 0; var < non_negative_.size(); ++var)
-    if (non_negative_[var]) solver.add(translate(Poly::Var(static_cast<VarId>(var))) >= 0);
+IntegerFacts Assumptions::Facts(bool global_only) const {
+  IntegerFacts facts{.non_negative = {}, .non_negative_variables = &non_negative_};
   for (const Fact& fact : facts_)
-    if (!global_only || fact.global) solver.add(translate(Simplify(fact.non_negative)) >= 0);
-  solver.add(translate(p) < 0);
-  return IsUnsatisfiable(solver);
+    if (!global_only || fact.global) facts.non_negative.push_back(&fact.non_negative);
+  return facts;
 }
 
-std::optional<bool> Assumptions::QuickSign(const Poly& p, bool global_only) const {
+std::optional<bool> Assumptions::QuickSign(const Poly& p) const {
   if (std::optional<int64_t> constant = p.AsConstant()) return *constant >= 0;
-  if (Entails(p, global_only)) return true;
-  if (Entails(-p - 1, global_only)) return false;
-  return std::nullopt;
+  return SignOf(choices_.Recall(
+      [&] { return CodeOf(IntegerQuestions::QuickSign(p, Facts(/*global_only=*/false))); }));
 }
 
 std::optional<bool> Assumptions::KnownSign(const Poly& p, bool global_only) const {
-  if (std::optional<bool> quick = QuickSign(p, global_only)) return quick;
-  if (EntailedByZ3(p, global_only)) return true;
-  if (EntailedByZ3(-p - 1, global_only)) return false;
-  return std::nullopt;
+  if (std::optional<int64_t> constant = p.AsConstant()) return *constant >= 0;
+  return SignOf(choices_.Recall([&] { return CodeOf(questions_.Sign(p, Facts(global_only))); }));
 }
 
 std::optional<bool> Assumptions::KnownNonNegative(const Poly& p) const {
   return KnownSign(Simplify(p), /*global_only=*/false);
 }
 
-bool Assumptions::Consistent() const { return !EntailedByZ3(Poly(-1), /*global_only=*/true); }
+bool Assumptions::Consistent() const {
+  return !questions_.Contradictory(Facts(/*global_only=*/true));
+}
 
 bool Assumptions::ProvablyEqual(const Poly& a, const Poly& b) const {
   Poly p = Simplify(a - b);
@@ -179,7 +140,7 @@ absl::StatusOr<bool> Assumptions::NonNegative(const Poly& raw) {
     return NoDenotation("a condition on the index of a reduction");
   }
   const int holds = choices_.Pick([&]() -> std::vector<int> {
-    std::optional<bool> known = KnownSign(p, /*global_only=*/true);
+    std::optional<bool> known = questions_.Sign(p, Facts(/*global_only=*/true));
     if (known) return {*known ? 1 : 0};
     return {1, 0};
   });
@@ -256,7 +217,7 @@ std::string Assumptions::ToString() const {
   for (const auto& [var, value] : equations_)
     base::StrAppend(&text, "  v", var, " = ", value.ToString(), "\n");
   for (const Fact& fact : facts_)
-    base::StrAppend(&text, "  ", Simplify(fact.non_negative).ToString(), " >= 0\n");
+    base::StrAppend(&text, "  ", fact.non_negative.ToString(), " >= 0\n");
   return text;
 }
 

@@ -1,8 +1,8 @@
 // What is known of the symbolic sizes and indices on one path of a proof.
 //
 // A question that the facts do not settle splits the path: both answers are taken in turn, each
-// with its answer as a further fact. Integers are decided by a few syntactic tests and else by Z3,
-// under a resource limit; what is left open by the limit counts as open, which is sound.
+// with its answer as a further fact. What is asked of integers is for IntegerQuestions, which all
+// paths share; what it leaves open counts as open, which is sound.
 #ifndef EQSAT_RULES_PROVE_ASSUMPTIONS_H_
 #define EQSAT_RULES_PROVE_ASSUMPTIONS_H_
 
@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rules/prove/choices.h"
+#include "rules/prove/integer_questions.h"
 #include "rules/prove/poly.h"
 
 namespace eqsat::rules {
@@ -27,7 +28,8 @@ bool IsNoInstance(const absl::Status& status);
 
 class Assumptions {
  public:
-  explicit Assumptions(Choices* choices) : choices_(*choices) {}
+  Assumptions(Choices* choices, IntegerQuestions* questions)
+      : choices_(*choices), questions_(*questions) {}
 
   Choices& choices() { return choices_; }
 
@@ -57,7 +59,7 @@ class Assumptions {
   // Without splitting.
   bool ProvablyEqual(const Poly& a, const Poly& b) const;
   std::optional<bool> KnownNonNegative(const Poly& p) const;
-  // False only if Z3 finds the facts contradictory.
+  // False only if the solver finds the facts contradictory.
   bool Consistent() const;
 
   // Integers that are named for what they were made of. NoDenotation where that is the index of a
@@ -92,17 +94,16 @@ class Assumptions {
     bool global;  // mentions no bound variable
   };
   bool MentionsBound(const Poly& p) const;
-  bool Entails(const Poly& p, bool global_only) const;
-  bool SyntacticallyNonNegative(const Poly& p) const;
-  // By syntax alone, and by Z3 where that is not enough.
-  std::optional<bool> QuickSign(const Poly& p, bool global_only) const;
+  IntegerFacts Facts(bool global_only) const;
+  // By syntax alone, and by the solver where that is not enough.
+  std::optional<bool> QuickSign(const Poly& p) const;
   std::optional<bool> KnownSign(const Poly& p, bool global_only) const;
-  bool EntailedByZ3(const Poly& p, bool global_only) const;
 
   Choices& choices_;
+  IntegerQuestions& questions_;
   std::vector<bool> non_negative_;  // by VarId
   std::vector<std::pair<VarId, Poly>> equations_;
-  std::vector<Fact> facts_;
+  std::vector<Fact> facts_;  // in terms of the variables that equations leave
   std::map<VarId, int> bound_;
   std::vector<std::tuple<size_t, std::map<VarId, int>>> scopes_;
   std::map<std::pair<Poly, Poly>, Poly> ceil_divs_;

@@ -28,6 +28,11 @@ class Choices {
     const Step& step = trail_[depth_++];
     return step.ways[step.taken];
   }
+  // What `find` finds, which is asked once at each place of the tree: the computation up to there
+  // is the same each time.
+  int Recall(const std::function<int()>& find) {
+    return Pick([&find] { return std::vector<int>{find()}; });
+  }
   // Prepares the next run; false if all have been made.
   bool Next() {
     trail_.resize(depth_);

@@ -1,49 +1,66 @@
 #include "rules/prove/poly.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ir/base/strings.h"
 
 namespace eqsat::rules {
 
-Poly::Poly(int64_t constant) { AddTerm({}, constant); }
+Poly::Poly(int64_t constant) {
+  if (constant != 0) terms_.emplace_back(Monomial(), constant);
+}
 
 Poly Poly::Var(VarId var) {
   Poly result;
-  result.AddTerm({var}, 1);
+  result.terms_.emplace_back(Monomial{var}, 1);
   return result;
 }
 
-void Poly::AddTerm(const Monomial& monomial, int64_t coefficient) {
-  int64_t& held = terms_[monomial];
-  held += coefficient;
-  if (held == 0) terms_.erase(monomial);
-}
-
-Poly operator+(const Poly& a, const Poly& b) {
-  Poly result = a;
-  for (const auto& [monomial, coefficient] : b.terms_) result.AddTerm(monomial, coefficient);
+Poly Poly::Sum(const Poly& a, const Poly& b, int64_t factor) {
+  Poly result;
+  result.terms_.reserve(a.terms_.size() + b.terms_.size());
+  auto left = a.terms_.begin();
+  auto right = b.terms_.begin();
+  while (left != a.terms_.end() || right != b.terms_.end()) {
+    const bool take_left =
+        right == b.terms_.end() || (left != a.terms_.end() && left->first <= right->first);
+    const bool take_right =
+        left == a.terms_.end() || (right != b.terms_.end() && right->first <= left->first);
+    const Monomial& monomial = take_left ? left->first : right->first;
+    const int64_t coefficient =
+        (take_left ? left->second : 0) + (take_right ? factor * right->second : 0);
+    if (coefficient != 0) result.terms_.emplace_back(monomial, coefficient);
+    if (take_left) ++left;
+    if (take_right) ++right;
+  }
   return result;
 }
 
-Poly operator-(const Poly& a, const Poly& b) { return a + -b; }
+Poly operator+(const Poly& a, const Poly& b) { return Poly::Sum(a, b, 1); }
+
+Poly operator-(const Poly& a, const Poly& b) { return Poly::Sum(a, b, -1); }
 
 Poly operator*(const Poly& a, const Poly& b) {
   Poly result;
   for (const auto& [left, x] : a.terms_) {
+    Poly row;
     for (const auto& [right, y] : b.terms_) {
       Poly::Monomial product = left;
       product.insert(product.end(), right.begin(), right.end());
       std::sort(product.begin(), product.end());
-      result.AddTerm(product, x * y);
+      Poly term;
+      term.terms_.emplace_back(std::move(product), x * y);
+      row = row + term;
     }
+    result = result + row;
   }
   return result;
 }
 
 Poly Poly::operator-() const {
-  Poly result;
-  for (const auto& [monomial, coefficient] : terms_) result.terms_[monomial] = -coefficient;
+  Poly result = *this;
+  for (auto& [monomial, coefficient] : result.terms_) coefficient = -coefficient;
   return result;
 }
 

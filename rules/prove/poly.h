@@ -1,15 +1,16 @@
 // Integer polynomials over symbolic sizes and indices, in a normal form.
 //
-// Invariant: no zero coefficients, so that two polynomials are equal as functions exactly if they
-// are equal as values.
+// Invariant: terms ascend by their monomials and none has coefficient 0, so that two polynomials
+// are equal as functions exactly if they are equal as values.
 #ifndef EQSAT_RULES_PROVE_POLY_H_
 #define EQSAT_RULES_PROVE_POLY_H_
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
 
 namespace eqsat::rules {
 
@@ -19,7 +20,8 @@ using VarId = int;
 class Poly {
  public:
   // The factors of a product, ascending; empty for the constant.
-  using Monomial = std::vector<VarId>;
+  using Monomial = absl::InlinedVector<VarId, 3>;
+  using Terms = absl::InlinedVector<std::pair<Monomial, int64_t>, 2>;
 
   Poly() = default;
   Poly(int64_t constant);  // NOLINT: integers are polynomials
@@ -32,7 +34,7 @@ class Poly {
   friend bool operator==(const Poly&, const Poly&) = default;
   friend bool operator<(const Poly& a, const Poly& b) { return a.terms_ < b.terms_; }
 
-  const std::map<Monomial, int64_t>& terms() const { return terms_; }
+  const Terms& terms() const { return terms_; }
   std::optional<int64_t> AsConstant() const;
   bool Mentions(VarId var) const;
   // With `value` in the place of `var`.
@@ -43,9 +45,10 @@ class Poly {
   std::string ToString() const;
 
  private:
-  void AddTerm(const Monomial& monomial, int64_t coefficient);
+  // a + factor b.
+  static Poly Sum(const Poly& a, const Poly& b, int64_t factor);
 
-  std::map<Monomial, int64_t> terms_;
+  Terms terms_;
 };
 
 }  // namespace eqsat::rules

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 
 #include "absl/strings/str_format.h"
@@ -25,6 +26,16 @@ bool BeginsRule(const std::vector<Token>& tokens, size_t i) {
   if (tokens[i].place.column != 1) return false;
   return tokens[i].text == "rule" || (i + 1 < tokens.size() && tokens[i + 1].text == "[") ||
          (i + 1 < tokens.size() && tokens[i + 1].text == "-");
+}
+
+// Doubles hold all counts up to here.
+constexpr double kMostRecordedSteps = 9e15;
+
+// Of a second's magnitude, which a second run or another machine rarely changes.
+std::string_view TimeClass(double seconds) {
+  if (seconds < 0.1) return "< 0.1";
+  if (seconds < 1) return "< 1";
+  return seconds < 10 ? "< 10" : ">= 10";
 }
 
 std::string Escaped(std::string text) {
@@ -91,10 +102,17 @@ absl::StatusOr<ProofRecord> ProofRecord::FromJson(std::string_view text) {
     std::optional<ProofStatus> status =
         entry.is_object() ? ProofStatusFromName(text_of("status")) : std::nullopt;
     if (!status) return base::InvalidArgument("the record of proofs has no status for %s", name);
-    auto seconds = entry.find("seconds");
-    record.proofs_[name] = {
-        text_of("fingerprint"), *status, text_of("elements"), text_of("detail"),
-        seconds != entry.end() && seconds->is_number() ? seconds->get<double>() : 0};
+    auto number_of = [&entry = entry](const char* key) {
+      auto at = entry.find(key);
+      return at != entry.end() && at->is_number() ? at->get<double>() : 0;
+    };
+    record.proofs_[name] = {.fingerprint = text_of("fingerprint"),
+                            .status = *status,
+                            .elements = text_of("elements"),
+                            .detail = text_of("detail"),
+                            .solver_steps = static_cast<uint64_t>(
+                                std::clamp(number_of("solver_steps"), 0.0, kMostRecordedSteps)),
+                            .seconds = number_of("seconds")};
   }
   return record;
 }
@@ -109,8 +127,12 @@ void ProofRecord::Set(const RuleSet::Entry& entry, const ProofReport& report, do
   // The first line says what; the rest is for `rules prove`.
   const std::string detail = report.detail.substr(0, report.detail.find('\n'));
   constexpr size_t kMaxDetail = 160;
-  proofs_[entry.rule->name] = {FingerprintOf(entry), report.status, report.elements,
-                               detail.substr(0, kMaxDetail), seconds};
+  proofs_[entry.rule->name] = {.fingerprint = FingerprintOf(entry),
+                               .status = report.status,
+                               .elements = report.elements,
+                               .detail = detail.substr(0, kMaxDetail),
+                               .solver_steps = report.solver_steps,
+                               .seconds = std::round(seconds * 100) / 100};
 }
 
 ProofRecord ProofRecord::Current(const RuleSet& rules) const {
@@ -123,44 +145,48 @@ ProofRecord ProofRecord::Current(const RuleSet& rules) const {
 std::string ProofRecord::ToJson() const {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, proof] : proofs_) {
-    json[name] = {{"fingerprint", proof.fingerprint},
-                  {"status", std::string(NameOf(proof.status))},
-                  {"elements", proof.elements},
-                  {"detail", proof.detail},
-                  {"seconds", std::round(proof.seconds * 100) / 100}};
+    json[name] = {
+        {"fingerprint", proof.fingerprint},   {"status", std::string(NameOf(proof.status))},
+        {"elements", proof.elements},         {"detail", proof.detail},
+        {"solver_steps", proof.solver_steps}, {"seconds", proof.seconds}};
   }
   return json.dump(1) + "\n";
 }
 
 std::string ProofRecord::ToMarkdown(const RuleSet& rules) const {
   std::map<ProofStatus, int> counts;
+  std::vector<double> times;
   std::string rows;
-  double seconds = 0;
   for (const RuleSet::Entry& entry : rules.rules()) {
     const RecordedProof* proof = Find(entry);
-    const ProofStatus status = proof ? proof->status : ProofStatus::kTested;
-    ++counts[status];
-    seconds += proof ? proof->seconds : 0;
-    const std::string elements = proof ? proof->elements : "";
-    const std::string detail = proof ? proof->detail : "not yet tried";
-    rows +=
-        absl::StrFormat("| %s | %s | %s | %s | %.2f |\n", entry.rule->name, entry.rule->group,
-                        std::string(NameOf(status)), Escaped(elements.empty() ? detail : elements),
-                        proof ? proof->seconds : 0.0);
+    static const auto* const kNone = new RecordedProof{.detail = "not yet tried"};
+    const RecordedProof& shown = proof ? *proof : *kNone;
+    ++counts[shown.status];
+    times.push_back(shown.seconds);
+    rows += absl::StrFormat("| %s | %s | %s | %s | %s | %d |\n", entry.rule->name,
+                            entry.rule->group, std::string(NameOf(shown.status)),
+                            Escaped(shown.elements.empty() ? shown.detail : shown.elements),
+                            std::string(TimeClass(shown.seconds)), shown.solver_steps / 1000);
   }
+  std::sort(times.begin(), times.end());
   std::string text =
       "# The rules and their proofs\n\n"
       "Written by `xla-eqsat rules prove --record`; do not edit. `any`: proved for any rank and "
-      "any "
-      "size.\n`bounded`: for any size up to a rank. `tested`: not proved; the last column but one "
-      "says what is missing.\nThe elements that a proof is over stand in its place. What a status "
-      "means in full: `docs/decisions.md`.\n\n";
+      "any size.\n"
+      "`bounded`: for any size up to a rank. `tested`: not proved; the column of elements says "
+      "what is missing.\n"
+      "What a status means in full: `docs/decisions.md`. Times are those of one core of the "
+      "machine that recorded them;\nZ3's count of its own steps, in thousands, is the same "
+      "everywhere.\n\n";
   for (const auto& [status, count] : counts)
     base::StrAppend(&text, "- ", NameOf(status), ": ", count, "\n");
-  text += absl::StrFormat("\n%d rules, %.0f s in all.\n\n", rules.rules().size(), seconds);
+  if (!times.empty())
+    text += absl::StrFormat("\n%d rules, %.0f s of one core in all, %.2f s the median.\n\n",
+                            times.size(), std::accumulate(times.begin(), times.end(), 0.0),
+                            times[times.size() / 2]);
   return text +
-         "| rule | group | status | elements, or what is missing | s |\n"
-         "|---|---|---|---|---|\n" +
+         "| rule | group | status | elements, or what is missing | s | steps |\n"
+         "|---|---|---|---|---|---|\n" +
          rows;
 }
 

@@ -6,6 +6,7 @@
 #ifndef EQSAT_RULES_PROVE_PROOF_RECORD_H_
 #define EQSAT_RULES_PROVE_PROOF_RECORD_H_
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,14 +19,15 @@
 namespace eqsat::rules {
 
 // Raised with every change that can change what is proved.
-inline constexpr std::string_view kProverVersion = "1";
+inline constexpr std::string_view kProverVersion = "2";
 
 struct RecordedProof {
   std::string fingerprint;
   ProofStatus status = ProofStatus::kTested;
   std::string elements;
   std::string detail;
-  double seconds = 0;
+  uint64_t solver_steps = 0;  // the same on every machine
+  double seconds = 0;         // of a core of the machine that recorded it
 };
 
 class ProofRecord {
@@ -42,7 +44,8 @@ class ProofRecord {
   ProofRecord Current(const RuleSet& rules) const;
 
   std::string ToJson() const;
-  // A page for readers: the counts, then status and time of each rule of `rules`.
+  // A page for readers: the counts, then status and time of each rule of `rules`. Follows from the
+  // record and the rules alone.
   std::string ToMarkdown(const RuleSet& rules) const;
 
  private:

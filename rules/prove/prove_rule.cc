@@ -12,27 +12,31 @@
 #include "rules/prove/rank_bound.h"
 #include "rules/prove/refute.h"
 #include "rules/prove/scalar_goal.h"
+#include "rules/prove/z3_limits.h"
 
 namespace eqsat::rules {
 namespace {
 
 constexpr std::array<std::string_view, 4> kNames = {"any", "bounded", "tested", "refuted"};
 
-// More paths than any proof of a good rule needs.
-constexpr int kMaxPaths = 15000;
+// More than any proof of a good rule needs, of all attempts together.
+constexpr int kMaxPaths = 20000;
+constexpr uint64_t kMaxSolverSteps = 60'000'000;
 
 // One attempt: all instances of all directions under one typing.
 class Attempt {
  public:
-  Attempt(const Rule& rule, InstanceBounds bounds) : rule_(rule), bounds_(bounds) {}
+  // Adds to `paths`.
+  Attempt(const Rule& rule, InstanceBounds bounds, int* paths)
+      : rule_(rule), bounds_(bounds), paths_(*paths) {}
 
   // OK if all instances are proved.
   absl::Status Run(ProofReport* report) {
     for (const Direction& direction : rule_.directions) {
       Choices choices;
-      int paths = 0;
       do {
-        if (++paths > kMaxPaths) return NoDenotation("too many instances");
+        if (++paths_ > kMaxPaths) return NoDenotation("too many instances");
+        if (Z3Session::Current().exhausted()) return NoDenotation("too much work for the solver");
         EQSAT_RETURN_IF_ERROR(ProvePath(direction, &choices));
       } while (choices.Next());
     }
@@ -46,20 +50,22 @@ class Attempt {
 
  private:
   absl::Status ProvePath(const Direction& direction, Choices* choices) {
-    Assumptions assumptions(choices);
+    Assumptions assumptions(choices, &questions_);
     Instance instance(rule_, direction, bounds_, &assumptions);
     absl::StatusOr<std::vector<Sides>> sides = instance.Build();
-    if (!sides.ok()) return IsNoInstance(sides.status()) ? absl::OkStatus() : sides.status();
+    if (!sides.ok()) return OnPath(sides.status(), assumptions);
     for (const Sides& pair : *sides) {
       absl::Status status = ProveSides(pair, instance, &assumptions);
-      if (!status.ok() && !IsNoInstance(status)) {
-        // A path on which nothing exists proves itself.
-        if (!assumptions.Consistent()) return absl::OkStatus();
-        return status;
-      }
+      if (!status.ok() && !IsNoInstance(status)) return OnPath(status, assumptions);
     }
     ++instances_;
     return absl::OkStatus();
+  }
+
+  // A path on which nothing exists proves itself.
+  static absl::Status OnPath(const absl::Status& status, const Assumptions& assumptions) {
+    if (IsNoInstance(status) || !assumptions.Consistent()) return absl::OkStatus();
+    return status;
   }
 
   absl::Status ProveSides(const Sides& sides, Instance& instance, Assumptions* assumptions) {
@@ -106,7 +112,9 @@ class Attempt {
 
   const Rule& rule_;
   InstanceBounds bounds_;
+  int& paths_;
   GoalProver prover_;
+  IntegerQuestions questions_;
   int instances_ = 0;
   bool reals_ = false;
   std::set<int> types_;
@@ -133,7 +141,9 @@ std::optional<ProofStatus> ProofStatusFromName(std::string_view name) {
   return static_cast<ProofStatus>(at - kNames.begin());
 }
 
-ProofReport ProveRule(const RuleSet::Entry& entry) {
+namespace {
+
+ProofReport ProveWithin(const RuleSet::Entry& entry) {
   const Rule& rule = *entry.rule;
   ProofReport report;
   if (IsVacuous(rule)) {
@@ -142,6 +152,7 @@ ProofReport ProveRule(const RuleSet::Entry& entry) {
     return report;
   }
   std::vector<std::string> open;
+  int paths = 0;
   const bool all_local =
       std::ranges::all_of(rule.guards, [&](const Code& guard) { return IsLocal(guard, rule); });
   for (bool all_guards : {false, true}) {
@@ -152,7 +163,8 @@ ProofReport ProveRule(const RuleSet::Entry& entry) {
       // Most wrong rules are refuted sooner than a proof of theirs is given up.
       if (typing == Typing::kConcrete && open.size() == 1 && IsRefuted(entry, kQuickRuns, &report))
         return report;
-      Attempt attempt(rule, {.max_rank = bound.rank, .typing = typing, .all_guards = all_guards});
+      Attempt attempt(rule, {.max_rank = bound.rank, .typing = typing, .all_guards = all_guards},
+                      &paths);
       absl::Status status = attempt.Run(&report);
       if (status.ok()) {
         report.status = bound.all_ranks ? ProofStatus::kAny : ProofStatus::kBounded;
@@ -167,6 +179,15 @@ ProofReport ProveRule(const RuleSet::Entry& entry) {
   const std::string why = generic ? open[open.size() - 2] : open.back();
   report.detail = why;
   IsRefuted(entry, kThoroughRuns, &report);
+  return report;
+}
+
+}  // namespace
+
+ProofReport ProveRule(const RuleSet::Entry& entry) {
+  Z3Session session(kMaxSolverSteps);
+  ProofReport report = ProveWithin(entry);
+  report.solver_steps = session.steps();
   return report;
 }
 

@@ -35,6 +35,8 @@ struct ProofReport {
   int max_rank = 0;
   int instances = 0;  // that exist, over all ranks, dimension lists and types
   int goals = 0;      // of them, what was left for a solver
+  // What Z3 counts of its own work, the same each time.
+  uint64_t solver_steps = 0;
   // The goals as text, if asked for.
   std::vector<std::string> obligations;
 };

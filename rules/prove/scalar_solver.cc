@@ -33,7 +33,7 @@ bool SolveScalar(const ScalarGoal& goal) {
   if (!open && goal.left->type != goal.right->type) return false;
   if (goal.numerics >= Numerics::kReassoc && IsFloat(goal.left->type)) return SolveReal(goal);
   try {
-    ScalarTerms terms(&SharedZ3(), goal);
+    ScalarTerms terms(&Z3Session::Current().context(), goal);
     MaybeExpr left = terms.Translate(goal.left);
     MaybeExpr right = terms.Translate(goal.right);
     if (!left || !right) return false;
@@ -46,7 +46,7 @@ bool SolveScalar(const ScalarGoal& goal) {
       if (value.is_input && value.facts.empty()) solver.add(fp::IsFinite(terms.Value(i)));
     }
     solver.add(Differs(goal, *left, *right));
-    return IsUnsatisfiable(solver);
+    return Z3Session::Current().IsUnsatisfiable(solver);
   } catch (const z3::exception&) {
     return false;
   }
