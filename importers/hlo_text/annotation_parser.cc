@@ -22,6 +22,13 @@ absl::Status ParseMetadataValue(TokenReader& reader, std::string* value) {
   return absl::OkStatus();
 }
 
+absl::Status ParseMetadataValue(TokenReader& reader, base::Rare<std::string>* value) {
+  std::string text;
+  EQSAT_RETURN_IF_ERROR(ParseMetadataValue(reader, &text));
+  *value = std::move(text);
+  return absl::OkStatus();
+}
+
 absl::Status ParseMetadataValue(TokenReader& reader, int64_t* value) {
   size_t position = reader.position();
   EQSAT_ASSIGN_OR_RETURN(*value, reader.ReadInteger("a metadata field"));
@@ -168,13 +175,15 @@ bool AtMesh(const TokenReader& reader) {
   return (ahead.AtWord("mesh") || ahead.token().text == "@") && !reader.AtEnd();
 }
 
-absl::Status ParseFlags(TokenReader& reader, std::vector<bool>* out) {
+absl::Status ParseFlags(TokenReader& reader, base::Rare<std::vector<bool>>* out) {
+  std::vector<bool> flags;
   EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before flags"));
   while (!reader.Accept("}")) {
-    if (!out->empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between flags"));
+    if (!flags.empty()) EQSAT_RETURN_IF_ERROR(reader.Expect(",", "between flags"));
     EQSAT_ASSIGN_OR_RETURN(bool flag, reader.ReadBool("a flag"));
-    out->push_back(flag);
+    flags.push_back(flag);
   }
+  *out = std::move(flags);
   return absl::OkStatus();
 }
 
@@ -186,6 +195,13 @@ absl::Status ParseText(TokenReader& reader, std::string* out) {
   }
   EQSAT_ASSIGN_OR_RETURN(std::string_view text, reader.ReadBracketed("a value"));
   *out = std::string(text);
+  return absl::OkStatus();
+}
+
+absl::Status ParseText(TokenReader& reader, base::Rare<std::string>* out) {
+  std::string text;
+  EQSAT_RETURN_IF_ERROR(ParseText(reader, &text));
+  *out = std::move(text);
   return absl::OkStatus();
 }
 

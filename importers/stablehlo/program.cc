@@ -59,7 +59,7 @@ void AnnotateResults(Emitter& emitter, const mlir::Operation& function, Instruct
     if (entries != nullptr) AnnotationsOf(entries->entries, &notes);
     any = any || notes.sharding.has_value();
     whole.elements.push_back(
-        notes.sharding.value_or(ir::Sharding{.kind = ir::Sharding::Kind::kReplicated}));
+        notes.sharding ? *notes.sharding : ir::Sharding{.kind = ir::Sharding::Kind::kReplicated});
   }
   ir::Instruction& instruction = emitter.mutable_instruction(root);
   if (!any || instruction.Notes().sharding) return;

@@ -1,5 +1,8 @@
 #include "ir/base/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace eqsat::base {
 
 size_t Utf8SequenceLength(std::string_view text) {
@@ -18,6 +21,15 @@ size_t Utf8SequenceLength(std::string_view text) {
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
+    // Most text is ASCII: eight bytes at once.
+    uint64_t eight = 0;
+    if (text.size() >= sizeof eight) {
+      std::memcpy(&eight, text.data(), sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        text.remove_prefix(sizeof eight);
+        continue;
+      }
+    }
     size_t length = Utf8SequenceLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/base/boxed.h"
 #include "ir/base/id.h"
 
 namespace eqsat::ir {
@@ -24,11 +25,11 @@ struct OpMetadata {
   int64_t source_end_line = 0;
   int64_t source_column = 0;
   int64_t source_end_column = 0;
-  std::string profile_type;  // text
-  std::string deduplicated_name;
-  std::string scheduling_name;
+  base::Rare<std::string> profile_type;  // text
+  base::Rare<std::string> deduplicated_name;
+  base::Rare<std::string> scheduling_name;
   int64_t stack_frame_id = 0;  // counts from 1; 0: none
-  std::string metadata_payload;
+  base::Rare<std::string> metadata_payload;
 
   bool operator==(const OpMetadata&) const = default;
 
@@ -81,15 +82,16 @@ struct Sharding {
 // Sorted by key; keys are distinct.
 using FrontendAttributes = std::vector<std::pair<std::string, std::string>>;
 
+// A graph has one for almost every instruction, so that what few of them have is boxed.
 struct Annotations {
   OpMetadata metadata;
-  std::optional<Sharding> sharding;
+  base::Boxed<Sharding> sharding;
   FrontendAttributes frontend_attributes;
   std::string backend_config;  // a JSON object, or any bytes
   std::vector<InstructionId> control_predecessors;
-  std::vector<bool> parameter_replication;
-  std::string origin;      // text of origin={…}
-  std::string statistics;  // text of statistics={…}
+  base::Rare<std::vector<bool>> parameter_replication;
+  base::Rare<std::string> origin;      // text of origin={…}
+  base::Rare<std::string> statistics;  // text of statistics={…}
 
   bool operator==(const Annotations&) const = default;
 };

@@ -11,17 +11,22 @@ namespace eqsat::ir {
 namespace {
 
 bool IsEmpty(const std::string& field) { return field.empty(); }
+bool IsEmpty(const base::Rare<std::string>& field) { return !field; }
 bool IsEmpty(int64_t field) { return field == 0; }
 
 void AppendField(std::string_view, int64_t field, std::string* out) { AppendValue(field, out); }
 
+void AppendField(std::string_view, const std::string& field, std::string* out) {
+  AppendQuoted(field, out);
+}
+
 // Two of the fields are messages, whose text is in braces; the others are quoted whatever they
 // hold.
-void AppendField(std::string_view name, const std::string& field, std::string* out) {
+void AppendField(std::string_view name, const base::Rare<std::string>& field, std::string* out) {
   if (name == "profile_type" || name == "metadata_payload") {
-    AppendValue(field, out);
+    AppendValue(*field, out);
   } else {
-    AppendQuoted(field, out);
+    AppendQuoted(*field, out);
   }
 }
 

@@ -132,9 +132,9 @@ class InstructionPrinter {
   }
 
   void PrintAnnotations(const Annotations& notes) {
-    if (!notes.parameter_replication.empty()) {
+    if (notes.parameter_replication) {
       Attribute("parameter_replication");
-      AppendFlags(notes.parameter_replication, out_);
+      AppendFlags(*notes.parameter_replication, out_);
     }
     if (notes.sharding) {
       Attribute("sharding");
@@ -156,8 +156,8 @@ class InstructionPrinter {
       AppendMetadata(notes.metadata, out_);
     }
     for (auto [name, text] :
-         {std::pair("backend_config", &notes.backend_config), std::pair("origin", &notes.origin),
-          std::pair("statistics", &notes.statistics)}) {
+         {std::pair("backend_config", &notes.backend_config), std::pair("origin", &*notes.origin),
+          std::pair("statistics", &*notes.statistics)}) {
       if (text->empty()) continue;
       Attribute(name);
       AppendValue(*text, out_);

@@ -64,7 +64,7 @@ class StructureReader {
 }  // namespace
 
 absl::Status CheckOriginalValue(const Instruction& instruction) {
-  std::string_view origin = instruction.Notes().origin;
+  std::string_view origin = *instruction.Notes().origin;
   if (origin.size() < 2 || origin.front() != '{' || origin.back() != '}') return absl::OkStatus();
   StructureReader reader(origin.substr(1, origin.size() - 2));
   if (reader.Compare(instruction.shape) != StructureReader::Answer::kDifferent)

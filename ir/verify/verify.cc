@@ -8,7 +8,7 @@ namespace eqsat::ir {
 namespace {
 
 absl::Status CheckScheduledName(const Instruction& instruction) {
-  const std::string& scheduled = instruction.Notes().metadata.scheduling_name;
+  const std::string& scheduled = *instruction.Notes().metadata.scheduling_name;
   if (scheduled.empty() || scheduled == instruction.name) return absl::OkStatus();
   return base::InvalidArgument("the instruction was scheduled under the name %s", scheduled);
 }
