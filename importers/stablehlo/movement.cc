@@ -8,6 +8,9 @@
 namespace eqsat::importers::stablehlo {
 namespace {
 
+// A constant of one repeated element that is larger is broadcast instead of written out.
+constexpr int64_t kMaxSplatBytes = 1 << 20;
+
 // The one result's stated shape.
 absl::StatusOr<ir::Shape> ResultShape(Emitter& e, const mlir::Operation& op) {
   if (op.results.size() != 1) return base::InvalidArgument("its result is not named");
@@ -17,6 +20,16 @@ absl::StatusOr<ir::Shape> ResultShape(Emitter& e, const mlir::Operation& op) {
 absl::Status Constant(Emitter& e, const mlir::Operation& op) {
   const mlir::Attribute* value = op.Find("value");
   if (value == nullptr) return base::InvalidArgument("the attribute value is missing");
+  const auto* dense = value->As<mlir::DenseAttribute>();
+  if (dense != nullptr && dense->splat) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(dense->type));
+    if (shape.ByteSize() > kMaxSplatBytes) {
+      InstructionId element =
+          e.Constant(ir::Literal::FromBytes(ir::Shape(shape.element_type(), {}), *dense->bytes));
+      e.BindResults(op, e.Broadcast(element, {}, shape.dimensions()));
+      return absl::OkStatus();
+    }
+  }
   EQSAT_ASSIGN_OR_RETURN(ir::Literal literal, LiteralOf(e.source(), *value));
   e.BindResults(op, e.Constant(std::move(literal)));
   return absl::OkStatus();

@@ -13,8 +13,8 @@ namespace {
 using mlir::Type;
 using mlir::TypeKind;
 
-// Literals of programs come from strangers.
-constexpr int64_t kMaxLiteralBytes = int64_t{1} << 32;
+// Of a literal that repeats one element; others are no larger than their text.
+constexpr int64_t kMaxSplatBytes = int64_t{1} << 28;
 
 absl::StatusOr<ir::Shape> TensorShape(const Type& type) {
   EQSAT_ASSIGN_OR_RETURN(ir::ElementType element, mlir::StoredElement(type.element_type()));
@@ -32,15 +32,15 @@ absl::StatusOr<ir::Shape> TensorShape(const Type& type) {
 
 absl::StatusOr<ir::Literal> Materialize(const Type& type, std::vector<uint8_t> bytes) {
   EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(type));
-  if (shape.ByteSize() > kMaxLiteralBytes) {
-    return base::InvalidArgument("a constant of type %s is too large", type.ToString());
-  }
   if (static_cast<int64_t>(bytes.size()) == shape.ByteSize()) {
     return ir::Literal::FromBytes(std::move(shape), std::move(bytes));
   }
   if (static_cast<int>(bytes.size()) != ir::ByteWidth(shape.element_type())) {
     return base::InvalidArgument("%d bytes for a constant of type %s", bytes.size(),
                                  type.ToString());
+  }
+  if (shape.ByteSize() > kMaxSplatBytes) {
+    return base::InvalidArgument("a constant of type %s is too large", type.ToString());
   }
   return Splat(shape, bytes);
 }
