@@ -1,5 +1,8 @@
 #include "importers/name_set.h"
 
+#include <algorithm>
+#include <array>
+
 #include "absl/strings/ascii.h"
 #include "ir/base/strings.h"
 
@@ -10,7 +13,7 @@ std::string NameSet::Fresh(std::string_view name) {
   int& next = next_[std::string(name)];
   while (true) {
     std::string candidate = base::StrCat(name, ".", ++next);
-    if (used_.insert(candidate).second) return candidate;
+    if (Add(candidate)) return candidate;
   }
 }
 
@@ -23,12 +26,30 @@ std::string LegalModuleName(std::string_view name) {
   return begins ? legal : LegalName(name);
 }
 
+namespace {
+
+constexpr std::array<bool, 256> kLegal = [] {
+  std::array<bool, 256> legal{};
+  for (unsigned char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_.-"))
+    legal[c] = true;
+  return legal;
+}();
+
+bool IsLegal(char c) { return kLegal[static_cast<unsigned char>(c)]; }
+bool IsLegalFirst(char c) { return absl::ascii_isalpha(c) || c == '_'; }
+
+}  // namespace
+
+bool IsLegalName(std::string_view name) {
+  return !name.empty() && IsLegalFirst(name[0]) && std::ranges::all_of(name, IsLegal);
+}
+
 std::string LegalName(std::string_view name) {
   std::string legal(name.empty() ? "_" : name);
-  for (char& c : legal) {
-    if (!absl::ascii_isalnum(c) && c != '_' && c != '.' && c != '-') c = '_';
-  }
-  if (!absl::ascii_isalpha(legal[0]) && legal[0] != '_') legal.insert(legal.begin(), '_');
+  for (char& c : legal)
+    if (!IsLegal(c)) c = '_';
+  if (!IsLegalFirst(legal[0])) legal.insert(legal.begin(), '_');
   return legal;
 }
 

@@ -108,7 +108,7 @@ absl::Status Read(std::string_view original, Message* message) {
 }
 
 absl::StatusOr<ir::Module> Decode(const hlo::HloModuleProto& proto) {
-  if (proto.computations_size() == 0)
+  if (!HoldsModule(proto))
     return base::InvalidArgument("the message holds no HLO module with a computation");
   return DecodeModule(proto);
 }

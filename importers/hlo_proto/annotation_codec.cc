@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,32 +48,36 @@ void EncodeMetadata(const ir::OpMetadata& metadata, hlo::OpMetadata* proto) {
   proto->set_source_end_line(static_cast<int32_t>(metadata.source_end_line));
   proto->set_source_column(static_cast<int32_t>(metadata.source_column));
   proto->set_source_end_column(static_cast<int32_t>(metadata.source_end_column));
-  proto->set_deduplicated_name(metadata.deduplicated_name);
-  proto->set_scheduling_name(metadata.scheduling_name);
+  proto->set_deduplicated_name(*metadata.deduplicated_name);
+  proto->set_scheduling_name(*metadata.scheduling_name);
   proto->set_stack_frame_id(static_cast<int32_t>(metadata.stack_frame_id));
-  AddText("profile_type", metadata.profile_type, proto->mutable_eqsat_text());
-  AddText("metadata_payload", metadata.metadata_payload, proto->mutable_eqsat_text());
+  AddText("profile_type", *metadata.profile_type, proto->mutable_eqsat_text());
+  AddText("metadata_payload", *metadata.metadata_payload, proto->mutable_eqsat_text());
 }
 
-ir::OpMetadata DecodeMetadata(const hlo::OpMetadata& proto) {
+ir::OpMetadata DecodeMetadata(const WireMessage& proto) {
+  using P = hlo::OpMetadata;
   ir::OpMetadata metadata;
-  metadata.op_type = proto.op_type();
-  metadata.op_name = proto.op_name();
-  metadata.source_file = proto.source_file();
-  metadata.source_line = proto.source_line();
-  metadata.source_end_line = proto.source_end_line();
-  metadata.source_column = proto.source_column();
-  metadata.source_end_column = proto.source_end_column();
-  metadata.deduplicated_name = proto.deduplicated_name();
-  metadata.scheduling_name = proto.scheduling_name();
-  metadata.stack_frame_id = proto.stack_frame_id();
-  if (proto.profile_info().profile_type_size() > 0)
-    metadata.profile_type =
-        base::StrCat("{", base::Join(proto.profile_info().profile_type(), ","), "}");
-  for (const hlo::Text& entry : proto.eqsat_text()) {
-    (entry.name() == "profile_type" ? metadata.profile_type : metadata.metadata_payload) =
-        entry.text();
+  metadata.op_type = proto.String(P::kOpTypeFieldNumber);
+  metadata.op_name = proto.String(P::kOpNameFieldNumber);
+  metadata.source_file = proto.String(P::kSourceFileFieldNumber);
+  metadata.source_line = proto.Int32(P::kSourceLineFieldNumber);
+  metadata.source_end_line = proto.Int32(P::kSourceEndLineFieldNumber);
+  metadata.source_column = proto.Int32(P::kSourceColumnFieldNumber);
+  metadata.source_end_column = proto.Int32(P::kSourceEndColumnFieldNumber);
+  metadata.deduplicated_name = std::string(proto.String(P::kDeduplicatedNameFieldNumber));
+  metadata.scheduling_name = std::string(proto.String(P::kSchedulingNameFieldNumber));
+  metadata.stack_frame_id = proto.Int32(P::kStackFrameIdFieldNumber);
+  std::vector<int32_t> profile;
+  if (proto.HasChild(P::kProfileInfoFieldNumber)) {
+    proto.Child(P::kProfileInfoFieldNumber)
+        .AppendVarints(P::ProfileInfo::kProfileTypeFieldNumber, &profile);
   }
+  if (!profile.empty()) metadata.profile_type = base::StrCat("{", base::Join(profile, ","), "}");
+  proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view name, std::string_view text) {
+    (name == "profile_type" ? metadata.profile_type : metadata.metadata_payload) =
+        std::string(text);
+  });
   return metadata;
 }
 
@@ -95,15 +100,17 @@ void EncodeTiles(const ir::Sharding& sharding, hlo::OpSharding* proto) {
       if (name == word) proto->add_last_tile_dims(type);
 }
 
-absl::Status DecodeTiles(const hlo::OpSharding& proto, ir::Sharding* sharding) {
-  auto copy = [](const auto& field) { return std::vector<int64_t>(field.begin(), field.end()); };
-  sharding->tile_dimensions = copy(proto.tile_assignment_dimensions());
-  sharding->devices = copy(proto.tile_assignment_devices());
-  sharding->iota_reshape = copy(proto.iota_reshape_dims());
-  sharding->iota_transpose = copy(proto.iota_transpose_perm());
+absl::Status DecodeTiles(const WireMessage& proto, ir::Sharding* sharding) {
+  using P = hlo::OpSharding;
+  proto.AppendVarints(P::kTileAssignmentDimensionsFieldNumber, &sharding->tile_dimensions);
+  proto.AppendVarints(P::kTileAssignmentDevicesFieldNumber, &sharding->devices);
+  proto.AppendVarints(P::kIotaReshapeDimsFieldNumber, &sharding->iota_reshape);
+  proto.AppendVarints(P::kIotaTransposePermFieldNumber, &sharding->iota_transpose);
   if (std::ranges::is_sorted(sharding->iota_transpose)) sharding->iota_transpose.clear();
-  sharding->replicate_on_last_tile_dim = proto.replicate_on_last_tile_dim();
-  for (int type : proto.last_tile_dims()) {
+  sharding->replicate_on_last_tile_dim = proto.Bool(P::kReplicateOnLastTileDimFieldNumber);
+  std::vector<int32_t> types;
+  proto.AppendVarints(P::kLastTileDimsFieldNumber, &types);
+  for (int32_t type : types) {
     std::string_view word;
     for (auto [name, candidate] : kDimensionTypes)
       if (candidate == type) word = name;
@@ -142,33 +149,39 @@ void EncodeSharding(const ir::Sharding& sharding, hlo::OpSharding* proto) {
   AddText("sharding", sharding.named, proto->mutable_eqsat_text());
 }
 
-absl::StatusOr<ir::Sharding> DecodeSharding(const hlo::OpSharding& proto) {
+absl::StatusOr<ir::Sharding> DecodeSharding(const WireMessage& proto) {
+  using P = hlo::OpSharding;
   ir::Sharding sharding;
   for (auto [kind, type] : kShardingTypes)
-    if (type == proto.type()) sharding.kind = kind;
+    if (type == proto.Int32(P::kTypeFieldNumber)) sharding.kind = kind;
   if (sharding.kind == Kind::kMaximal) {
-    if (proto.tile_assignment_devices_size() > 0)
-      sharding.maximal_device = proto.tile_assignment_devices(0);
+    std::vector<int64_t> devices;
+    proto.AppendVarints(P::kTileAssignmentDevicesFieldNumber, &devices);
+    if (!devices.empty()) sharding.maximal_device = devices[0];
   } else if (sharding.kind == Kind::kTiled) {
     EQSAT_RETURN_IF_ERROR(DecodeTiles(proto, &sharding));
   }
-  for (const hlo::OpMetadata& metadata : proto.metadata())
+  proto.ForEachChild(P::kMetadataFieldNumber, [&](const WireMessage& metadata) {
     sharding.metadata.push_back(DecodeMetadata(metadata));
-  if (proto.is_shard_group()) {
-    bool like = proto.shard_group_type() == hlo::OpSharding::LIKE;
-    sharding.shard_group = base::StrCat(like ? "shard_like " : "shard_as ", proto.shard_group_id());
+  });
+  if (proto.Bool(P::kIsShardGroupFieldNumber)) {
+    bool like = proto.Int32(P::kShardGroupTypeFieldNumber) == P::LIKE;
+    sharding.shard_group =
+        base::StrCat(like ? "shard_like " : "shard_as ", proto.Int64(P::kShardGroupIdFieldNumber));
   }
-  if (sharding.kind != Kind::kTuple && proto.tuple_shardings_size() > 0)
-    return base::InvalidArgument("a sharding that is not a tuple's has %d parts",
-                                 proto.tuple_shardings_size());
-  for (const hlo::OpSharding& element : proto.tuple_shardings()) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Sharding decoded, DecodeSharding(element));
-    sharding.elements.push_back(std::move(decoded));
-  }
-  for (const hlo::Text& entry : proto.eqsat_text()) {
+  const int parts = proto.Count(P::kTupleShardingsFieldNumber);
+  if (sharding.kind != Kind::kTuple && parts > 0)
+    return base::InvalidArgument("a sharding that is not a tuple's has %d parts", parts);
+  EQSAT_RETURN_IF_ERROR(
+      proto.TryEachChild(P::kTupleShardingsFieldNumber, [&](const WireMessage& element) {
+        EQSAT_ASSIGN_OR_RETURN(ir::Sharding decoded, DecodeSharding(element));
+        sharding.elements.push_back(std::move(decoded));
+        return absl::OkStatus();
+      }));
+  proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view, std::string_view text) {
     sharding.kind = Kind::kNamed;
-    sharding.named = entry.text();
-  }
+    sharding.named = text;
+  });
   return sharding;
 }
 
@@ -177,10 +190,13 @@ void EncodeFrontendAttributes(const ir::FrontendAttributes& attributes,
   for (const auto& [key, value] : attributes) (*proto->mutable_map())[key] = value;
 }
 
-ir::FrontendAttributes DecodeFrontendAttributes(const hlo::FrontendAttributes& proto) {
-  ir::FrontendAttributes attributes(proto.map().begin(), proto.map().end());
-  std::ranges::sort(attributes);
-  return attributes;
+ir::FrontendAttributes DecodeFrontendAttributes(const WireMessage& proto) {
+  std::map<std::string, std::string> map;
+  proto.ForEachPair(hlo::FrontendAttributes::kMapFieldNumber,
+                    [&](std::string_view key, std::string_view value) {
+                      map.insert_or_assign(std::string(key), std::string(value));
+                    });
+  return {map.begin(), map.end()};
 }
 
 void EncodeAnnotations(const ir::Annotations& notes, hlo::HloInstructionProto* proto) {
@@ -189,31 +205,41 @@ void EncodeAnnotations(const ir::Annotations& notes, hlo::HloInstructionProto* p
   if (!notes.frontend_attributes.empty())
     EncodeFrontendAttributes(notes.frontend_attributes, proto->mutable_frontend_attributes());
   proto->set_backend_config(notes.backend_config);
-  for (bool replicated : notes.parameter_replication)
+  for (bool replicated : *notes.parameter_replication)
     proto->mutable_parameter_replication()->add_replicated_at_leaf_buffers(replicated);
-  AddText("origin", notes.origin, proto->mutable_eqsat_text());
-  AddText("statistics", notes.statistics, proto->mutable_eqsat_text());
+  AddText("origin", *notes.origin, proto->mutable_eqsat_text());
+  AddText("statistics", *notes.statistics, proto->mutable_eqsat_text());
 }
 
-bool HasAnnotations(const hlo::HloInstructionProto& proto) {
-  return proto.has_metadata() || proto.has_sharding() || proto.has_frontend_attributes() ||
-         !proto.backend_config().empty() || proto.has_parameter_replication() ||
-         !proto.eqsat_text().empty();
+StatedAnnotations WhichAnnotations(const WireMessage& proto) {
+  using P = hlo::HloInstructionProto;
+  bool more = proto.HasChild(P::kShardingFieldNumber) ||
+              proto.HasChild(P::kFrontendAttributesFieldNumber) ||
+              proto.HasChild(P::kBackendConfigFieldNumber) ||
+              proto.HasChild(P::kParameterReplicationFieldNumber) ||
+              proto.HasChild(P::kEqsatTextFieldNumber);
+  if (more) return StatedAnnotations::kMore;
+  return proto.HasChild(P::kMetadataFieldNumber) ? StatedAnnotations::kMetadataAlone
+                                                 : StatedAnnotations::kNone;
 }
 
-absl::Status DecodeAnnotations(const hlo::HloInstructionProto& proto, ir::Annotations* notes) {
-  notes->metadata = DecodeMetadata(proto.metadata());
-  if (proto.has_sharding()) {
-    EQSAT_ASSIGN_OR_RETURN(notes->sharding, DecodeSharding(proto.sharding()));
+absl::Status DecodeAnnotations(const WireMessage& proto, ir::Annotations* notes) {
+  using P = hlo::HloInstructionProto;
+  notes->metadata = DecodeMetadata(proto.Child(P::kMetadataFieldNumber));
+  if (proto.HasChild(P::kShardingFieldNumber)) {
+    EQSAT_ASSIGN_OR_RETURN(notes->sharding, DecodeSharding(proto.Child(P::kShardingFieldNumber)));
   }
-  notes->frontend_attributes = DecodeFrontendAttributes(proto.frontend_attributes());
-  notes->backend_config = proto.backend_config();
-  const auto& replicated = proto.parameter_replication().replicated_at_leaf_buffers();
-  notes->parameter_replication.assign(replicated.begin(), replicated.end());
-  for (const hlo::Text& entry : proto.eqsat_text()) {
-    if (entry.name() == "origin") notes->origin = entry.text();
-    if (entry.name() == "statistics") notes->statistics = entry.text();
-  }
+  notes->frontend_attributes =
+      DecodeFrontendAttributes(proto.Child(P::kFrontendAttributesFieldNumber));
+  notes->backend_config = proto.Bytes(P::kBackendConfigFieldNumber);
+  std::vector<bool> replicated;
+  proto.Child(P::kParameterReplicationFieldNumber)
+      .AppendVarints(hlo::ParameterReplication::kReplicatedAtLeafBuffersFieldNumber, &replicated);
+  notes->parameter_replication = std::move(replicated);
+  proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view name, std::string_view text) {
+    if (name == "origin") notes->origin = std::string(text);
+    if (name == "statistics") notes->statistics = std::string(text);
+  });
   return absl::OkStatus();
 }
 

@@ -21,7 +21,12 @@ namespace {
 using P = hlo::HloInstructionProto;
 
 // Encode(name, value, proto) writes one attribute; false if the message has no field for it.
-// Decode(name, value, proto) reads it, and leaves `value` alone where the message says nothing.
+// Decode(name, value, in) reads it, and leaves `value` alone where the message says nothing.
+
+struct Source {
+  const WireMessage& proto;  // an HloInstructionProto
+  std::string_view opcode;
+};
 
 bool Encode(std::string_view name, int64_t value, P* proto) {
   if (name == "inferred_dimension") {
@@ -33,15 +38,39 @@ bool Encode(std::string_view name, int64_t value, P* proto) {
   return field;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, int64_t* value, const P& proto) {
+int64_t FirstOf(int number, const WireMessage& proto) {
+  ir::DimensionVector list;
+  proto.AppendVarints(number, &list);
+  return list.empty() ? 0 : list[0];
+}
+
+int64_t ReadInteger(const IntegerField& field, const WireMessage& instruction) {
+  return ReadAt(field.path, instruction, [&field](const WireMessage& holder) -> int64_t {
+    switch (field.type) {
+      case IntegerField::Type::kInt64:
+        return holder.Int64(field.path.number);
+      case IntegerField::Type::kInt32:
+        return holder.Int32(field.path.number);
+      case IntegerField::Type::kFirstOfList:
+        return FirstOf(field.path.number, holder);
+    }
+    return 0;
+  });
+}
+
+absl::StatusOr<bool> Decode(std::string_view name, int64_t* value, const Source& in) {
   if (name == "inferred_dimension") {
-    if (proto.dimensions_size() > 0) *value = proto.dimensions(0);
+    ir::DimensionVector dimensions;
+    in.proto.AppendVarints(P::kDimensionsFieldNumber, &dimensions);
+    if (!dimensions.empty()) *value = dimensions[0];
     return true;
   }
-  const IntegerField* field = FindIntegerField(name, proto.opcode());
+  const IntegerField* field = FindIntegerField(name, in.opcode);
+  if (field == nullptr) return false;
   // Zero is what an absent number reads as.
-  if (field && field->get(proto) != 0) *value = field->get(proto);
-  return field != nullptr;
+  const int64_t number = ReadInteger(*field, in.proto);
+  if (number != 0) *value = number;
+  return true;
 }
 
 bool Encode(std::string_view name, bool value, P* proto) {
@@ -50,10 +79,12 @@ bool Encode(std::string_view name, bool value, P* proto) {
   return field;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, bool* value, const P& proto) {
-  const FlagField* field = FindFlagField(name, proto.opcode());
-  if (field) *value = field->get(proto);
-  return field != nullptr;
+absl::StatusOr<bool> Decode(std::string_view name, bool* value, const Source& in) {
+  const FlagField* field = FindFlagField(name, in.opcode);
+  if (field == nullptr) return false;
+  *value = ReadAt(field->path, in.proto,
+                  [field](const WireMessage& holder) { return holder.Bool(field->path.number); });
+  return true;
 }
 
 bool Encode(std::string_view, double value, P* proto) {
@@ -61,8 +92,8 @@ bool Encode(std::string_view, double value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, double* value, const P& proto) {
-  *value = proto.epsilon();
+absl::StatusOr<bool> Decode(std::string_view, double* value, const Source& in) {
+  *value = in.proto.Float(P::kEpsilonFieldNumber);
   return true;
 }
 
@@ -83,27 +114,40 @@ bool Encode(std::string_view name, const std::string& value, P* proto) {
   return field;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const P& proto) {
-  if (name == "algorithm") {
-    auto algorithm = proto.precision_config().algorithm();
-    if (algorithm == hlo::PrecisionConfig::ALG_UNSET) return false;
-    std::string spelled = hlo::PrecisionConfig::Algorithm_Name(algorithm);
-    *value = absl::AsciiStrToLower(spelled.substr(4));
-    return true;
-  }
-  if (name == "domain" && proto.has_domain_entry_sharding()) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Sharding entry, DecodeSharding(proto.domain_entry_sharding()));
-    EQSAT_ASSIGN_OR_RETURN(ir::Sharding exit, DecodeSharding(proto.domain_exit_sharding()));
-    *value = "{kind=\"sharding\", entry=";
-    AppendSharding(entry, value);
-    *value += ", exit=";
-    AppendSharding(exit, value);
-    *value += "}";
-    return true;
-  }
+absl::StatusOr<bool> DecodeAlgorithm(std::string* value, const WireMessage& proto) {
+  using Config = hlo::PrecisionConfig;
+  const int number =
+      proto.Child(P::kPrecisionConfigFieldNumber).Int32(Config::kAlgorithmFieldNumber);
+  if (number == Config::ALG_UNSET) return false;
+  if (!Config::Algorithm_IsValid(number))
+    return base::InvalidArgument("algorithm has the unknown value %d", number);
+  *value = absl::AsciiStrToLower(
+      Config::Algorithm_Name(static_cast<Config::Algorithm>(number)).substr(4));
+  return true;
+}
+
+absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) {
+  EQSAT_ASSIGN_OR_RETURN(ir::Sharding entry,
+                         DecodeSharding(proto.Child(P::kDomainEntryShardingFieldNumber)));
+  EQSAT_ASSIGN_OR_RETURN(ir::Sharding exit,
+                         DecodeSharding(proto.Child(P::kDomainExitShardingFieldNumber)));
+  *value = "{kind=\"sharding\", entry=";
+  AppendSharding(entry, value);
+  *value += ", exit=";
+  AppendSharding(exit, value);
+  *value += "}";
+  return true;
+}
+
+absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const Source& in) {
+  if (name == "algorithm") return DecodeAlgorithm(value, in.proto);
+  if (name == "domain" && in.proto.HasChild(P::kDomainEntryShardingFieldNumber))
+    return DecodeDomain(value, in.proto);
   const StringField* field = FindStringField(name);
-  if (field) *value = field->get(proto);
-  return field != nullptr;
+  if (field == nullptr) return false;
+  *value =
+      field->is_text ? in.proto.String(field->path.number) : in.proto.Bytes(field->path.number);
+  return true;
 }
 
 bool Encode(std::string_view name, const ir::DimensionVector& value, P* proto) {
@@ -112,22 +156,25 @@ bool Encode(std::string_view name, const ir::DimensionVector& value, P* proto) {
   return field;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, ir::DimensionVector* value, const P& proto) {
-  const ListField* field = FindListField(name, proto.opcode());
-  if (field) value->assign(field->get(proto).begin(), field->get(proto).end());
-  return field != nullptr;
+absl::StatusOr<bool> Decode(std::string_view name, ir::DimensionVector* value, const Source& in) {
+  const ListField* field = FindListField(name, in.opcode);
+  if (field == nullptr) return false;
+  value->clear();
+  ReadAt(field->path, in.proto,
+         [&](const WireMessage& holder) { holder.AppendVarints(field->path.number, value); });
+  return true;
 }
 
 // --- Enumerations --------------------------------------------------------------------------------
 // Ours have XLA's numbers, or are strings in the message.
 
-#define ENUMERATION(Type, Message, accessor)                                            \
-  bool Encode(std::string_view, ir::Type value, P* proto) {                             \
-    proto->set_##accessor(static_cast<hlo::Message>(value));                            \
-    return true;                                                                        \
-  }                                                                                     \
-  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const P& proto) { \
-    return DecodeNumber(name, proto.accessor(), value);                                 \
+#define ENUMERATION(Type, Message, accessor, Field)                                       \
+  bool Encode(std::string_view, ir::Type value, P* proto) {                               \
+    proto->set_##accessor(static_cast<hlo::Message>(value));                              \
+    return true;                                                                          \
+  }                                                                                       \
+  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) { \
+    return DecodeNumber(name, in.proto.Int32(P::k##Field##FieldNumber), value);           \
   }
 
 template <typename E>
@@ -138,12 +185,13 @@ absl::StatusOr<bool> DecodeNumber(std::string_view name, int number, E* value) {
   return true;
 }
 
-ENUMERATION(FftType, FftType, fft_type)
-ENUMERATION(RandomDistribution, RandomDistribution, distribution)
-ENUMERATION(RandomAlgorithm, RandomAlgorithm, rng_algorithm)
-ENUMERATION(PaddingType, PaddingType, padding_type)
-ENUMERATION(CustomCallSchedule, CustomCallSchedule, custom_call_schedule)
-ENUMERATION(CustomCallApiVersion, CustomCallApiVersion, custom_call_api_version)
+ENUMERATION(FftType, FftType, fft_type, FftType)
+ENUMERATION(RandomDistribution, RandomDistribution, distribution, Distribution)
+ENUMERATION(RandomAlgorithm, RandomAlgorithm, rng_algorithm, RngAlgorithm)
+ENUMERATION(PaddingType, PaddingType, padding_type, PaddingType)
+ENUMERATION(CustomCallSchedule, CustomCallSchedule, custom_call_schedule, CustomCallSchedule)
+ENUMERATION(CustomCallApiVersion, CustomCallApiVersion, custom_call_api_version,
+            CustomCallApiVersion)
 #undef ENUMERATION
 
 bool Encode(std::string_view, ir::TransposeKind value, P* proto) {
@@ -152,12 +200,14 @@ bool Encode(std::string_view, ir::TransposeKind value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, ir::TransposeKind* value, const P& proto) {
-  return DecodeNumber(name, proto.triangular_solve_options().transpose_a(), value);
+absl::StatusOr<bool> Decode(std::string_view name, ir::TransposeKind* value, const Source& in) {
+  const WireMessage options = in.proto.Child(P::kTriangularSolveOptionsFieldNumber);
+  return DecodeNumber(name, options.Int32(hlo::TriangularSolveOptions::kTransposeAFieldNumber),
+                      value);
 }
 
 template <typename E>
-absl::StatusOr<bool> DecodeName(std::string_view name, const std::string& spelled, E* value) {
+absl::StatusOr<bool> DecodeName(std::string_view name, std::string_view spelled, E* value) {
   auto names = ir::EnumNames(E());
   for (size_t i = 0; i < names.size(); ++i) {
     if (names[i] != spelled) continue;
@@ -165,20 +215,20 @@ absl::StatusOr<bool> DecodeName(std::string_view name, const std::string& spelle
     return true;
   }
   return base::InvalidArgument("%s is none of %s: `%s`", std::string(name), base::Join(names, ", "),
-                               spelled);
+                               std::string(spelled));
 }
 
-#define NAMED(Type, accessor)                                                           \
-  bool Encode(std::string_view, ir::Type value, P* proto) {                             \
-    proto->set_##accessor(std::string(ir::EnumName(value)));                            \
-    return true;                                                                        \
-  }                                                                                     \
-  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const P& proto) { \
-    return DecodeName(name, proto.accessor(), value);                                   \
+#define NAMED(Type, accessor, Field)                                                      \
+  bool Encode(std::string_view, ir::Type value, P* proto) {                               \
+    proto->set_##accessor(std::string(ir::EnumName(value)));                              \
+    return true;                                                                          \
+  }                                                                                       \
+  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) { \
+    return DecodeName(name, in.proto.String(P::k##Field##FieldNumber), value);            \
   }
 
-NAMED(ComparisonDirection, comparison_direction)
-NAMED(FusionKind, fusion_kind)
+NAMED(ComparisonDirection, comparison_direction, ComparisonDirection)
+NAMED(FusionKind, fusion_kind, FusionKind)
 #undef NAMED
 
 bool Encode(std::string_view, ir::ComparisonType value, P* proto) {
@@ -187,9 +237,10 @@ bool Encode(std::string_view, ir::ComparisonType value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view name, ir::ComparisonType* value, const P& proto) {
-  if (proto.comparison_type().empty()) return true;
-  return DecodeName(name, proto.comparison_type(), value);
+absl::StatusOr<bool> Decode(std::string_view name, ir::ComparisonType* value, const Source& in) {
+  std::string_view spelled = in.proto.String(P::kComparisonTypeFieldNumber);
+  if (spelled.empty()) return true;
+  return DecodeName(name, spelled, value);
 }
 
 // --- Structures ----------------------------------------------------------------------------------
@@ -208,17 +259,19 @@ bool Encode(std::string_view, const ir::Window& value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, ir::Window* value, const P& proto) {
+absl::StatusOr<bool> Decode(std::string_view, ir::Window* value, const Source& in) {
+  using D = hlo::WindowDimension;
   auto at_least_one = [](int64_t n) { return n == 0 ? 1 : n; };
-  for (const hlo::WindowDimension& d : proto.window().dimensions()) {
-    value->push_back({.size = d.size(),
-                      .stride = at_least_one(d.stride()),
-                      .padding_low = d.padding_low(),
-                      .padding_high = d.padding_high(),
-                      .window_dilation = at_least_one(d.window_dilation()),
-                      .base_dilation = at_least_one(d.base_dilation()),
-                      .window_reversal = d.window_reversal()});
-  }
+  in.proto.Child(P::kWindowFieldNumber)
+      .ForEachChild(hlo::Window::kDimensionsFieldNumber, [&](const WireMessage& d) {
+        value->push_back({.size = d.Int64(D::kSizeFieldNumber),
+                          .stride = at_least_one(d.Int64(D::kStrideFieldNumber)),
+                          .padding_low = d.Int64(D::kPaddingLowFieldNumber),
+                          .padding_high = d.Int64(D::kPaddingHighFieldNumber),
+                          .window_dilation = at_least_one(d.Int64(D::kWindowDilationFieldNumber)),
+                          .base_dilation = at_least_one(d.Int64(D::kBaseDilationFieldNumber)),
+                          .window_reversal = d.Bool(D::kWindowReversalFieldNumber)});
+      });
   return true;
 }
 
@@ -232,9 +285,14 @@ bool Encode(std::string_view, const std::vector<ir::SliceRange>& value, P* proto
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::SliceRange>* value, const P& proto) {
-  for (const auto& range : proto.slice_dimensions())
-    value->push_back({.start = range.start(), .limit = range.limit(), .stride = range.stride()});
+absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::SliceRange>* value,
+                            const Source& in) {
+  using D = P::SliceDimensions;
+  in.proto.ForEachChild(P::kSliceDimensionsFieldNumber, [value](const WireMessage& range) {
+    value->push_back({.start = range.Int64(D::kStartFieldNumber),
+                      .limit = range.Int64(D::kLimitFieldNumber),
+                      .stride = range.Int64(D::kStrideFieldNumber)});
+  });
   return true;
 }
 
@@ -250,12 +308,15 @@ bool Encode(std::string_view, const std::vector<ir::PaddingDimension>& value, P*
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::PaddingDimension>* value,
-                            const P& proto) {
-  for (const auto& d : proto.padding_config().dimensions()) {
-    value->push_back({.low = d.edge_padding_low(),
-                      .high = d.edge_padding_high(),
-                      .interior = d.interior_padding()});
-  }
+                            const Source& in) {
+  using Config = hlo::PaddingConfig;
+  using D = Config::PaddingConfigDimension;
+  in.proto.Child(P::kPaddingConfigFieldNumber)
+      .ForEachChild(Config::kDimensionsFieldNumber, [value](const WireMessage& d) {
+        value->push_back({.low = d.Int64(D::kEdgePaddingLowFieldNumber),
+                          .high = d.Int64(D::kEdgePaddingHighFieldNumber),
+                          .interior = d.Int64(D::kInteriorPaddingFieldNumber)});
+      });
   return true;
 }
 
@@ -276,20 +337,18 @@ bool Encode(std::string_view, const ir::ConvolutionDimensions& value, P* proto) 
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, ir::ConvolutionDimensions* value, const P& proto) {
-  const auto& in = proto.convolution_dimension_numbers();
-  value->input_batch = in.input_batch_dimension();
-  value->input_feature = in.input_feature_dimension();
-  value->kernel_input_feature = in.kernel_input_feature_dimension();
-  value->kernel_output_feature = in.kernel_output_feature_dimension();
-  value->output_batch = in.output_batch_dimension();
-  value->output_feature = in.output_feature_dimension();
-  auto copy = [](const DimensionField& from, ir::DimensionVector* to) {
-    to->assign(from.begin(), from.end());
-  };
-  copy(in.input_spatial_dimensions(), &value->input_spatial);
-  copy(in.kernel_spatial_dimensions(), &value->kernel_spatial);
-  copy(in.output_spatial_dimensions(), &value->output_spatial);
+absl::StatusOr<bool> Decode(std::string_view, ir::ConvolutionDimensions* value, const Source& in) {
+  using D = hlo::ConvolutionDimensionNumbers;
+  const WireMessage numbers = in.proto.Child(P::kConvolutionDimensionNumbersFieldNumber);
+  value->input_batch = numbers.Int64(D::kInputBatchDimensionFieldNumber);
+  value->input_feature = numbers.Int64(D::kInputFeatureDimensionFieldNumber);
+  value->kernel_input_feature = numbers.Int64(D::kKernelInputFeatureDimensionFieldNumber);
+  value->kernel_output_feature = numbers.Int64(D::kKernelOutputFeatureDimensionFieldNumber);
+  value->output_batch = numbers.Int64(D::kOutputBatchDimensionFieldNumber);
+  value->output_feature = numbers.Int64(D::kOutputFeatureDimensionFieldNumber);
+  numbers.AppendVarints(D::kInputSpatialDimensionsFieldNumber, &value->input_spatial);
+  numbers.AppendVarints(D::kKernelSpatialDimensionsFieldNumber, &value->kernel_spatial);
+  numbers.AppendVarints(D::kOutputSpatialDimensionsFieldNumber, &value->output_spatial);
   return true;
 }
 
@@ -298,9 +357,9 @@ bool Encode(std::string_view, const std::optional<ir::ConvolutionDimensions>& va
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::ConvolutionDimensions>* value,
-                            const P& proto) {
-  if (!proto.has_convolution_dimension_numbers()) return true;
-  return Decode({}, &value->emplace(), proto);
+                            const Source& in) {
+  if (!in.proto.HasChild(P::kConvolutionDimensionNumbersFieldNumber)) return true;
+  return Decode({}, &value->emplace(), in);
 }
 
 bool Encode(std::string_view, const std::vector<ir::Precision>& value, P* proto) {
@@ -312,9 +371,12 @@ bool Encode(std::string_view, const std::vector<ir::Precision>& value, P* proto)
 }
 
 absl::StatusOr<bool> Decode(std::string_view name, std::vector<ir::Precision>* value,
-                            const P& proto) {
+                            const Source& in) {
+  std::vector<int32_t> numbers;
+  in.proto.Child(P::kPrecisionConfigFieldNumber)
+      .AppendVarints(hlo::PrecisionConfig::kOperandPrecisionFieldNumber, &numbers);
   bool all_default = true;
-  for (int number : proto.precision_config().operand_precision()) {
+  for (int32_t number : numbers) {
     all_default &= number == hlo::PrecisionConfig::DEFAULT;
     EQSAT_RETURN_IF_ERROR(DecodeNumber(name, number, &value->emplace_back()).status());
   }
@@ -339,21 +401,30 @@ bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const P& proto) {
-  const auto& lists = proto.collective_device_list();
-  const auto& groups =
-      lists.replica_groups_size() > 0 ? lists.replica_groups() : proto.replica_groups();
-  for (const hlo::ReplicaGroup& group : groups)
-    value->groups.emplace_back(group.replica_ids().begin(), group.replica_ids().end());
-  const auto& iota = lists.has_iota_replica_group_list() ? lists.iota_replica_group_list()
-                                                         : proto.iota_collective_device_list();
-  if (iota.num_replica_groups() == 0) return !value->groups.empty();
-  value->iota_dimensions = {iota.num_replica_groups(), iota.num_devices_per_group()};
-  value->iota_reshape.assign(iota.iota_reshape_dims().begin(), iota.iota_reshape_dims().end());
-  value->iota_transpose.assign(iota.iota_transpose_perm().begin(),
-                               iota.iota_transpose_perm().end());
+void DecodeIota(const WireMessage& iota, ir::ReplicaGroups* value) {
+  using Iota = hlo::IotaReplicaGroupListProto;
+  const int64_t groups = iota.Int64(Iota::kNumReplicaGroupsFieldNumber);
+  if (groups == 0) return;
+  value->iota_dimensions = {groups, iota.Int64(Iota::kNumDevicesPerGroupFieldNumber)};
+  iota.AppendVarints(Iota::kIotaReshapeDimsFieldNumber, &value->iota_reshape);
+  iota.AppendVarints(Iota::kIotaTransposePermFieldNumber, &value->iota_transpose);
   if (std::ranges::is_sorted(value->iota_transpose)) value->iota_transpose.clear();
-  return true;
+}
+
+// Newer messages hold the groups in a list of their own.
+absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const Source& in) {
+  using Lists = hlo::CollectiveDeviceListProto;
+  const WireMessage lists = in.proto.Child(P::kCollectiveDeviceListFieldNumber);
+  auto add = [value](const WireMessage& group) {
+    group.AppendVarints(hlo::ReplicaGroup::kReplicaIdsFieldNumber, &value->groups.emplace_back());
+  };
+  lists.ForEachChild(Lists::kReplicaGroupsFieldNumber, add);
+  if (value->groups.empty()) in.proto.ForEachChild(P::kReplicaGroupsFieldNumber, add);
+  DecodeIota(lists.HasChild(Lists::kIotaReplicaGroupListFieldNumber)
+                 ? lists.Child(Lists::kIotaReplicaGroupListFieldNumber)
+                 : in.proto.Child(P::kIotaCollectiveDeviceListFieldNumber),
+             value);
+  return !value->iota_dimensions.empty() || !value->groups.empty();
 }
 
 bool Encode(std::string_view, const std::vector<ir::SourceTarget>& value, P* proto) {
@@ -366,9 +437,11 @@ bool Encode(std::string_view, const std::vector<ir::SourceTarget>& value, P* pro
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::SourceTarget>* value,
-                            const P& proto) {
-  for (const auto& pair : proto.source_target_pairs())
-    value->push_back({.source = pair.source(), .target = pair.target()});
+                            const Source& in) {
+  in.proto.ForEachChild(P::kSourceTargetPairsFieldNumber, [value](const WireMessage& pair) {
+    value->push_back({.source = pair.Int64(hlo::SourceTarget::kSourceFieldNumber),
+                      .target = pair.Int64(hlo::SourceTarget::kTargetFieldNumber)});
+  });
   return true;
 }
 
@@ -383,14 +456,14 @@ bool Encode(std::string_view, const std::vector<ir::OutputOperandAlias>& value, 
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::OutputOperandAlias>* value,
-                            const P& proto) {
-  for (const auto& alias : proto.output_operand_aliasing()) {
-    value->push_back(
-        {.output_index = {alias.output_shape_index().begin(), alias.output_shape_index().end()},
-         .operand = alias.operand_index(),
-         .operand_index = {alias.operand_shape_index().begin(),
-                           alias.operand_shape_index().end()}});
-  }
+                            const Source& in) {
+  using A = hlo::OutputOperandAliasing;
+  in.proto.ForEachChild(P::kOutputOperandAliasingFieldNumber, [value](const WireMessage& proto) {
+    ir::OutputOperandAlias& alias = value->emplace_back();
+    proto.AppendVarints(A::kOutputShapeIndexFieldNumber, &alias.output_index);
+    alias.operand = proto.Int64(A::kOperandIndexFieldNumber);
+    proto.AppendVarints(A::kOperandShapeIndexFieldNumber, &alias.operand_index);
+  });
   return true;
 }
 
@@ -407,14 +480,21 @@ bool Encode(std::string_view, const ir::ResultAccuracy& value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, ir::ResultAccuracy* value, const P& proto) {
-  const auto& in = proto.result_accuracy();
-  if (in.mode() == hlo::ResultAccuracy::HIGHEST) value->mode = ir::ResultAccuracy::Mode::kHighest;
-  if (!in.has_tolerance()) return true;
+absl::StatusOr<bool> Decode(std::string_view, ir::ResultAccuracy* value, const Source& in) {
+  using Accuracy = hlo::ResultAccuracy;
+  const WireMessage proto = in.proto.Child(P::kResultAccuracyFieldNumber);
+  // One or the other: what comes later.
+  if (proto.IsAfter(Accuracy::kModeFieldNumber, Accuracy::kToleranceFieldNumber)) {
+    if (proto.Int32(Accuracy::kModeFieldNumber) == Accuracy::HIGHEST)
+      value->mode = ir::ResultAccuracy::Mode::kHighest;
+    return true;
+  }
+  if (!proto.HasChild(Accuracy::kToleranceFieldNumber)) return true;
+  const WireMessage tolerance = proto.Child(Accuracy::kToleranceFieldNumber);
   value->has_tolerance = true;
-  value->atol = in.tolerance().atol();
-  value->rtol = in.tolerance().rtol();
-  value->ulps = in.tolerance().ulps();
+  value->atol = tolerance.Double(Accuracy::Tolerance::kAtolFieldNumber);
+  value->rtol = tolerance.Double(Accuracy::Tolerance::kRtolFieldNumber);
+  value->ulps = tolerance.Int64(Accuracy::Tolerance::kUlpsFieldNumber);
   return true;
 }
 
@@ -423,8 +503,9 @@ bool Encode(std::string_view, const std::optional<int64_t>& value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, std::optional<int64_t>* value, const P& proto) {
-  if (proto.has_cross_program_prefetch_index()) *value = proto.cross_program_prefetch_index();
+absl::StatusOr<bool> Decode(std::string_view, std::optional<int64_t>* value, const Source& in) {
+  if (in.proto.HasVarint(P::kCrossProgramPrefetchIndexFieldNumber))
+    *value = in.proto.Int32(P::kCrossProgramPrefetchIndexFieldNumber);
   return true;
 }
 
@@ -435,9 +516,9 @@ bool Encode(std::string_view, const std::optional<ir::Shape>& value, P* proto) {
   return true;
 }
 
-absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Shape>* value, const P& proto) {
-  if (!proto.has_outfeed_shape()) return true;
-  EQSAT_ASSIGN_OR_RETURN(*value, DecodeShape(proto.outfeed_shape()));
+absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Shape>* value, const Source& in) {
+  if (!in.proto.HasChild(P::kOutfeedShapeFieldNumber)) return true;
+  EQSAT_ASSIGN_OR_RETURN(*value, DecodeShape(in.proto.Child(P::kOutfeedShapeFieldNumber)));
   return true;
 }
 
@@ -449,13 +530,9 @@ bool Encode(std::string_view, const std::optional<std::vector<ir::Shape>>& value
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<std::vector<ir::Shape>>* value,
-                            const P& proto) {
-  if (!proto.constrain_layout()) return true;
-  value->emplace();
-  for (const hlo::ShapeProto& shape : proto.operand_shapes_with_layout()) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape decoded, DecodeShape(shape));
-    (*value)->push_back(std::move(decoded));
-  }
+                            const Source& in) {
+  if (!in.proto.Bool(P::kConstrainLayoutFieldNumber)) return true;
+  EQSAT_ASSIGN_OR_RETURN(*value, DecodeShapes(in.proto, P::kOperandShapesWithLayoutFieldNumber));
   return true;
 }
 
@@ -468,9 +545,9 @@ bool Encode(std::string_view, const std::optional<ir::Literal>& value, P* proto)
   return !value || IsKnown(*value);
 }
 
-absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Literal>* value, const P& proto) {
-  if (!proto.has_literal()) return false;
-  EQSAT_ASSIGN_OR_RETURN(*value, DecodeLiteral(proto.literal()));
+absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Literal>* value, const Source& in) {
+  if (!in.proto.HasChild(P::kLiteralFieldNumber)) return false;
+  EQSAT_ASSIGN_OR_RETURN(*value, DecodeLiteral(in.proto.Child(P::kLiteralFieldNumber)));
   return true;
 }
 
@@ -479,24 +556,23 @@ bool Encode(std::string_view, const std::vector<ir::DimensionVector>& value, P*)
   return value.empty();
 }
 
-absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::DimensionVector>*, const P&) {
+absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::DimensionVector>*, const Source&) {
   return false;
 }
 
 // --- All fields ----------------------------------------------------------------------------------
 
-const hlo::Text* FindText(std::string_view name, const P& proto) {
-  for (const hlo::Text& entry : proto.eqsat_text())
-    if (entry.name() == name) return &entry;
-  return nullptr;
-}
-
 template <typename T>
-absl::Status DecodeField(std::string_view name, const P& proto, T* value) {
-  EQSAT_ASSIGN_OR_RETURN(bool found, Decode(name, value, proto));
-  const hlo::Text* text = found ? nullptr : FindText(name, proto);
+absl::Status DecodeField(std::string_view name, const Source& in, T* value) {
+  EQSAT_ASSIGN_OR_RETURN(bool found, Decode(name, value, in));
+  if (found) return absl::OkStatus();
+  std::optional<std::string_view> text;
+  in.proto.ForEachPair(P::kEqsatTextFieldNumber,
+                       [&](std::string_view entry, std::string_view value_text) {
+                         if (entry == name && !text) text = value_text;
+                       });
   if (!text) return absl::OkStatus();
-  TokenReader reader(text->text());
+  TokenReader reader(*text);
   return ParseValue(reader, value);
 }
 
@@ -524,20 +600,21 @@ void EncodeAttributes(const ir::Instruction& instruction, P* proto) {
                        });
 }
 
-absl::StatusOr<ir::Attributes> DecodeAttributes(const P& proto, ir::OpCode opcode,
+absl::StatusOr<ir::Attributes> DecodeAttributes(const WireMessage& proto, ir::OpCode opcode,
                                                 const ir::Shape& shape) {
   if (opcode == ir::OpCode::kConstant) {
-    if (!proto.has_literal())
+    if (!proto.HasChild(P::kLiteralFieldNumber))
       return ir::ConstantAttributes{.literal = ir::Literal::Unknown(shape.WithoutLayout())};
-    EQSAT_ASSIGN_OR_RETURN(ir::Literal literal, DecodeLiteral(proto.literal()));
+    EQSAT_ASSIGN_OR_RETURN(ir::Literal literal, DecodeLiteral(proto.Child(P::kLiteralFieldNumber)));
     return ir::ConstantAttributes{.literal = std::move(literal)};
   }
   ir::Attributes attributes = GetOpInfo(opcode).attributes;
+  const Source source{.proto = proto, .opcode = Name(opcode)};
   absl::Status status;
   VisitAttributeFields(attributes, [&](std::string_view name, auto& field, ir::Presence) {
     using Field = std::decay_t<decltype(field)>;
     if constexpr (!std::is_same_v<Field, ir::Literal>) {
-      if (status.ok()) status = DecodeField(name, proto, &field);
+      if (status.ok()) status = DecodeField(name, source, &field);
     }
   });
   if (!status.ok()) return status;

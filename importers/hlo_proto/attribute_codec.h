@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "importers/hlo_proto/hlo.pb.h"
+#include "importers/hlo_proto/wire_message.h"
 #include "ir/graph/instruction.h"
 
 namespace eqsat::importers {
@@ -16,8 +17,8 @@ namespace eqsat::importers {
 void EncodeAttributes(const ir::Instruction& instruction, hlo::HloInstructionProto* proto);
 
 // `shape` is the instruction's.
-absl::StatusOr<ir::Attributes> DecodeAttributes(const hlo::HloInstructionProto& proto,
-                                                ir::OpCode opcode, const ir::Shape& shape);
+absl::StatusOr<ir::Attributes> DecodeAttributes(const WireMessage& proto, ir::OpCode opcode,
+                                                const ir::Shape& shape);
 
 }  // namespace eqsat::importers
 

@@ -12,6 +12,8 @@
 namespace eqsat::importers {
 namespace {
 
+using P = hlo::HloModuleProto;
+
 void EncodeAliasing(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
   for (const ir::InputOutputAlias& alias : header.input_output_alias) {
     auto* entry = proto->mutable_input_output_alias()->add_entries();
@@ -29,20 +31,25 @@ void EncodeAliasing(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) 
   }
 }
 
-void DecodeAliasing(const hlo::HloModuleProto& proto, ir::ModuleHeader* header) {
-  for (const auto& entry : proto.input_output_alias().entries()) {
-    header->input_output_alias.push_back(
-        {.output_index = {entry.output_shape_index().begin(), entry.output_shape_index().end()},
-         .parameter = entry.parameter_number(),
-         .parameter_index = {entry.parameter_shape_index().begin(),
-                             entry.parameter_shape_index().end()},
-         .must_alias = entry.kind() == hlo::MUST_ALIAS});
-  }
-  for (const auto& entry : proto.buffer_donor().entries()) {
-    header->buffer_donors.push_back({.parameter = entry.parameter_number(),
-                                     .parameter_index = {entry.parameter_shape_index().begin(),
-                                                         entry.parameter_shape_index().end()}});
-  }
+void DecodeAliasing(const WireMessage& proto, ir::ModuleHeader* header) {
+  using Alias = hlo::HloInputOutputAliasProto;
+  using Donor = hlo::HloBufferDonorProto;
+  proto.Child(P::kInputOutputAliasFieldNumber)
+      .ForEachChild(Alias::kEntriesFieldNumber, [&](const WireMessage& entry) {
+        using E = Alias::AliasEntryProto;
+        ir::InputOutputAlias& alias = header->input_output_alias.emplace_back();
+        entry.AppendVarints(E::kOutputShapeIndexFieldNumber, &alias.output_index);
+        alias.parameter = entry.Int64(E::kParameterNumberFieldNumber);
+        entry.AppendVarints(E::kParameterShapeIndexFieldNumber, &alias.parameter_index);
+        alias.must_alias = entry.Int32(E::kKindFieldNumber) == hlo::MUST_ALIAS;
+      });
+  proto.Child(P::kBufferDonorFieldNumber)
+      .ForEachChild(Donor::kEntriesFieldNumber, [&](const WireMessage& entry) {
+        using E = Donor::BufferDonorEntryProto;
+        ir::BufferDonor& donor = header->buffer_donors.emplace_back();
+        donor.parameter = entry.Int64(E::kParameterNumberFieldNumber);
+        entry.AppendVarints(E::kParameterShapeIndexFieldNumber, &donor.parameter_index);
+      });
 }
 
 void EncodeStackFrames(const ir::StackFrameIndex& index, hlo::StackFrameIndexProto* proto) {
@@ -64,21 +71,27 @@ void EncodeStackFrames(const ir::StackFrameIndex& index, hlo::StackFrameIndexPro
   }
 }
 
-void DecodeStackFrames(const hlo::StackFrameIndexProto& proto, ir::StackFrameIndex* index) {
-  index->file_names.assign(proto.file_names().begin(), proto.file_names().end());
-  index->function_names.assign(proto.function_names().begin(), proto.function_names().end());
-  for (const auto& location : proto.file_locations()) {
-    index->file_locations.push_back({.file_name_id = location.file_name_id(),
-                                     .function_name_id = location.function_name_id(),
-                                     .line = location.line(),
-                                     .end_line = location.end_line(),
-                                     .column = location.column(),
-                                     .end_column = location.end_column()});
-  }
-  for (const auto& frame : proto.stack_frames()) {
-    index->stack_frames.push_back(
-        {.file_location_id = frame.file_location_id(), .parent_frame_id = frame.parent_frame_id()});
-  }
+void DecodeStackFrames(const WireMessage& proto, ir::StackFrameIndex* index) {
+  using Index = hlo::StackFrameIndexProto;
+  proto.ForEachString(Index::kFileNamesFieldNumber,
+                      [&](std::string_view name) { index->file_names.emplace_back(name); });
+  proto.ForEachString(Index::kFunctionNamesFieldNumber,
+                      [&](std::string_view name) { index->function_names.emplace_back(name); });
+  proto.ForEachChild(Index::kFileLocationsFieldNumber, [&](const WireMessage& location) {
+    using L = Index::FileLocation;
+    index->file_locations.push_back(
+        {.file_name_id = location.Int32(L::kFileNameIdFieldNumber),
+         .function_name_id = location.Int32(L::kFunctionNameIdFieldNumber),
+         .line = location.Int32(L::kLineFieldNumber),
+         .end_line = location.Int32(L::kEndLineFieldNumber),
+         .column = location.Int32(L::kColumnFieldNumber),
+         .end_column = location.Int32(L::kEndColumnFieldNumber)});
+  });
+  proto.ForEachChild(Index::kStackFramesFieldNumber, [&](const WireMessage& frame) {
+    using F = Index::StackFrame;
+    index->stack_frames.push_back({.file_location_id = frame.Int32(F::kFileLocationIdFieldNumber),
+                                   .parent_frame_id = frame.Int32(F::kParentFrameIdFieldNumber)});
+  });
 }
 
 // XLA keeps these attributes in another message, that of the module's configuration.
@@ -114,16 +127,17 @@ void EncodeHeader(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
   EncodeConfiguration(header, proto);
 }
 
-absl::Status DecodeHeader(const hlo::HloModuleProto& proto, ir::ModuleHeader* header) {
+absl::Status DecodeHeader(const WireMessage& proto, ir::ModuleHeader* header) {
   DecodeAliasing(proto, header);
-  DecodeStackFrames(proto.stack_frame_index(), &header->stack_frames);
-  header->frontend_attributes = DecodeFrontendAttributes(proto.frontend_attributes());
-  for (const hlo::Text& entry : proto.eqsat_text()) {
-    TokenReader reader(entry.text());
-    EQSAT_RETURN_IF_ERROR(base::Annotate(ParseModuleAttribute(reader, entry.name(), header),
-                                         base::StrCat("module attribute ", entry.name(), ": ")));
-  }
-  return absl::OkStatus();
+  DecodeStackFrames(proto.Child(P::kStackFrameIndexFieldNumber), &header->stack_frames);
+  header->frontend_attributes =
+      DecodeFrontendAttributes(proto.Child(P::kFrontendAttributesFieldNumber));
+  return proto.TryEachChild(P::kEqsatTextFieldNumber, [&](const WireMessage& entry) {
+    std::string_view name = entry.String(hlo::Text::kNameFieldNumber);
+    TokenReader reader(entry.String(hlo::Text::kTextFieldNumber));
+    return base::Annotate(ParseModuleAttribute(reader, name, header),
+                          base::StrCat("module attribute ", name, ": "));
+  });
 }
 
 }  // namespace eqsat::importers

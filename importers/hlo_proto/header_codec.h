@@ -4,13 +4,14 @@
 
 #include "absl/status/status.h"
 #include "importers/hlo_proto/hlo.pb.h"
+#include "importers/hlo_proto/wire_message.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
 
 // All of the header but its name, the schedule and the entry's shapes.
 void EncodeHeader(const ir::ModuleHeader& header, hlo::HloModuleProto* proto);
-absl::Status DecodeHeader(const hlo::HloModuleProto& proto, ir::ModuleHeader* header);
+absl::Status DecodeHeader(const WireMessage& proto, ir::ModuleHeader* header);
 
 }  // namespace eqsat::importers
 

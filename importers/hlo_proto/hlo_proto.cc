@@ -1,67 +1,48 @@
 #include "importers/hlo_proto/hlo_proto.h"
 
-#include <algorithm>
+#include <initializer_list>
 #include <limits>
 
-#include "google/protobuf/arena.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/stubs/logging.h"
 #include "importers/hlo_proto/module_codec.h"
 #include "ir/base/status.h"
 
 namespace eqsat::importers {
 namespace {
 
-constexpr size_t kArenaBlockBytes = size_t{1} << 18;
+// The numbers of the fields that lead to the module, outermost first.
+using PathToModule = std::initializer_list<int>;
 
-// Parses all of `bytes`; where that fails, `*reached` is at least the offset that was reached.
-template <typename Message>
-bool ParseMessage(std::string_view bytes, Message* message, int* reached) {
-  // What is wrong with the bytes is told by the status, not on standard error.
-  google::protobuf::LogSilencer silence;
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
-                                            static_cast<int>(bytes.size()));
-  bool ok = message->MergeFromCodedStream(&in) && in.ConsumedEntireMessage();
-  if (!ok) *reached = std::max(*reached, in.CurrentPosition());
-  return ok;
-}
-
-bool HoldsModule(const hlo::HloModuleProto& module) { return module.computations_size() > 0; }
+// Of an HloProto (and an HloUnoptimizedSnapshot, which has its module there too), an HloModuleProto
+// and an HloSnapshot.
+constexpr PathToModule kPaths[] = {
+    {hlo::HloProto::kHloModuleFieldNumber},
+    {},
+    {hlo::HloSnapshot::kHloFieldNumber, hlo::HloProto::kHloModuleFieldNumber}};
 
 }  // namespace
 
 absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes) {
   if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
-    return base::InvalidArgument("the message has %d bytes, more than protobuf reads",
-                                 bytes.size());
-  int reached = 0;
-  bool parsed = false;
-  // One block of memory for all that the messages hold, to be freed as one.
-  google::protobuf::ArenaOptions options;
-  options.start_block_size = options.max_block_size = kArenaBlockBytes;
-  google::protobuf::Arena arena(options);
-  // An HloUnoptimizedSnapshot has its module where an HloProto has it.
-  auto& proto = *google::protobuf::Arena::CreateMessage<hlo::HloProto>(&arena);
-  if (ParseMessage(bytes, &proto, &reached)) {
-    if (HoldsModule(proto.hlo_module())) return DecodeModule(proto.hlo_module());
-    parsed = true;
+    return base::InvalidArgument("the message has %d bytes; none has 2 GiB", bytes.size());
+  size_t reached = 0;
+  std::string error;
+  for (const PathToModule& path : kPaths) {
+    WireInput input(bytes);
+    WireMessage message(&input);
+    for (int number : path) message = message.Child(number);
+    if (input.ok() && HoldsModule(message)) return DecodeModule(message);
+    if (input.ok() || input.error_offset() < reached) continue;
+    reached = input.error_offset();
+    error = input.error();
   }
-  auto& module = *google::protobuf::Arena::CreateMessage<hlo::HloModuleProto>(&arena);
-  if (ParseMessage(bytes, &module, &reached)) {
-    if (HoldsModule(module)) return DecodeModule(module);
-    parsed = true;
-  }
-  auto& snapshot = *google::protobuf::Arena::CreateMessage<hlo::HloSnapshot>(&arena);
-  if (ParseMessage(bytes, &snapshot, &reached)) {
-    if (HoldsModule(snapshot.hlo().hlo_module())) return DecodeModule(snapshot.hlo().hlo_module());
-    parsed = true;
-  }
-  if (parsed) return base::InvalidArgument("the message holds no HLO module with a computation");
+  if (error.empty())
+    return base::InvalidArgument("the message holds no HLO module with a computation");
   return base::InvalidArgument(
-      "byte %d: neither an HloProto, an HloModuleProto nor an HloSnapshot goes on like this, of %d "
-      "bytes",
-      reached, bytes.size());
+      "byte %d: %s, so that this is neither an HloProto, an HloModuleProto nor an HloSnapshot, of "
+      "%d bytes",
+      reached, error, bytes.size());
 }
 
 std::string SerializeHloProto(const ir::Module& module) {

@@ -50,8 +50,6 @@ bool ParseMessage(std::string_view text, Message* message, FurthestError* errors
   return parser.Parse(&in, message);
 }
 
-bool HoldsModule(const hlo::HloModuleProto& module) { return module.computations_size() > 0; }
-
 bool IsFieldStart(std::string_view line, std::string_view field) {
   if (!line.starts_with(field)) return false;
   line.remove_prefix(field.size());

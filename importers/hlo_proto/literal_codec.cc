@@ -1,4 +1,5 @@
 // Literals to protos and back.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -18,6 +19,7 @@ namespace {
 using ir::ElementType;
 using ir::Literal;
 using ir::Shape;
+using P = hlo::LiteralProto;
 
 // Copies the elements of an array between row-major order and that of `shape`'s layout.
 std::vector<uint8_t> Reorder(const Shape& shape, const uint8_t* from, bool to_layout) {
@@ -52,39 +54,46 @@ void Append(const std::vector<uint8_t>& bytes, google::protobuf::RepeatedField<T
   if (!bytes.empty()) std::memcpy(field->mutable_data(), bytes.data(), bytes.size());
 }
 
-// The field of `proto` that holds the bytes of a type of at most 16 bits.
-std::string* BytesField(ElementType type, hlo::LiteralProto* proto) {
-  switch (type) {
-#define BYTES(enumerator, field) \
-  case ElementType::enumerator:  \
-    return proto->mutable_##field();
-    BYTES(kS1, s1s)
-    BYTES(kS2, s2s)
-    BYTES(kS4, s4s)
-    BYTES(kS8, s8s)
-    BYTES(kS16, s16s)
-    BYTES(kU1, u1s)
-    BYTES(kU2, u2s)
-    BYTES(kU4, u4s)
-    BYTES(kU8, u8s)
-    BYTES(kU16, u16s)
-    BYTES(kF16, f16s)
-    BYTES(kBF16, bf16s)
-    BYTES(kF8E5M2, f8e5m2s)
-    BYTES(kF8E4M3, f8e4m3s)
-    BYTES(kF8E4M3FN, f8e4m3fns)
-    BYTES(kF8E4M3B11FNUZ, f8e4m3b11fnuzs)
-    BYTES(kF8E3M4, f8e3m4s)
-    BYTES(kF8E5M2FNUZ, f8e5m2fnuzs)
-    BYTES(kF8E4M3FNUZ, f8e4m3fnuzs)
-    BYTES(kF8E8M0FNU, f8e8m0fnus)
-    BYTES(kF6E3M2FN, f6e3m2fns)
-    BYTES(kF6E2M3FN, f6e2m3fns)
-    BYTES(kF4E2M1FN, f4e2m1fns)
+// The field that holds the bytes of a type of at most 16 bits.
+struct BytesField {
+  ElementType type;
+  int number;
+  std::string* (*mutate)(P*);
+};
+
+#define BYTES(type, field, Field) \
+  {ElementType::type, P::k##Field##FieldNumber, [](P* p) { return p->mutable_##field(); }}
+constexpr BytesField kBytesFields[] = {
+    BYTES(kS1, s1s, S1S),
+    BYTES(kS2, s2s, S2S),
+    BYTES(kS4, s4s, S4S),
+    BYTES(kS8, s8s, S8S),
+    BYTES(kS16, s16s, S16S),
+    BYTES(kU1, u1s, U1S),
+    BYTES(kU2, u2s, U2S),
+    BYTES(kU4, u4s, U4S),
+    BYTES(kU8, u8s, U8S),
+    BYTES(kU16, u16s, U16S),
+    BYTES(kF16, f16s, F16S),
+    BYTES(kBF16, bf16s, Bf16S),
+    BYTES(kF8E5M2, f8e5m2s, F8E5M2S),
+    BYTES(kF8E4M3, f8e4m3s, F8E4M3S),
+    BYTES(kF8E4M3FN, f8e4m3fns, F8E4M3Fns),
+    BYTES(kF8E4M3B11FNUZ, f8e4m3b11fnuzs, F8E4M3B11Fnuzs),
+    BYTES(kF8E3M4, f8e3m4s, F8E3M4S),
+    BYTES(kF8E5M2FNUZ, f8e5m2fnuzs, F8E5M2Fnuzs),
+    BYTES(kF8E4M3FNUZ, f8e4m3fnuzs, F8E4M3Fnuzs),
+    BYTES(kF8E8M0FNU, f8e8m0fnus, F8E8M0Fnus),
+    BYTES(kF6E3M2FN, f6e3m2fns, F6E3M2Fns),
+    BYTES(kF6E2M3FN, f6e2m3fns, F6E2M3Fns),
+    BYTES(kF4E2M1FN, f4e2m1fns, F4E2M1Fns),
+};
 #undef BYTES
-    default:
-      return nullptr;
-  }
+
+const BytesField& FieldOf(ElementType type) {
+  const auto* found = std::ranges::find(kBytesFields, type, &BytesField::type);
+  EQSAT_CHECK(found != std::end(kBytesFields));
+  return *found;
 }
 
 void EncodeElements(ElementType type, const std::vector<uint8_t>& bytes, hlo::LiteralProto* proto) {
@@ -108,48 +117,61 @@ void EncodeElements(ElementType type, const std::vector<uint8_t>& bytes, hlo::Li
     case ElementType::kC128:
       return Append(bytes, proto->mutable_c128s());
     default:
-      BytesField(type, proto)->assign(bytes.begin(), bytes.end());
+      FieldOf(type).mutate(proto)->assign(bytes.begin(), bytes.end());
   }
 }
 
 template <typename T>
-std::vector<uint8_t> Bytes(const google::protobuf::RepeatedField<T>& field) {
-  const auto* first = reinterpret_cast<const uint8_t*>(field.data());
-  return std::vector<uint8_t>(first, first + field.size() * sizeof(T));
+void ReadIntegers(const WireMessage& proto, int number, std::vector<uint8_t>* bytes) {
+  proto.ForEachVarint(number, [bytes](uint64_t value) {
+    const T element = static_cast<T>(value);
+    const auto* first = reinterpret_cast<const uint8_t*>(&element);
+    bytes->insert(bytes->end(), first, first + sizeof element);
+  });
 }
 
-std::vector<uint8_t> DecodeElements(ElementType type, const hlo::LiteralProto& proto) {
+std::vector<uint8_t> DecodeElements(ElementType type, const WireMessage& proto) {
+  std::vector<uint8_t> bytes;
   switch (type) {
     case ElementType::kPred:
-      return Bytes(proto.preds());
+      ReadIntegers<bool>(proto, P::kPredsFieldNumber, &bytes);
+      break;
     case ElementType::kS32:
-      return Bytes(proto.s32s());
+      ReadIntegers<int32_t>(proto, P::kS32SFieldNumber, &bytes);
+      break;
     case ElementType::kS64:
-      return Bytes(proto.s64s());
+      ReadIntegers<int64_t>(proto, P::kS64SFieldNumber, &bytes);
+      break;
     case ElementType::kU32:
-      return Bytes(proto.u32s());
+      ReadIntegers<uint32_t>(proto, P::kU32SFieldNumber, &bytes);
+      break;
     case ElementType::kU64:
-      return Bytes(proto.u64s());
+      ReadIntegers<uint64_t>(proto, P::kU64SFieldNumber, &bytes);
+      break;
     case ElementType::kF32:
-      return Bytes(proto.f32s());
+      proto.AppendFixed(P::kF32SFieldNumber, sizeof(float), &bytes);
+      break;
     case ElementType::kF64:
-      return Bytes(proto.f64s());
+      proto.AppendFixed(P::kF64SFieldNumber, sizeof(double), &bytes);
+      break;
     case ElementType::kC64:
-      return Bytes(proto.c64s());
+      proto.AppendFixed(P::kC64SFieldNumber, sizeof(float), &bytes);
+      break;
     case ElementType::kC128:
-      return Bytes(proto.c128s());
+      proto.AppendFixed(P::kC128SFieldNumber, sizeof(double), &bytes);
+      break;
     default: {
-      // Only the accessor is not const.
-      const std::string& bytes = *BytesField(type, const_cast<hlo::LiteralProto*>(&proto));
-      return std::vector<uint8_t>(bytes.begin(), bytes.end());
+      std::string_view field = proto.Bytes(FieldOf(type).number);
+      bytes.assign(field.begin(), field.end());
     }
   }
+  return bytes;
 }
 
 // Is some part of an element a NaN other than the one that JSON's "NaN" stands for?
 template <typename Float, typename Bits>
 bool HoldsOtherNan(const std::vector<uint8_t>& bytes) {
-  for (size_t at = 0; at < bytes.size(); at += sizeof(Float)) {
+  for (size_t at = 0; at + sizeof(Float) <= bytes.size(); at += sizeof(Float)) {
     Float value;
     std::memcpy(&value, bytes.data() + at, sizeof value);
     if (std::isnan(value) &&
@@ -178,6 +200,22 @@ void Normalize(ElementType type, std::vector<uint8_t>* bytes) {
   }
 }
 
+absl::StatusOr<Literal> DecodeTuple(const Shape& shape, const WireMessage& proto) {
+  const int count = proto.Count(P::kTupleLiteralsFieldNumber);
+  if (count != static_cast<int>(shape.elements().size())) {
+    return base::InvalidArgument("a tuple literal of shape %s has %d elements", shape.ToString(),
+                                 count);
+  }
+  std::vector<Literal> elements;
+  EQSAT_RETURN_IF_ERROR(
+      proto.TryEachChild(P::kTupleLiteralsFieldNumber, [&](const WireMessage& element) {
+        EQSAT_ASSIGN_OR_RETURN(Literal decoded, DecodeLiteral(element));
+        elements.push_back(std::move(decoded));
+        return absl::OkStatus();
+      }));
+  return Literal::Tuple(std::move(elements));
+}
+
 }  // namespace
 
 void EncodeLiteral(const Literal& literal, const Shape& shape, hlo::LiteralProto* proto) {
@@ -193,26 +231,15 @@ void EncodeLiteral(const Literal& literal, const Shape& shape, hlo::LiteralProto
     proto->mutable_eqsat_elements()->assign(bytes.begin(), bytes.end());
 }
 
-absl::StatusOr<Literal> DecodeLiteral(const hlo::LiteralProto& proto) {
-  EQSAT_ASSIGN_OR_RETURN(Shape shape, DecodeShape(proto.shape()));
-  if (shape.IsTuple()) {
-    if (proto.tuple_literals_size() != static_cast<int>(shape.elements().size())) {
-      return base::InvalidArgument("a tuple literal of shape %s has %d elements", shape.ToString(),
-                                   proto.tuple_literals_size());
-    }
-    std::vector<Literal> elements;
-    for (const hlo::LiteralProto& element : proto.tuple_literals()) {
-      EQSAT_ASSIGN_OR_RETURN(Literal decoded, DecodeLiteral(element));
-      elements.push_back(std::move(decoded));
-    }
-    return Literal::Tuple(std::move(elements));
-  }
+absl::StatusOr<Literal> DecodeLiteral(const WireMessage& proto) {
+  EQSAT_ASSIGN_OR_RETURN(Shape shape, DecodeShape(proto.Child(P::kShapeFieldNumber)));
+  if (shape.IsTuple()) return DecodeTuple(shape, proto);
   if (!shape.IsArray() || shape.HasUnboundedDimensions())
     return base::InvalidArgument("a literal cannot be of shape %s", shape.ToString());
-  const std::string& exact = proto.eqsat_elements();
-  std::vector<uint8_t> bytes = HoldsOtherNan(shape.element_type(), {exact.begin(), exact.end()})
-                                   ? std::vector<uint8_t>(exact.begin(), exact.end())
-                                   : DecodeElements(shape.element_type(), proto);
+  std::string_view exact = proto.Bytes(P::kEqsatElementsFieldNumber);
+  std::vector<uint8_t> bytes(exact.begin(), exact.end());
+  if (!HoldsOtherNan(shape.element_type(), bytes))
+    bytes = DecodeElements(shape.element_type(), proto);
   // Writers leave out all elements where they do not care for values.
   if (bytes.empty() && shape.ByteSize() > 0) return Literal::Unknown(std::move(shape));
   if (static_cast<int64_t>(bytes.size()) != shape.ByteSize()) {

@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "importers/hlo_proto/hlo.pb.h"
+#include "importers/hlo_proto/wire_message.h"
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
@@ -11,8 +12,14 @@ namespace eqsat::importers {
 void EncodeModule(const ir::Module& module, hlo::HloModuleProto* proto);
 
 // Ids need to be unique only within their computation. Names that HLO text could not spell, and
-// repeated ones, are changed. Errors name the instruction.
+// repeated ones, are changed. Errors name the instruction, or the offset of bytes that are
+// malformed. Fields that the graph does not need are not looked into.
+absl::StatusOr<ir::Module> DecodeModule(const WireMessage& proto);
+// Of a message that text spells.
 absl::StatusOr<ir::Module> DecodeModule(const hlo::HloModuleProto& proto);
+
+bool HoldsModule(const WireMessage& proto);
+inline bool HoldsModule(const hlo::HloModuleProto& proto) { return proto.computations_size() > 0; }
 
 }  // namespace eqsat::importers
 

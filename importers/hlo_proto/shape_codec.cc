@@ -48,9 +48,10 @@ void EncodeLayout(const Shape& shape, hlo::LayoutProto* proto) {
   }
 }
 
-absl::StatusOr<Layout> DecodeLayout(const hlo::LayoutProto& proto, int64_t rank) {
+absl::StatusOr<Layout> DecodeLayout(const WireMessage& proto, int64_t rank) {
+  using P = hlo::LayoutProto;
   Layout layout;
-  layout.minor_to_major.assign(proto.minor_to_major().begin(), proto.minor_to_major().end());
+  proto.AppendVarints(P::kMinorToMajorFieldNumber, &layout.minor_to_major);
   if (layout.minor_to_major.empty()) layout.minor_to_major = ir::RowMajorOrder(rank);
   std::vector<bool> seen(rank);
   bool permutation = static_cast<int64_t>(layout.minor_to_major.size()) == rank;
@@ -63,42 +64,47 @@ absl::StatusOr<Layout> DecodeLayout(const hlo::LayoutProto& proto, int64_t rank)
                                  base::Join(layout.minor_to_major, ","), rank);
   }
   bool empty = false;
-  for (const hlo::TileProto& tile : proto.tiles()) empty |= tile.dimensions().empty();
-  for (const hlo::SplitConfigProto& config : proto.split_configs())
-    empty |= config.split_indices().empty();
+  proto.ForEachChild(P::kTilesFieldNumber, [&](const WireMessage& tile) {
+    tile.AppendVarints(hlo::TileProto::kDimensionsFieldNumber, &layout.tiles.emplace_back());
+    empty |= layout.tiles.back().empty();
+  });
+  proto.ForEachChild(P::kSplitConfigsFieldNumber, [&](const WireMessage& config) {
+    Layout::Split& split = layout.splits.emplace_back();
+    split.dimension = config.Int64(hlo::SplitConfigProto::kDimensionFieldNumber);
+    config.AppendVarints(hlo::SplitConfigProto::kSplitIndicesFieldNumber, &split.indices);
+    empty |= split.indices.empty();
+  });
   if (empty) return base::InvalidArgument("a layout has a tile or split of no dimensions");
-  for (const hlo::TileProto& tile : proto.tiles())
-    layout.tiles.emplace_back(tile.dimensions().begin(), tile.dimensions().end());
-  layout.element_size_in_bits = proto.element_size_in_bits();
-  layout.memory_space = proto.memory_space();
-  layout.index_primitive_type = proto.index_primitive_type();
-  layout.pointer_primitive_type = proto.pointer_primitive_type();
-  layout.dynamic_metadata_prefix_bytes = proto.dynamic_shape_metadata_prefix_bytes();
-  if (proto.tail_padding_alignment_in_elements() != 0)
-    layout.tail_padding_alignment = proto.tail_padding_alignment_in_elements();
-  for (const hlo::SplitConfigProto& config : proto.split_configs()) {
-    layout.splits.push_back(
-        {.dimension = config.dimension(),
-         .indices = {config.split_indices().begin(), config.split_indices().end()}});
-  }
-  for (const hlo::Text& entry : proto.eqsat_text())
-    (entry.name() == kLevels ? layout.dim_level_types : layout.physical_shape) = entry.text();
+  layout.element_size_in_bits = proto.Int64(P::kElementSizeInBitsFieldNumber);
+  layout.memory_space = proto.Int64(P::kMemorySpaceFieldNumber);
+  layout.index_primitive_type = proto.Int32(P::kIndexPrimitiveTypeFieldNumber);
+  layout.pointer_primitive_type = proto.Int32(P::kPointerPrimitiveTypeFieldNumber);
+  layout.dynamic_metadata_prefix_bytes =
+      proto.Int64(P::kDynamicShapeMetadataPrefixBytesFieldNumber);
+  const int64_t alignment = proto.Int64(P::kTailPaddingAlignmentInElementsFieldNumber);
+  if (alignment != 0) layout.tail_padding_alignment = alignment;
+  proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view name, std::string_view text) {
+    (name == kLevels ? layout.dim_level_types : layout.physical_shape) = text;
+  });
   return layout;
 }
 
-absl::StatusOr<Shape> DecodeArray(ElementType type, const hlo::ShapeProto& proto) {
-  std::vector<int64_t> sizes(proto.dimensions().begin(), proto.dimensions().end());
-  absl::InlinedVector<bool, 8> dynamic(sizes.size());
+absl::StatusOr<Shape> DecodeArray(ElementType type, const WireMessage& proto) {
+  using P = hlo::ShapeProto;
+  ir::DimensionVector sizes;
+  proto.AppendVarints(P::kDimensionsFieldNumber, &sizes);
+  absl::InlinedVector<bool, 8> dynamic;
+  proto.AppendVarints(P::kIsDynamicDimensionFieldNumber, &dynamic);
+  dynamic.resize(sizes.size());
   for (size_t i = 0; i < sizes.size(); ++i) {
-    if (i < static_cast<size_t>(proto.is_dynamic_dimension_size()))
-      dynamic[i] = proto.is_dynamic_dimension(static_cast<int>(i));
     if (sizes[i] != kProtoUnbounded) continue;
     sizes[i] = Shape::kUnbounded;
     dynamic[i] = true;
   }
   EQSAT_ASSIGN_OR_RETURN(Shape shape, Shape::Make(type, sizes, dynamic));
-  if (!proto.has_layout()) return shape;
-  EQSAT_ASSIGN_OR_RETURN(Layout layout, DecodeLayout(proto.layout(), shape.rank()));
+  if (!proto.HasChild(P::kLayoutFieldNumber)) return shape;
+  EQSAT_ASSIGN_OR_RETURN(Layout layout,
+                         DecodeLayout(proto.Child(P::kLayoutFieldNumber), shape.rank()));
   return shape.WithLayout(std::move(layout));
 }
 
@@ -116,18 +122,25 @@ void EncodeShape(const Shape& shape, hlo::ShapeProto* proto) {
   EncodeLayout(shape, proto->mutable_layout());
 }
 
-absl::StatusOr<Shape> DecodeShape(const hlo::ShapeProto& proto) {
-  auto type = ir::ElementTypeFromProtoNumber(proto.element_type());
-  if (!type)
-    return base::InvalidArgument("a shape has the unknown element type %d", proto.element_type());
+absl::StatusOr<std::vector<Shape>> DecodeShapes(const WireMessage& proto, int number) {
+  std::vector<Shape> shapes;
+  EQSAT_RETURN_IF_ERROR(proto.TryEachChild(number, [&shapes](const WireMessage& element) {
+    EQSAT_ASSIGN_OR_RETURN(Shape shape, DecodeShape(element));
+    shapes.push_back(std::move(shape));
+    return absl::OkStatus();
+  }));
+  return shapes;
+}
+
+absl::StatusOr<Shape> DecodeShape(const WireMessage& proto) {
+  const int number = proto.Int32(hlo::ShapeProto::kElementTypeFieldNumber);
+  auto type = ir::ElementTypeFromProtoNumber(number);
+  if (!type) return base::InvalidArgument("a shape has the unknown element type %d", number);
   if (IsArrayElement(*type)) return DecodeArray(*type, proto);
   if (type == ElementType::kToken) return Shape::Token();
   if (type == ElementType::kOpaque) return Shape::Opaque();
-  std::vector<Shape> elements;
-  for (const hlo::ShapeProto& element : proto.tuple_shapes()) {
-    EQSAT_ASSIGN_OR_RETURN(Shape decoded, DecodeShape(element));
-    elements.push_back(std::move(decoded));
-  }
+  EQSAT_ASSIGN_OR_RETURN(std::vector<Shape> elements,
+                         DecodeShapes(proto, hlo::ShapeProto::kTupleShapesFieldNumber));
   if (type == ElementType::kTuple) return Shape::Tuple(std::move(elements));
   if (elements.size() != 1 || !elements[0].IsArray())
     return base::InvalidArgument("a buffer's shape holds no array");
@@ -139,13 +152,11 @@ void EncodeProgramShape(const ir::ProgramShape& shape, hlo::ProgramShapeProto* p
   EncodeShape(shape.result, proto->mutable_result());
 }
 
-absl::StatusOr<ir::ProgramShape> DecodeProgramShape(const hlo::ProgramShapeProto& proto) {
+absl::StatusOr<ir::ProgramShape> DecodeProgramShape(const WireMessage& proto) {
+  using P = hlo::ProgramShapeProto;
   ir::ProgramShape shape;
-  for (const hlo::ShapeProto& parameter : proto.parameters()) {
-    EQSAT_ASSIGN_OR_RETURN(Shape decoded, DecodeShape(parameter));
-    shape.parameters.push_back(std::move(decoded));
-  }
-  EQSAT_ASSIGN_OR_RETURN(shape.result, DecodeShape(proto.result()));
+  EQSAT_ASSIGN_OR_RETURN(shape.parameters, DecodeShapes(proto, P::kParametersFieldNumber));
+  EQSAT_ASSIGN_OR_RETURN(shape.result, DecodeShape(proto.Child(P::kResultFieldNumber)));
   return shape;
 }
 

@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "importers/hlo_text/shared_values.h"
 #include "importers/hlo_text/token_reader.h"
+#include "importers/shared_values.h"
 #include "ir/shape/shape.h"
 
 namespace eqsat::importers {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "importers/hlo_text/shared_values.h"
+#include "importers/shared_values.h"
 #include "ir/graph/annotations.h"
 #include "ir/graph/module.h"
 #include "ir/ops/attributes.h"

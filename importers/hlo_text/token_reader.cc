@@ -86,6 +86,10 @@ absl::Status CheckEncoding(std::string_view text) {
 
 bool Unquote(std::string_view quoted, std::string* out) {
   std::string_view in = quoted.substr(1, quoted.size() - 2);
+  if (in.find('\\') == std::string_view::npos) {
+    *out = in;
+    return true;
+  }
   out->clear();
   out->reserve(in.size());
   static constexpr std::string_view kEscapes = "nrtabfv\\\"'?", kValues = "\n\r\t\a\b\f\v\\\"'?";
@@ -135,9 +139,14 @@ size_t TokenReader::SkipSpace(size_t at) const {
 }
 
 size_t TokenReader::SkipString(size_t at) const {
-  char quote = text_[at++];
-  while (at < text_.size() && text_[at] != quote) at += text_[at] == '\\' ? 2 : 1;
-  return at < text_.size() ? at + 1 : std::string_view::npos;
+  const char quote = text_[at++];
+  while (true) {
+    const size_t end = text_.find(quote, at);
+    if (end == std::string_view::npos) return end;
+    const size_t escape = text_.substr(at, end - at).find('\\');
+    if (escape == std::string_view::npos) return end + 1;
+    at += escape + 2;
+  }
 }
 
 char TokenReader::PeekByte() const {

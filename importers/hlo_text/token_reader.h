@@ -43,8 +43,10 @@ class TokenReader {
   const Token& token() const { return token_; }
   size_t position() const { return token_.begin; }
   bool AtEnd() const { return token_.kind == Token::Kind::kEnd; }
+  // No two symbols of one length begin alike.
   bool At(std::string_view symbol) const {
-    return token_.kind == Token::Kind::kSymbol && token_.text == symbol;
+    return token_.kind == Token::Kind::kSymbol && token_.text.size() == symbol.size() &&
+           token_.text[0] == symbol[0];
   }
   bool AtWord() const { return token_.kind == Token::Kind::kWord; }
   bool AtWord(std::string_view word) const { return AtWord() && token_.text == word; }

@@ -25,11 +25,10 @@ ir::OpMetadata MetadataOf(const mlir::Location& location) {
 namespace {
 
 // Older programs hold the bytes of the proto.
-std::optional<ir::Sharding> SerializedSharding(const std::string& bytes) {
-  hlo::OpSharding proto;
-  if (!proto.ParseFromString(bytes)) return std::nullopt;
-  absl::StatusOr<ir::Sharding> sharding = DecodeSharding(proto);
-  return sharding.ok() ? std::optional(*std::move(sharding)) : std::nullopt;
+base::Boxed<ir::Sharding> SerializedSharding(const std::string& bytes) {
+  WireInput input(bytes);
+  absl::StatusOr<ir::Sharding> sharding = DecodeSharding(WireMessage(&input));
+  return sharding.ok() && input.ok() ? *std::move(sharding) : base::Boxed<ir::Sharding>();
 }
 
 }  // namespace
