@@ -1,6 +1,8 @@
 #include "rules/hlo/constant_analysis.h"
 
 #include <algorithm>
+#include <cmath>
+#include <complex>
 #include <utility>
 
 #include "ir/base/status.h"
@@ -37,6 +39,30 @@ ir::Literal Filled(const ir::Literal& scalar, const ir::Shape& shape) {
   for (int64_t i = 0; i < shape.ElementCount(); ++i)
     bytes.insert(bytes.end(), element.begin(), element.end());
   return ir::Literal::FromBytes(shape, std::move(bytes));
+}
+
+// NaNs are alike: HLO promises nothing about their bits, and rules do not keep them.
+bool IsSameNumber(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  return a == b && std::signbit(a) == std::signbit(b);
+}
+
+bool IsSameConstant(const ir::Literal& a, const ir::Literal& b) {
+  if (a == b) return true;
+  const ir::ElementType type = a.shape().element_type();
+  if (!ir::Shape::Compatible(a.shape(), b.shape()) || !(ir::IsFloat(type) || ir::IsComplex(type)))
+    return false;
+  const auto width = static_cast<size_t>(ir::ByteWidth(type));
+  for (int64_t i = 0; i < a.shape().ElementCount(); ++i) {
+    const size_t at = static_cast<size_t>(i) * width;
+    if (std::ranges::equal(a.bytes().subspan(at, width), b.bytes().subspan(at, width))) continue;
+    const std::complex<double> x = a.AsComplex(i);
+    const std::complex<double> y = b.AsComplex(i);
+    const bool has_nan = std::isnan(x.real()) || std::isnan(x.imag());
+    if (!has_nan || !IsSameNumber(x.real(), y.real()) || !IsSameNumber(x.imag(), y.imag()))
+      return false;
+  }
+  return true;
 }
 
 bool Folds(const ir::Shape& shape) {
@@ -170,8 +196,8 @@ absl::StatusOr<engine::MergeOutcome> ConstantAnalysis::Merge(engine::ClassId int
   Value& a = values_[into.value()];
   Value& b = values_[from.value()];
   if (!a.known() && !b.known()) return engine::MergeOutcome{};
-  bool conflict = (a.splat && b.splat && !(*a.splat == *b.splat)) ||
-                  (a.whole && b.whole && !(*a.whole == *b.whole));
+  bool conflict = (a.splat && b.splat && !IsSameConstant(*a.splat, *b.splat)) ||
+                  (a.whole && b.whole && !IsSameConstant(*a.whole, *b.whole));
   if (conflict && on_conflict_ == OnConflict::kStop) {
     return base::InvalidArgument("two different constants of shape %s are made equal",
                                  shapes_->shape(into).ToString());

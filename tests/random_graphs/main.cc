@@ -17,6 +17,7 @@
 #include "tests/random_graphs/random_graph.h"
 #include "tests/random_graphs/recipes.h"
 #include "tools/optimize.h"
+#include "tools/reduce/reduce.h"
 
 namespace eqsat::random_graphs {
 namespace {
@@ -87,6 +88,14 @@ int Run(const Options& options) {
     if (fault.empty()) continue;
     ++faults;
     std::cout << absl::StrFormat("--seed=%d --count=1 --size=%d: %s\n", seed, options.size, fault);
+    auto is_faulty = [&](const ir::Module& candidate) {
+      bool ignored = false;
+      return !FaultOf(candidate, seed, rules, *target, &ignored).empty();
+    };
+    constexpr size_t kMaxChecks = 1000;
+    const tools::ReduceResult reduced =
+        tools::Reduce(module, is_faulty, {.max_checks = kMaxChecks});
+    std::cout << "reduced:\n" << ir::PrintModule(reduced.module) << std::flush;
   }
   for (const Recipe& recipe : AllRecipes()) {
     if (!options.all_ops || seen.contains(recipe.opcode)) continue;

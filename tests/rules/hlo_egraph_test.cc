@@ -120,6 +120,22 @@ TEST_F(HloEGraphTest, AMergeOfDifferentShapesStopsWithBothNamed) {
   EXPECT_NE(view.status().message().find("f32[3,2]"), std::string::npos) << view.status();
 }
 
+TEST_F(HloEGraphTest, ConstantsThatDifferStopAMergeButNaNsAreAlike) {
+  constexpr std::string_view kText = R"(ENTRY e {
+  low = f32[2] constant({-inf, 1})
+  log = f32[2] log-plus-one(low)
+  abs = f32[2] abs(log)
+  zero = f32[] constant(0)
+  less = f32[] constant(-0)
+  ROOT t = (f32[2], f32[2], f32[], f32[]) tuple(log, abs, zero, less)
+})";
+  Make(kText);
+  graph_->egraph().Union(ClassOf("log"), ClassOf("abs"));
+  EXPECT_TRUE(graph_->egraph().Rebuild().ok());
+  graph_->egraph().Union(ClassOf("zero"), ClassOf("less"));
+  EXPECT_FALSE(graph_->egraph().Rebuild().ok());
+}
+
 TEST_F(HloEGraphTest, AddNodeChecksShapes) {
   Make(R"(ENTRY e {
   p = f32[2,3] parameter(0)
