@@ -109,6 +109,18 @@ const RuleSet::Entry* RuleSet::Find(std::string_view name) const {
   return nullptr;
 }
 
+RuleSet RuleSet::WithLimits(const std::map<std::string, size_t>& limits) const {
+  RuleSet set = *this;
+  for (Entry& entry : set.rules_) {
+    auto limit = limits.find(entry.rule->name);
+    if (limit == limits.end()) continue;
+    Rule rule = *entry.rule;
+    rule.match_limit = limit->second;
+    entry.rule = std::make_shared<const Rule>(std::move(rule));
+  }
+  return set;
+}
+
 std::string RuleSet::Hash() const {
   std::vector<uint64_t> hashes = file_hashes_;
   std::sort(hashes.begin(), hashes.end());

@@ -3,6 +3,7 @@
 #define EQSAT_RULES_RULE_SET_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -46,6 +47,9 @@ class RuleSet {
   // In the order of files and of rules in them.
   const std::vector<Entry>& rules() const { return rules_; }
   const Entry* Find(std::string_view name) const;
+
+  // The same rules, some with another limit (`limit N` in a rule), by name.
+  RuleSet WithLimits(const std::map<std::string, size_t>& limits) const;
 
   // The same for files that differ in layout and comments alone; independent of their order.
   std::string Hash() const;

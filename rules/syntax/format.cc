@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "ir/base/check.h"
 #include "ir/base/status.h"
 #include "rules/language/parser.h"
 #include "rules/syntax/keywords.h"
@@ -379,7 +378,8 @@ absl::StatusOr<std::string> FormatRuleFile(const SourceText& source) {
       continue;
     }
     absl::StatusOr<std::vector<Token>> again = Lex(SourceText(source.path(), text));
-    EQSAT_CHECK(again.ok() && SameTokens(tokens, *again));
+    if (!again.ok() || !SameTokens(tokens, *again))
+      return base::InvalidArgument("%s: cannot be laid out without a change", source.path());
     return text;
   }
 }

@@ -62,8 +62,7 @@ bool HoldsNumbersAlone(absl::Span<const Token> tokens, size_t open) {
 size_t EndOfName(absl::Span<const Token> tokens, size_t i) {
   size_t end = i + 1;
   while (end + 1 < tokens.size() && IsSymbol(tokens[end], "-") &&
-         Adjoins(tokens[end - 1], tokens[end]) && tokens[end + 1].kind == Kind::kName &&
-         Adjoins(tokens[end], tokens[end + 1]))
+         Adjoins(tokens[end - 1], tokens[end]) && tokens[end + 1].kind == Kind::kName)
     end += 2;
   return end;
 }

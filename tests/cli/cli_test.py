@@ -3,6 +3,7 @@
 
   cli_test.py TOOL SOURCE_DIR     (the rest goes to unittest)
 """
+import html.parser
 import itertools
 import json
 import os
@@ -285,6 +286,122 @@ class Rules(Case):
         self.assertGreaterEqual(len(rules), 100)
         for rule in rules:
             self.assertTrue({'name', 'file', 'numerics', 'proof'} <= set(rule))
+
+
+class RuleTools(Case):
+    def test_fmt(self):
+        rules = self.path('r.eqr', 'language 1\na  [exact] :abs( abs(x) )=>abs(x)\n')
+        result = call('rules', 'fmt', '--check', rules)
+        self.assertEqual((result.returncode, result.stdout), (1, rules + '\n'))
+        self.succeeds('rules', 'fmt', rules)
+        self.succeeds('rules', 'fmt', '--check', rules)
+        with open(rules) as file:
+            self.assertEqual(file.read(), 'language 1\na [exact]: abs(abs(x)) => abs(x)\n')
+        self.assertEqual(call('rules', 'fmt', self.path('b.eqr', 'language 1\nrule {')).returncode, 4)
+
+    def new(self, before, after, name='found'):
+        rules = self.path(name + '.eqr')
+        result = call('rules', 'new', self.path('a.hlo', before), self.path('b.hlo', after),
+                      f'--name={name}', '-o', rules)
+        if result.returncode != 0:
+            return result.returncode, result.stderr
+        self.succeeds('rules', 'fmt', '--check', rules)
+        with open(rules) as file:
+            return file.read(), result.stderr
+
+    def test_new_names_what_is_equal_on_both_sides(self):
+        text, judgement = self.new(
+            'ENTRY e {\n  x = f32[2,3] parameter(0)\n  n = f32[2,3] negate(x)\n'
+            '  ROOT t = f32[3,2] transpose(n), dimensions={1,0}\n}\n',
+            'ENTRY e {\n  x = f32[2,3] parameter(0)\n  t = f32[3,2] transpose(x), dimensions={1,0}\n'
+            '  ROOT n = f32[3,2] negate(t)\n}\n')
+        self.assertIn('match   transpose(negate(x), perm=p)', text)
+        self.assertIn('to      negate(transpose(x, perm=p))', text)
+        self.assertIn('given   x: T[N0, N1]', text)
+        self.assertIn('transpose(negate(x), perm=[1,0])', text)
+        self.assertIn('the rule holds', judgement)
+
+    def test_new_takes_common_terms_for_variables(self):
+        text, judgement = self.new(
+            'ENTRY e {\n  x = s32[8] parameter(0)\n  s = s32[8] multiply(x, x)\n  z = s32[] constant(0)\n'
+            '  b = s32[8] broadcast(z), dimensions={}\n  ROOT r = s32[8] add(s, b)\n}\n',
+            'ENTRY e {\n  x = s32[8] parameter(0)\n  ROOT s = s32[8] multiply(x, x)\n}\n')
+        self.assertIn('match   add(multiply, 0)\n  to      multiply\n', text)
+        # True of integers only, which the test on random programs says.
+        self.assertIn('not right yet', judgement)
+
+    def test_new_refuses_what_is_no_rule(self):
+        same = 'ENTRY e {\n  x = f32[8] parameter(0)\n  ROOT r = f32[8] abs(x)\n}\n'
+        self.assertEqual(self.new(same, same)[0], 3)
+        other = 'ENTRY e {\n  x = f32[9] parameter(0)\n  ROOT r = f32[9] abs(x)\n}\n'
+        self.assertEqual(self.new(same, other)[0], 3)
+
+    def test_doc_is_one_page_with_every_rule_drawn(self):
+        page = self.path('rules.html')
+        self.succeeds('rules', 'doc', '-o', page)
+        with open(page) as file:
+            text = file.read()
+        rules = json.loads(self.succeeds('rules', 'list', '--json').stdout)
+        self.assertEqual(text.count('<article'), len(rules))
+        self.assertEqual(text.count('<svg'), 2 * len(rules))
+        for rule in rules:
+            self.assertIn(f'id="{rule["name"]}"', text)
+        self.assertNotIn('src=', text)
+        parser = TagBalance()
+        parser.feed(text)
+        self.assertEqual(parser.open, [])
+
+    def test_profile_counts_what_rules_do(self):
+        run = ('rules', 'profile', example('projection.hlo'), example('mlp_f32.hlo'), '-O1')
+        profile = json.loads(self.succeeds(*run, '--json', '--suggest-limits').stdout)
+        self.assertEqual(profile['graphs'], 2)
+        by_name = {rule['name']: rule for rule in profile['rules']}
+        self.assertGreater(by_name['multiply-one']['in_result'], 0)
+        self.assertGreaterEqual(by_name['multiply-one']['matches'],
+                                by_name['multiply-one']['applications'])
+        self.assertTrue(profile['never_matched'])
+        self.assertFalse(set(profile['never_matched']) & set(by_name))
+        self.assertIn('cost_after', profile['with_limits'])
+        self.assertIn('never matched', self.succeeds(*run).stdout)
+
+    def test_discover_finds_what_the_library_lacks(self):
+        rules = self.path('found.eqr')
+        result = self.succeeds('rules', 'discover', '--ops=and,or,not', '--type=s32', '--size=2',
+                               '--no-default-rules', '--numbers=0,-1', '-o', rules)
+        self.assertRegex(result.stderr, r'\d+ rules, \d+ proved')
+        with open(rules) as file:
+            text = file.read()
+        self.assertIn('and(a: Int, a) => a', text)
+        self.assertIn('not(not(a: Int)) => a', text)
+        self.assertIn('and(a: Int, 0) => 0', text)
+        self.succeeds('rules', 'fmt', '--check', rules)
+        self.succeeds('rules', 'test', rules, '--runs=20')
+        again = self.succeeds('rules', 'discover', '--ops=and,or,not', '--type=s32', '--size=2',
+                              '--no-default-rules', f'--rules={rules}', '--numbers=0,-1')
+        self.assertNotIn('found_1', again.stdout)
+
+    def test_discover_refuses_other_ops(self):
+        for ops in ('transpose', 'is_finite', 'frobnicate'):
+            self.assertEqual(call('rules', 'discover', f'--ops={ops}').returncode, 2, ops)
+
+
+class TagBalance(html.parser.HTMLParser):
+    VOID = {'meta', 'input', 'rect', 'line', 'br'}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (tag, self.open[-3:], self.getpos())
+        self.open.pop()
 
 
 class Run(Case):

@@ -253,7 +253,11 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   prove->footer("Example:\n  xla-eqsat rules prove mine.eqr");
   prove->callback([options, exit_code] { *exit_code = Prove(*options); });
 
+  AddRulesDiscoverVerb(verb, exit_code);
+  AddRulesDocVerb(verb, exit_code);
   AddRulesFmtVerb(verb, exit_code);
+  AddRulesNewVerb(verb, exit_code);
+  AddRulesProfileVerb(verb, exit_code);
 }
 
 }  // namespace eqsat::tools

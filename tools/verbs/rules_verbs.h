@@ -6,7 +6,11 @@
 
 namespace eqsat::tools {
 
+void AddRulesDiscoverVerb(CLI::App* rules, int* exit_code);
+void AddRulesDocVerb(CLI::App* rules, int* exit_code);
 void AddRulesFmtVerb(CLI::App* rules, int* exit_code);
+void AddRulesNewVerb(CLI::App* rules, int* exit_code);
+void AddRulesProfileVerb(CLI::App* rules, int* exit_code);
 
 }  // namespace eqsat::tools
 
