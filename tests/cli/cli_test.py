@@ -541,6 +541,11 @@ class Reduce(Case):
         self.assertNotIn(' while(', text)
         self.assertEqual(text.count(' = '), 3, text)
 
+    def test_loops_carry_no_more_than_needed(self):
+        text = self.reduced(example('lstm_f32.hlo'), 'grep -q " while(" {} && grep -q " dot(" {}')
+        loop = re.search(r'= (\S.*) while\(', text).group(1)
+        self.assertLessEqual(loop.count('['), 2, text)
+
     def test_two_things_stay_together(self):
         text = self.reduced(example('attention_train_f32.hlo'),
                             'test $(grep -c " exponential(" {}) = 1 -a $(grep -c " dot(" {}) -ge 2')

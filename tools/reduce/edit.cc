@@ -163,7 +163,11 @@ class Editor {
 
 absl::StatusOr<ir::Computation> Edited(const ir::Module& module, const ir::Computation& computation,
                                        absl::Span<const Edit> edits, InstructionId root) {
-  return Editor(module, computation, edits).Run(root);
+  EQSAT_ASSIGN_OR_RETURN(ir::Computation edited, Editor(module, computation, edits).Run(root));
+  const bool has_bodies =
+      std::ranges::any_of(edits, [](const Edit& edit) { return edit.kind == Edit::Kind::kInline; });
+  // A body may hold what its caller does not use.
+  return has_bodies ? Editor(module, edited, {}).Run(edited.root()) : std::move(edited);
 }
 
 }  // namespace eqsat::tools

@@ -18,6 +18,7 @@
 #include "rules/hlo/module_assembler.h"
 #include "tools/driver.h"
 #include "tools/reduce/edit.h"
+#include "tools/reduce/loop_state.h"
 #include "tools/reduce/smaller_sizes.h"
 
 namespace eqsat::tools {
@@ -201,6 +202,7 @@ class Reducer {
         for (size_t i = best_.computations().size(); i-- > 0;)
           if (i < best_.computations().size()) Sweep(ComputationId(i), proposal);
       }
+      TryStates();
       TrySizes();
     } while (accepted_ != before && !Stopped());
     return {.module = std::move(best_), .checks = checks_, .finished = !Stopped()};
@@ -325,6 +327,27 @@ class Reducer {
     ir::Module bare = best_;
     bare.mutable_header() = ir::ModuleHeader{.name = best_.header().name};
     Try(std::move(bare));
+  }
+
+  // How many elements the state of the loop at this place has; 0 if no loop is there.
+  size_t StateSize(ComputationId id, InstructionId at) const {
+    if (id.value() >= best_.computations().size() || at.value() >= best_[id].size()) return 0;
+    const Instruction& loop = best_[id][at];
+    const bool has_state = loop.opcode == OpCode::kWhile && loop.shape.IsTuple();
+    return has_state ? loop.shape.elements().size() : 0;
+  }
+
+  // Loops that carry less. What is taken may leave another instruction, or none, at a place.
+  void TryStates() {
+    for (size_t i = best_.computations().size(); i-- > 0;) {
+      const ComputationId id(i);
+      for (size_t j = 0; i < best_.computations().size() && j < best_[id].size(); ++j) {
+        const InstructionId at(j);
+        for (size_t element = StateSize(id, at); element-- > 0;)
+          if (element < StateSize(id, at))
+            Try(WithoutStateElement(best_, id, at, static_cast<int64_t>(element)));
+      }
+    }
   }
 
   void TrySizes() {
