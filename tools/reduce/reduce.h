@@ -2,11 +2,10 @@
 //
 // Each step proposes a set of changes of one kind: other roots, parameters, operands or zeros in
 // place of instructions, callees in place of calls, loops that carry less, fewer effects and
-// annotations, smaller dimensions. A set of n changes is tried whole, then in halves, quarters and so
-// on down to single ones, as in Zeller and Hildebrandt's ddmin, so that it costs at most n log n
-// checks, and 2n where little is kept. Steps are repeated until none makes the program lighter, each
-// round with something taken: O(n log n) checks where a small part of the program is at fault,
-// O(n^2 log n) at worst, for n instructions.
+// annotations, smaller dimensions. A set of n changes is tried whole, then in halves, quarters and
+// so on down to single ones, as in Zeller and Hildebrandt's ddmin: about 2n checks at most, and
+// k log n where all but k changes can be made. Steps are repeated until a round makes the program
+// no lighter, so O(n^2) checks at worst for n instructions.
 #ifndef EQSAT_TOOLS_REDUCE_REDUCE_H_
 #define EQSAT_TOOLS_REDUCE_REDUCE_H_
 
