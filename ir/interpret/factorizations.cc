@@ -192,6 +192,20 @@ absl::StatusOr<Literal> Geqrf(const OpCall& call) {
       {FromNumbers(call.shape.element(0), a.elements), FromNumbers(call.shape.element(1), taus)});
 }
 
+// --- trsm ----------------------------------------------------------------------------------------
+
+absl::StatusOr<Literal> Solve(const OpCall& call, absl::Span<const Literal> operands,
+                              const Attributes& solve) {
+  const std::vector<Shape> shapes = {operands[0].shape(), operands[1].shape()};
+  EQSAT_ASSIGN_OR_RETURN(
+      Shape shape,
+      InferShape({.opcode = OpCode::kTriangularSolve, .operands = shapes, .attributes = solve}));
+  if (!Shape::Compatible(shape, call.shape)) {
+    return base::Unimplemented("a triangular solve that gives %s", call.shape.ToString());
+  }
+  return EvaluateOp(OpCode::kTriangularSolve, solve, call.shape, operands);
+}
+
 absl::StatusOr<Literal> Trsm(const OpCall& call) {
   const char transpose = ConfigLetter(call.backend_config, "trans_x", 'N');
   const Attributes solve = TriangularSolveAttributes{
@@ -202,7 +216,33 @@ absl::StatusOr<Literal> Trsm(const OpCall& call) {
                      : transpose == 'C' ? TransposeKind::kAdjoint
                                         : TransposeKind::kNoTranspose};
   if (call.operands.size() != 2) return base::Unimplemented("trsm takes two operands");
-  return EvaluateOp(OpCode::kTriangularSolve, solve, call.shape, call.operands);
+  return Solve(call, call.operands, solve);
+}
+
+// jaxlib's own form of it: (left side, lower, transpose, unit diagonal, m, n, batch, alpha, a, b),
+// the choices s32 scalars.
+absl::StatusOr<Literal> BlasTrsm(const OpCall& call) {
+  constexpr size_t kAlpha = 7;
+  if (call.operands.size() != kAlpha + 3) return base::Unimplemented("trsm takes ten operands");
+  for (size_t i = 0; i <= kAlpha; ++i) {
+    const Shape& shape = call.operand_shape(i);
+    const bool fits =
+        shape.IsArray() && shape.rank() == 0 &&
+        (i == kAlpha ? IsFloat(shape.element_type()) || IsComplex(shape.element_type())
+                     : IsInteger(shape.element_type()));
+    if (!fits) return base::Unimplemented("trsm with %s as operand %d", shape.ToString(), i);
+  }
+  const Literal alpha = ConvertElements(call.operands[kAlpha], ElementType::kC128);
+  if (alpha.values<Number>()[0] != Number(1)) return base::Unimplemented("trsm that scales");
+  auto choice = [&](size_t i) { return call.operands[i].AsInt64(0); };
+  const Attributes solve =
+      TriangularSolveAttributes{.left_side = choice(0) != 0,
+                                .lower = choice(1) != 0,
+                                .unit_diagonal = choice(3) != 0,
+                                .transpose_a = choice(2) == 0   ? TransposeKind::kNoTranspose
+                                               : choice(2) == 1 ? TransposeKind::kTranspose
+                                                                : TransposeKind::kAdjoint};
+  return Solve(call, call.operands.last(2), solve);
 }
 
 }  // namespace
@@ -212,12 +252,15 @@ EvaluateFn LapackRoutine(std::string_view target) {
       {"geqrf_ffi", Geqrf}, {"getrf_ffi", Getrf}, {"orgqr_ffi", ProductOfReflectors},
       {"potrf_ffi", Potrf}, {"trsm_ffi", Trsm},   {"ungqr_ffi", ProductOfReflectors},
   };
-  constexpr std::string_view kPrefix = "lapack_";
-  if (!target.starts_with(kPrefix) || target.size() <= kPrefix.size()) return nullptr;
-  if (std::string_view("sdcz").find(target[kPrefix.size()]) == std::string_view::npos) {
+  const bool is_blas = target.starts_with("blas_");
+  if (!is_blas && !target.starts_with("lapack_")) return nullptr;
+  target.remove_prefix(target.find('_') + 1);
+  if (target.empty() || std::string_view("sdcz").find(target[0]) == std::string_view::npos) {
     return nullptr;
   }
-  auto routine = kRoutines->find(target.substr(kPrefix.size() + 1));
+  target.remove_prefix(1);
+  if (is_blas) return target == "trsm" ? BlasTrsm : nullptr;
+  auto routine = kRoutines->find(target);
   return routine == kRoutines->end() ? nullptr : routine->second;
 }
 

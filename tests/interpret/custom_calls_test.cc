@@ -95,6 +95,22 @@ TEST(CustomCallsTest, FactorizationsOfLapack) {
               {.abs = 2e-5, .rel = 2e-5});
 }
 
+TEST(CustomCallsTest, TriangularSolvesOfBlas) {
+  ExpectEntry(R"(zero = s32[] constant(0)
+    one = s32[] constant(1)
+    two = s32[] constant(2)
+    alpha = f32[] constant(1)
+    a = f32[2,2] constant({{2, 9}, {1, 4}})
+    b = f32[2,1] constant({{4}, {10}})
+    ROOT x = f32[2,1] custom-call(one, one, zero, zero, two, one, one, alpha, a, b),
+      custom_call_target="blas_strsm")",
+              "f32[2,1]", "{{2}, {2}}");
+  ExpectError(RunHlo(Entry(R"(a = f32[2,2] constant({{2, 9}, {1, 4}})
+    b = f32[3] constant({1, 2, 3})
+    ROOT x = f32[3] custom-call(a, b), custom_call_target="lapack_strsm_ffi")")),
+              absl::StatusCode::kInvalidArgument, "triangular-solve");
+}
+
 TEST(CustomCallsTest, UnknownCodeIsNamed) {
   ExpectError(RunHlo(Entry("ROOT r = f32[] custom-call(), custom_call_target=\"foo\"")),
               absl::StatusCode::kUnimplemented, "\"foo\"");
