@@ -12,7 +12,7 @@
 namespace eqsat::importers {
 
 // Keys view the module's text or bytes. In text these shapes are arrays, without space:
-// `f32[8,4]{1,0}`; in protos any.
+// `f32[8,4]{1,0}`.
 using ShapesByText = ByText<ir::Shape>;
 
 // In a network most instructions have the shape, the attributes and the metadata of some other one.

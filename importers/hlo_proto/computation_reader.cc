@@ -172,8 +172,7 @@ std::string ComputationReader::FreshName(const WireMessage& proto) {
 }
 
 absl::Status ComputationReader::ReadShape(const WireMessage& proto, ir::Instruction* instruction) {
-  auto [known, inserted] =
-      context_.shared.shapes.try_emplace(proto.ChildBytes(P::kShapeFieldNumber));
+  auto [known, inserted] = context_.shapes.try_emplace(proto.ChildBytes(P::kShapeFieldNumber));
   if (inserted) {
     EQSAT_ASSIGN_OR_RETURN(known->second, DecodeShape(proto.Child(P::kShapeFieldNumber)));
   }
@@ -181,32 +180,27 @@ absl::Status ComputationReader::ReadShape(const WireMessage& proto, ir::Instruct
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<const ir::Attributes>> ComputationReader::DecodeShared(
-    const WireMessage& proto, const ir::Instruction& instruction) {
-  EQSAT_ASSIGN_OR_RETURN(ir::Attributes attributes,
-                         DecodeAttributes(proto, instruction.opcode, instruction.shape));
-  if (attributes == instruction.Attrs()) return nullptr;
-  return context_.shared.attributes.Share(std::move(attributes));
-}
-
 absl::Status ComputationReader::ReadAttributes(const WireMessage& proto,
                                                ir::Instruction* instruction) {
-  if (std::holds_alternative<ir::NoAttributes>(instruction->Attrs())) return absl::OkStatus();
+  const ir::Attributes& defaults = instruction->Attrs();
+  if (std::holds_alternative<ir::NoAttributes>(defaults)) return absl::OkStatus();
   // Without a literal a constant's attributes are made from its shape.
   bool by_fields =
       instruction->opcode != ir::OpCode::kConstant || proto.HasChild(P::kLiteralFieldNumber);
   attribute_key_.assign(1, static_cast<char>(instruction->opcode));
   by_fields = by_fields && proto.AppendKey(kNoAttributes, &attribute_key_);
-  if (!by_fields) {
-    EQSAT_ASSIGN_OR_RETURN(instruction->attributes, DecodeShared(proto, *instruction));
-    return absl::OkStatus();
+  if (by_fields) {
+    auto known = context_.attributes.find(attribute_key_);
+    if (known != context_.attributes.end()) {
+      instruction->attributes = known->second;
+      return absl::OkStatus();
+    }
   }
-  auto known = context_.attributes.find(attribute_key_);
-  if (known == context_.attributes.end()) {
-    EQSAT_ASSIGN_OR_RETURN(auto attributes, DecodeShared(proto, *instruction));
-    known = context_.attributes.emplace(attribute_key_, std::move(attributes)).first;
-  }
-  instruction->attributes = known->second;
+  EQSAT_ASSIGN_OR_RETURN(ir::Attributes attributes,
+                         DecodeAttributes(proto, instruction->opcode, instruction->shape));
+  if (attributes != defaults)
+    instruction->attributes = std::make_shared<const ir::Attributes>(std::move(attributes));
+  if (by_fields) context_.attributes.emplace(attribute_key_, instruction->attributes);
   return absl::OkStatus();
 }
 
@@ -233,7 +227,7 @@ absl::Status ComputationReader::ReadAnnotations(const WireMessage& proto, const 
   if (stated == StatedAnnotations::kNone && !has_predecessors) return absl::OkStatus();
   std::shared_ptr<const ir::Annotations>* known = nullptr;
   if (stated == StatedAnnotations::kMetadataAlone && !has_predecessors) {
-    known = &context_.shared.metadata[proto.ChildBytes(P::kMetadataFieldNumber)];
+    known = &context_.metadata[proto.ChildBytes(P::kMetadataFieldNumber)];
     if (*known) {
       instruction->annotations = *known;
       return absl::OkStatus();

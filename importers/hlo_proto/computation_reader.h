@@ -13,11 +13,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "importers/by_text.h"
 #include "importers/hlo_proto/hlo.pb.h"
 #include "importers/hlo_proto/id_index.h"
 #include "importers/hlo_proto/wire_message.h"
 #include "importers/name_set.h"
-#include "importers/shared_values.h"
 #include "ir/graph/computation.h"
 
 namespace eqsat::importers {
@@ -44,7 +44,9 @@ struct ComputationFields {
 struct ComputationContext {
   IdIndex computations;                // by id
   std::vector<ir::ComputationId> ids;  // by index; of those that have been read
-  SharedValues shared;
+  // What the module repeats, by its bytes: shapes, and annotations of metadata alone.
+  ByText<ir::Shape> shapes;
+  ByText<std::shared_ptr<const ir::Annotations>> metadata;
   // By the opcode and the fields that may hold attributes; null: the op's defaults.
   absl::flat_hash_map<std::string, std::shared_ptr<const ir::Attributes>> attributes;
 };
@@ -80,8 +82,6 @@ class ComputationReader {
   std::string FreshName(const WireMessage& proto);
   absl::Status ReadShape(const WireMessage& proto, ir::Instruction* instruction);
   absl::Status ReadAttributes(const WireMessage& proto, ir::Instruction* instruction);
-  absl::StatusOr<std::shared_ptr<const ir::Attributes>> DecodeShared(
-      const WireMessage& proto, const ir::Instruction& instruction);
   absl::Status ReadCallees(const WireMessage& proto, ir::Instruction* instruction);
   absl::Status ReadAnnotations(const WireMessage& proto, const Links& links,
                                ir::Instruction* instruction);

@@ -68,13 +68,23 @@ const char* WireMessage::ReadLongVarint(const char* at, const char* end, uint64_
 void WireMessage::Split(std::string_view bytes) {
   const char* at = bytes.data();
   const char* end = at + bytes.size();
+  size_t count = 0;
+  uint64_t present = 0;
   while (at < end) {
-    Field field;
+    Field field{};
     at = ReadField(at, end, &field);
-    if (at == nullptr) return;
-    present_ |= PresenceBit(field.tag >> 3);
-    fields_.push_back(field);
+    if (at == nullptr) break;
+    present |= PresenceBit(field.tag >> 3);
+    if (count < kFewFields) {
+      few_[count] = field;
+    } else {
+      if (count == kFewFields) many_.assign(few_.begin(), few_.end());
+      many_.push_back(field);
+    }
+    ++count;
   }
+  count_ = count;
+  present_ = present;
 }
 
 inline const char* WireMessage::ReadField(const char* at, const char* end, Field* field) const {
@@ -138,7 +148,7 @@ const char* WireMessage::SkipGroup(const char* at, const char* end, uint32_t num
     const char* payload = ReadVarint(at, end, &tag);
     if (payload == nullptr) return nullptr;
     if ((tag & 7) == kEndGroup && tag >> 3 == number) return payload;
-    Field field;
+    Field field{};
     at = (tag & 7) == kStartGroup
              ? SkipGroup(payload, end, static_cast<uint32_t>(tag >> 3), depth + 1)
              : ReadField(at, end, &field);
@@ -149,8 +159,9 @@ const char* WireMessage::SkipGroup(const char* at, const char* end, uint32_t num
 }
 
 const WireMessage::Field* WireMessage::FindLast(uint32_t tag) const {
-  for (size_t i = fields_.size(); i > 0; --i)
-    if (fields_[i - 1].tag == tag) return &fields_[i - 1];
+  const absl::Span<const Field> all = fields();
+  for (size_t i = all.size(); i > 0; --i)
+    if (all[i - 1].tag == tag) return &all[i - 1];
   return nullptr;
 }
 
@@ -180,7 +191,7 @@ std::string_view WireMessage::ChildBytes(int number) const {
   const Field* last = Last(number, kLength);
   if (last == nullptr) return {};
   std::vector<std::string_view> parts;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (field.tag == last->tag && (&field != last || !parts.empty()))
       parts.emplace_back(field.data, field.length);
   }
@@ -193,9 +204,10 @@ WireMessage WireMessage::Child(int number) const {
 }
 
 bool WireMessage::IsAfter(int number, int other) const {
-  for (size_t i = fields_.size(); i > 0; --i) {
-    if (fields_[i - 1].tag >> 3 == static_cast<uint32_t>(other)) return false;
-    if (fields_[i - 1].tag >> 3 == static_cast<uint32_t>(number)) return true;
+  const absl::Span<const Field> all = fields();
+  for (size_t i = all.size(); i > 0; --i) {
+    if (all[i - 1].tag >> 3 == static_cast<uint32_t>(other)) return false;
+    if (all[i - 1].tag >> 3 == static_cast<uint32_t>(number)) return true;
   }
   return false;
 }
@@ -210,7 +222,7 @@ std::vector<WireMessage> WireMessage::Children(int number) const {
 
 bool WireMessage::AppendKey(uint64_t except, std::string* key) const {
   constexpr size_t kLong = 256;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     const uint32_t number = field.tag >> 3;
     if (number < 64 && (except >> number & 1) != 0) continue;
     const bool has_data = (field.tag & 7) == kLength;
@@ -230,7 +242,7 @@ int WireMessage::Count(int number) const {
 
 void WireMessage::AppendFixed(int number, int width, std::vector<uint8_t>* out) const {
   const uint32_t single = Tag(number, width == 4 ? kFixed32 : kFixed64);
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     const auto* begin = reinterpret_cast<const uint8_t*>(&field.value);
     size_t size = static_cast<size_t>(width);
     if (field.tag == Tag(number, kLength)) {

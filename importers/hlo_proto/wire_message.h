@@ -12,15 +12,16 @@
 #ifndef EQSAT_IMPORTERS_HLO_PROTO_WIRE_MESSAGE_H_
 #define EQSAT_IMPORTERS_HLO_PROTO_WIRE_MESSAGE_H_
 
-#include <bit>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 
 namespace eqsat::importers {
 
@@ -123,19 +124,24 @@ class WireMessage {
   };
   // As it lies in the bytes.
   struct Field {
-    uint32_t tag = 0;     // number and wire type, as they are spelt
-    uint32_t length = 0;  // kLength
+    uint32_t tag;     // number and wire type, as they are spelt
+    uint32_t length;  // kLength
     union {
-      uint64_t value = 0;  // the others
-      const char* data;    // kLength
+      uint64_t value;    // the others
+      const char* data;  // kLength
     };
   };
+  // Instructions mostly have no more.
+  static constexpr size_t kFewFields = 10;
 
   static uint32_t Tag(int number, WireType type) {
     return static_cast<uint32_t>(number) << 3 | static_cast<uint32_t>(type);
   }
   static uint64_t PresenceBit(uint32_t number) { return uint64_t{1} << (number % 64); }
 
+  absl::Span<const Field> fields() const {
+    return count_ <= kFewFields ? absl::MakeConstSpan(few_.data(), count_) : many_;
+  }
   void Split(std::string_view bytes);
   // Each reads what lies at `at` and returns what follows; null at malformed bytes.
   const char* ReadVarint(const char* at, const char* end, uint64_t* value) const {
@@ -162,13 +168,15 @@ class WireMessage {
   WireInput* input_;
   int depth_;
   uint64_t present_ = 0;  // the bits of the numbers that occur
-  absl::InlinedVector<Field, 8> fields_;
+  size_t count_ = 0;
+  std::array<Field, kFewFields> few_;
+  std::vector<Field> many_;  // all, where they are more
 };
 
 template <typename Visit>
 void WireMessage::ForEachVarint(int number, Visit&& visit) const {
   if ((present_ & PresenceBit(static_cast<uint32_t>(number))) == 0) return;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (field.tag == Tag(number, kVarint)) visit(field.value);
     if (field.tag != Tag(number, kLength)) continue;
     const char* end = field.data + field.length;
@@ -185,7 +193,7 @@ void WireMessage::ForEachVarint(int number, Visit&& visit) const {
 template <typename Visit>
 void WireMessage::ForEachBytes(int number, Visit&& visit) const {
   if ((present_ & PresenceBit(static_cast<uint32_t>(number))) == 0) return;
-  for (const Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (field.tag == Tag(number, kLength)) visit(std::string_view(field.data, field.length));
   }
 }
