@@ -39,6 +39,7 @@ int Main(int argc, char** argv) {
   AddRunVerb(app, &exit_code);
   AddVerifyVerb(app, &exit_code);
   AddBenchVerb(app, &exit_code);
+  AddExplainVerb(app, &exit_code);
   AddExtractVerb(app, &exit_code);
   AddRulesVerb(app, &exit_code);
   AddSaturateVerb(app, &exit_code);

@@ -32,6 +32,9 @@ constexpr char kSimplify[] = "simplify";
 // for one that leaves the input only where that clearly pays, and the fused cost decides.
 constexpr double kNewNodePenalties[] = {1.01, 4};
 
+// The cost of what is not to be chosen.
+constexpr double kForbiddenSeconds = 1e6;
+
 // What a small computation may take of the time, whatever its share.
 constexpr double kLeastSeconds = 0.1;
 
@@ -119,6 +122,7 @@ class Optimizer {
   absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share) {
     rules::HloGraph parts{&graph.terms(), &graph.shapes(), &graph.constants(), &graph.ranges()};
     rules::RuleFaults faults;
+    std::vector<engine::NamedRewrite> named;
     rules::RuleFilter filter = options_.rules;
     std::set<std::string> phases = std::exchange(filter.phases, {kSimplify});
     EQSAT_ASSIGN_OR_RETURN(std::vector<engine::Rewrite> simplify,
@@ -157,7 +161,42 @@ class Optimizer {
     if (last.stop == engine::StopReason::kConflict)
       return absl::InternalError(std::string(last.status.message()));
     if (!(more && saturated)) NoteStop(last.stop);
-    return Offer(id, graph);
+    EQSAT_RETURN_IF_ERROR(Offer(id, graph));
+    if (!options_.observer) return absl::OkStatus();
+    for (const auto* rewrites : {&simplify, &explore})
+      for (const engine::Rewrite& rewrite : *rewrites)
+        named.push_back({graph.egraph().AddReason(rewrite.name), &rewrite});
+    return Report(id, graph, std::move(named), last.stop);
+  }
+
+  absl::Status Report(ir::ComputationId id, rules::HloEGraph& graph,
+                      std::vector<engine::NamedRewrite> rewrites, engine::StopReason stop) {
+    EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
+    const bool kept = !kept_nodes_.empty();
+    return options_.observer(
+        {.graph = graph,
+         .log = log_,
+         .rewrites = std::move(rewrites),
+         .stopped_by = stop,
+         .result = kept ? &assembler_.Get(id) : nullptr,
+         .nodes = kept_nodes_,
+         .seconds = best_seconds_,
+         .seconds_with = [&](engine::NodeId node) { return SecondsWith(id, graph, view, node); }});
+  }
+
+  // The predicted time if the class of a node must be computed by that node.
+  absl::StatusOr<double> SecondsWith(ir::ComputationId id, const rules::HloEGraph& graph,
+                                     const engine::CleanView& view, engine::NodeId node) {
+    EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction,
+                           Extract(graph, view, kNewNodePenalties[0], node));
+    if (extraction.choice[view.egraph().node(node).cls.value()] != node)
+      return absl::FailedPreconditionError("the node needs its own value");
+    EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
+    ir::Computation kept = assembler_.Get(id);
+    assembler_.Replace(id, std::move(rebuilt));
+    absl::StatusOr<double> seconds = SecondsFrom(id);
+    assembler_.Replace(id, std::move(kept));
+    return seconds;
   }
 
   engine::RunOptions RunOptionsFor(double share, size_t computation_nodes) {
@@ -171,6 +210,7 @@ class Optimizer {
     run.limits.seconds =
         std::min(SecondsLeft(), std::max(kLeastSeconds, 0.7 * share * SecondsLeft()));
     run.interrupt = options_.interrupt;
+    if (options_.observer) run.log = &log_;
     // A rule may well match at every instruction; only more than that is a sign of an explosion.
     run.backoff.match_limit = std::max(run.backoff.match_limit, 2 * computation_nodes);
     if (options_.progress) {
@@ -190,7 +230,11 @@ class Optimizer {
                            ? rules::ConstantAnalysis::OnConflict::kStop
                            : rules::ConstantAnalysis::OnConflict::kKeep;
     EQSAT_ASSIGN_OR_RETURN(std::unique_ptr<rules::HloEGraph> graph,
-                           rules::HloEGraph::Make(computation, &terms, on_conflict));
+                           rules::HloEGraph::Make(computation, &terms, on_conflict,
+                                                  options_.observer ? rules::Explanations::kOn
+                                                                    : rules::Explanations::kOff));
+    log_ = {};
+    kept_nodes_.clear();
     EQSAT_ASSIGN_OR_RETURN(best_seconds_, SecondsFrom(id));
     return Search(id, *graph, share);
   }
@@ -208,7 +252,8 @@ class Optimizer {
   // shorter.
   absl::Status Offer(ir::ComputationId id, const rules::HloEGraph& graph,
                      const engine::CleanView& view, const engine::Extraction& extraction) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction));
+    std::vector<engine::NodeId> nodes;
+    EQSAT_ASSIGN_OR_RETURN(ir::Computation rebuilt, graph.Rebuild(extraction, &nodes));
     ir::Computation kept = assembler_.Get(id);
     assembler_.Replace(id, std::move(rebuilt));
     EQSAT_ASSIGN_OR_RETURN(double seconds, SecondsFrom(id));
@@ -219,6 +264,7 @@ class Optimizer {
       return absl::OkStatus();
     }
     best_seconds_ = seconds;
+    kept_nodes_ = std::move(nodes);
     std::map<std::string, size_t>& used = used_[id];
     used.clear();
     for (const engine::Contribution& contribution :
@@ -284,9 +330,12 @@ class Optimizer {
   }
 
   absl::StatusOr<engine::Extraction> Extract(const rules::HloEGraph& graph,
-                                             const engine::CleanView& view,
-                                             double new_node_penalty) {
+                                             const engine::CleanView& view, double new_node_penalty,
+                                             engine::NodeId forced = engine::NodeId()) {
+    const engine::ClassId forced_class =
+        forced.valid() ? view.egraph().node(forced).cls : engine::ClassId();
     auto node_cost = [&](const engine::NodeView& node) {
+      if (node.cls == forced_class && node.id != forced) return kForbiddenSeconds;
       std::vector<ir::Shape> operands;
       for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
       double seconds = roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
@@ -317,6 +366,9 @@ class Optimizer {
   rules::ModuleAssembler assembler_;
   double begin_;
   double best_seconds_ = 0;  // of the computation in hand, with what it calls
+  // Of the computation in hand: what was applied, and the e-nodes of what is kept, if anything is.
+  engine::ApplicationLog log_;
+  std::vector<engine::NodeId> kept_nodes_;
   // By computation that was replaced: the rules of its new form, with the values they changed.
   std::map<ir::ComputationId, std::map<std::string, size_t>> used_;
   OptimizeResult result_;
@@ -361,6 +413,12 @@ absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::Ru
                          Optimizer(std::move(flat), rules, target, half).Run());
   if (!unrolled) return result;
   half.budget.seconds = options.budget.seconds - result.seconds;
+  if (options.observer) {
+    half.observer = [&](SearchRecord record) {
+      record.unrolled = true;
+      return options.observer(record);
+    };
+  }
   EQSAT_ASSIGN_OR_RETURN(OptimizeResult other,
                          Optimizer(*std::move(unrolled), rules, target, half).Run());
   return Cheaper(std::move(result), std::move(other));

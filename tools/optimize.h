@@ -7,11 +7,15 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cost_models/targets/target.h"
+#include "engine/explain/explainer.h"
+#include "engine/rewrite/application_log.h"
 #include "engine/saturate/limits.h"
 #include "ir/graph/module.h"
+#include "rules/hlo/hlo_egraph.h"
 #include "rules/rule_set.h"
 #include "tools/budget.h"
 
@@ -23,12 +27,30 @@ struct OptimizeProgress {
   double seconds = 0;
 };
 
+// What a search of one computation leaves behind, for explanations. Dies with the search.
+struct SearchRecord {
+  bool unrolled = false;  // of the module with loops spelt out
+  rules::HloEGraph& graph;
+  const engine::ApplicationLog& log;
+  std::vector<engine::NamedRewrite> rewrites;
+  engine::StopReason stopped_by;
+  // The computation as it is kept, and the e-node of each instruction; absent if as it was.
+  const ir::Computation* result;
+  const std::vector<engine::NodeId>& nodes;
+  // Predicted seconds of the computation with what it calls: as kept, and if the class of a node
+  // must be computed by that node.
+  double seconds;
+  std::function<absl::StatusOr<double>(engine::NodeId)> seconds_with;
+};
+
 struct OptimizeOptions {
   Budget budget;
   rules::RuleFilter rules;
   size_t explore_rounds = 12;  // steps of the rules of the phases beyond simplify
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const OptimizeProgress&)> progress;  // may be empty
+  // Receives each search when it has ended. May be empty; nothing is recorded then.
+  std::function<absl::Status(const SearchRecord&)> observer;
 };
 
 // What one rule did in all searches.

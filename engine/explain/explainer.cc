@@ -71,7 +71,7 @@ Explainer::Explainer(const EGraph* egraph, const ApplicationLog* log,
       instantiated_(log->size()) {
   for (const NamedRewrite& rule : rules) rules_[rule.reason.value()] = rule.rewrite;
   MakeBirthTerms();
-  ReadFacts();
+  ReadGiven();
   ReadLog();
 }
 
@@ -89,23 +89,23 @@ void Explainer::MakeBirthTerms() {
 }
 
 // What neither a rule's application nor congruence made equal.
-void Explainer::ReadFacts() {
+void Explainer::ReadGiven() {
   size_t node = 0;
   size_t merge = 0;
   for (const AppliedRange& range : log_.ranges()) {
-    AddFactsBetween(&node, range.first_node, &merge, range.first_union);
+    AddGivenBetween(&node, range.first_node, &merge, range.first_union);
     node = range.end_node;
     merge = range.end_union;
   }
-  AddFactsBetween(&node, egraph_.node_id_limit(), &merge, egraph_.unions().size());
+  AddGivenBetween(&node, egraph_.node_id_limit(), &merge, egraph_.unions().size());
 }
 
-void Explainer::AddFactsBetween(size_t* node, size_t end_node, size_t* merge, size_t end_merge) {
+void Explainer::AddGivenBetween(size_t* node, size_t end_node, size_t* merge, size_t end_merge) {
   for (; *node < end_node; ++*node) {
     NodeId id(*node);
     TermId own = TermOf(egraph_.original_class(id));
     if (own != TermOf(id))
-      facts_.push_back({.left = own,
+      given_.push_back({.left = own,
                         .right = TermOf(id),
                         .basis = Basis::kFact,
                         .reason = egraph_.node(id).created_by,
@@ -114,7 +114,7 @@ void Explainer::AddFactsBetween(size_t* node, size_t end_node, size_t* merge, si
   for (; *merge < end_merge; ++*merge) {
     const UnionRecord& record = egraph_.unions()[*merge];
     if (!record.congruence)
-      facts_.push_back({.left = TermOf(record.left),
+      given_.push_back({.left = TermOf(record.left),
                         .right = TermOf(record.right),
                         .basis = Basis::kFact,
                         .reason = record.reason,
@@ -167,6 +167,7 @@ void Explainer::AddRecorded(size_t application) {
 std::vector<GroundEquation> Explainer::AllEquations() const {
   std::vector<GroundEquation> all = facts_;
   all.insert(all.end(), instances_.begin(), instances_.end());
+  all.insert(all.end(), given_.begin(), given_.end());
   all.insert(all.end(), recorded_.begin(), recorded_.end());
   return all;
 }

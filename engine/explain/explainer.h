@@ -39,6 +39,7 @@ class Explainer {
             Instantiate instantiate = {});
 
   TermBank& bank() { return bank_; }
+  const TermBank& bank() const { return bank_; }
   const EGraph& egraph() const { return egraph_; }
   const ApplicationLog& log() const { return log_; }
   // Null for reasons that are no rule.
@@ -59,9 +60,9 @@ class Explainer {
   void ReadLog();
   void AddInstance(size_t application, const Rewrite& rule);
   void AddRecorded(size_t application);
-  void ReadFacts();
-  void AddFactsBetween(size_t* node, size_t end_node, size_t* merge, size_t end_merge);
-  // Facts, instances, and then what was only recorded.
+  void ReadGiven();
+  void AddGivenBetween(size_t* node, size_t end_node, size_t* merge, size_t end_merge);
+  // Facts, instances, and then what takes the place of those that are missing.
   std::vector<GroundEquation> AllEquations() const;
   bool InstantiateUsed(std::span<const GroundEquation> equations, std::span<const uint32_t> used);
 
@@ -72,7 +73,8 @@ class Explainer {
   TermBank bank_;
   std::vector<TermId> node_terms_;
   std::vector<TermId> class_terms_;
-  std::vector<GroundEquation> facts_;
+  std::vector<GroundEquation> facts_;  // the client's
+  std::vector<GroundEquation> given_;  // what the graph's owner and analyses made equal
   std::vector<GroundEquation> instances_;
   std::vector<GroundEquation> recorded_;
   std::vector<bool> instantiated_;  // by application

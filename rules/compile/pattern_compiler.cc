@@ -99,47 +99,86 @@ class PatternBuilder {
 class Binder {
  public:
   Binder(const Rule& rule, const CompiledPattern& compiled, const HloGraph& graph,
-         const engine::EGraph& egraph, const engine::Match& match)
+         const engine::EGraph& egraph, const engine::Match& match, FailedPremise* failed)
       : rule_(rule),
         compiled_(compiled),
         egraph_(egraph),
         match_(match),
+        failed_(failed),
         reader_(rule, graph, egraph),
         bindings_(rule.symbols.size()) {}
 
   std::optional<Bindings> Run() {
-    if (!ReadOperations() || !ReadOperands() || !ReadSequences()) return std::nullopt;
-    for (const auto& [term, variable] : compiled_.numbers)
-      if (!reader_.ReadNumber(*term, match_.variable(variable), &bindings_)) return std::nullopt;
-    for (const Let& let : rule_.lets) {
-      bindings_[let.symbol] = Evaluate(let.value, bindings_, reader_.facts());
-      if (bindings_[let.symbol].index() == 0) return std::nullopt;
-    }
-    for (const auto& [term, slot] : compiled_.operations)
-      if (!reader_.CheckComputed(*term, egraph_.node(match_.node(slot)), bindings_))
-        return std::nullopt;
-    for (const Code& guard : rule_.guards)
-      if (!Holds(guard, bindings_, reader_.facts())) return std::nullopt;
-    return std::move(bindings_);
+    bool holds = ReadOperations() && ReadOperands() && ReadSequences() && ReadNumbers() &&
+                 ComputeLets() && CheckComputed() && CheckGuards();
+    if (holds) return std::move(bindings_);
+    if (failed_) failed_->bindings = std::move(bindings_);
+    return std::nullopt;
   }
 
  private:
+  using Kind = FailedPremise::Kind;
+
+  // Notes what does not hold; its bindings follow.
+  bool Fail(FailedPremise premise) {
+    if (failed_) *failed_ = std::move(premise);
+    return false;
+  }
+
   bool ReadOperations() {
     for (const auto& [term, slot] : compiled_.operations)
-      if (!reader_.Read(*term, egraph_.node(match_.node(slot)), &bindings_)) return false;
+      if (!reader_.Read(*term, egraph_.node(match_.node(slot)), &bindings_))
+        return Fail({.kind = Kind::kOperation, .term = term, .bindings = {}});
     return true;
+  }
+
+  bool ReadOperand(SymbolId symbol, engine::ClassId cls) {
+    if (reader_.ReadOperand(symbol, cls, &bindings_)) return true;
+    return Fail({.kind = Kind::kOperand, .symbol = symbol, .operand = cls, .bindings = {}});
   }
 
   bool ReadOperands() {
     for (const auto& [symbol, variable] : compiled_.variables)
-      if (!reader_.ReadOperand(symbol, match_.variable(variable), &bindings_)) return false;
-    for (const auto& [symbol, slot] : compiled_.roots) {
-      engine::ClassId cls = egraph_.Find(match_.cls(egraph_, slot));
-      if (!reader_.ReadOperand(symbol, cls, &bindings_)) return false;
-    }
+      if (!ReadOperand(symbol, match_.variable(variable))) return false;
+    for (const auto& [symbol, slot] : compiled_.roots)
+      if (!ReadOperand(symbol, egraph_.Find(match_.cls(egraph_, slot)))) return false;
     if (!rule_.once_per_pair) return true;
     // The pair is seen in both orders; one is enough.
-    return match_.node(compiled_.roots[0].second) < match_.node(compiled_.roots[1].second);
+    return match_.node(compiled_.roots[0].second) < match_.node(compiled_.roots[1].second) ||
+           Fail({.kind = Kind::kPair, .bindings = {}});
+  }
+
+  bool ReadNumbers() {
+    for (const auto& [term, variable] : compiled_.numbers)
+      if (!reader_.ReadNumber(*term, match_.variable(variable), &bindings_))
+        return Fail({.kind = Kind::kNumber,
+                     .term = term,
+                     .operand = match_.variable(variable),
+                     .bindings = {}});
+    return true;
+  }
+
+  bool ComputeLets() {
+    for (const Let& let : rule_.lets) {
+      bindings_[let.symbol] = Evaluate(let.value, bindings_, reader_.facts());
+      if (bindings_[let.symbol].index() == 0)
+        return Fail({.kind = Kind::kLet, .code = &let.value, .symbol = let.symbol, .bindings = {}});
+    }
+    return true;
+  }
+
+  bool CheckComputed() {
+    for (const auto& [term, slot] : compiled_.operations)
+      if (!reader_.CheckComputed(*term, egraph_.node(match_.node(slot)), bindings_))
+        return Fail({.kind = Kind::kComputed, .term = term, .bindings = {}});
+    return true;
+  }
+
+  bool CheckGuards() {
+    for (const Code& guard : rule_.guards)
+      if (!Holds(guard, bindings_, reader_.facts()))
+        return Fail({.kind = Kind::kGuard, .code = &guard, .bindings = {}});
+    return true;
   }
 
   bool ReadSequences() {
@@ -150,7 +189,7 @@ class Binder {
       bool fits = term->kind == Term::Kind::kSpread
                       ? reader_.Assign(term->symbol, operands, &bindings_)
                       : ReadEach(*term, operands);
-      if (!fits) return false;
+      if (!fits) return Fail({.kind = Kind::kSequence, .term = term, .bindings = {}});
     }
     return true;
   }
@@ -207,6 +246,7 @@ class Binder {
   const CompiledPattern& compiled_;
   const engine::EGraph& egraph_;
   const engine::Match& match_;
+  FailedPremise* failed_;
   NodeReader reader_;
   Bindings bindings_;
 };
@@ -224,8 +264,8 @@ CompiledPattern CompilePattern(const Rule& rule, const Direction& direction,
 
 std::optional<Bindings> Bind(const Rule& rule, const CompiledPattern& compiled,
                              const HloGraph& graph, const engine::EGraph& egraph,
-                             const engine::Match& match) {
-  return Binder(rule, compiled, graph, egraph, match).Run();
+                             const engine::Match& match, FailedPremise* failed) {
+  return Binder(rule, compiled, graph, egraph, match, failed).Run();
 }
 
 }  // namespace eqsat::rules

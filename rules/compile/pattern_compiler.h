@@ -30,11 +30,32 @@ struct CompiledPattern {
 // unnamed attributes say nothing, that shapes are static.
 CompiledPattern CompilePattern(const Rule& rule, const Direction& direction, const HloGraph& graph);
 
+// Why a match is none after all: the first premise that does not hold.
+struct FailedPremise {
+  enum class Kind {
+    kOperation,  // `term`: an attribute, a region or a shape has another value than elsewhere
+    kOperand,    // `symbol`: it does not have the declared type, or another value than elsewhere
+    kPair,       // the other order of the roots is the one that counts
+    kSequence,   // `term`: the captured operands do not fit
+    kNumber,     // `term`: the operand is not that number; `operand` is what it is
+    kLet,        // `code` for `symbol` has no value
+    kComputed,   // `term`: an attribute is not what the rule computes
+    kGuard,      // `code` does not hold
+  };
+  Kind kind = Kind::kOperation;
+  const Term* term = nullptr;
+  const Code* code = nullptr;
+  SymbolId symbol = kNoSymbol;
+  engine::ClassId operand = engine::ClassId();
+  Bindings bindings;  // as far as they were read
+};
+
 // The values of the symbols in a match, or nothing if the rule's types, repeated names, computed
-// attributes or guards do not hold. Lets are computed; numerics are not looked at.
+// attributes or guards do not hold; `failed`, if given, then says which. Lets are computed;
+// numerics are not looked at.
 std::optional<Bindings> Bind(const Rule& rule, const CompiledPattern& compiled,
                              const HloGraph& graph, const engine::EGraph& egraph,
-                             const engine::Match& match);
+                             const engine::Match& match, FailedPremise* failed = nullptr);
 
 }  // namespace eqsat::rules
 

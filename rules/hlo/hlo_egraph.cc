@@ -25,9 +25,12 @@ HloEGraph::HloEGraph(const ir::Computation& computation, HloTerms* terms,
   egraph_.Register(&ranges_);
 }
 
-absl::StatusOr<std::unique_ptr<HloEGraph>> HloEGraph::Make(
-    const ir::Computation& computation, HloTerms* terms, ConstantAnalysis::OnConflict on_conflict) {
+absl::StatusOr<std::unique_ptr<HloEGraph>> HloEGraph::Make(const ir::Computation& computation,
+                                                           HloTerms* terms,
+                                                           ConstantAnalysis::OnConflict on_conflict,
+                                                           Explanations explanations) {
   std::unique_ptr<HloEGraph> made(new HloEGraph(computation, terms, on_conflict));
+  if (explanations == Explanations::kOn) made->egraph_.RecordBirths();
   EQSAT_RETURN_IF_ERROR(made->AddAll());
   return made;
 }
@@ -106,7 +109,8 @@ ir::Instruction HloEGraph::InstructionFor(engine::NodeId node, const ir::Instruc
   return instruction;
 }
 
-absl::StatusOr<ir::Computation> HloEGraph::Rebuild(const engine::Extraction& extraction) const {
+absl::StatusOr<ir::Computation> HloEGraph::Rebuild(const engine::Extraction& extraction,
+                                                   std::vector<engine::NodeId>* nodes) const {
   // The first instruction of each class and of each e-node.
   absl::flat_hash_map<engine::ClassId, size_t> by_class;
   absl::flat_hash_map<engine::NodeId, size_t> by_node;
@@ -131,6 +135,7 @@ absl::StatusOr<ir::Computation> HloEGraph::Rebuild(const engine::Extraction& ext
 
   for (ir::InstructionId parameter : computation_.parameters()) {
     ir::InstructionId id = place(computation_[parameter]);
+    if (nodes) nodes->push_back(input_nodes_[parameter.value()]);
     placed[class_of(parameter)] = id;
     moved[parameter.value()] = id;
   }
@@ -150,6 +155,7 @@ absl::StatusOr<ir::Computation> HloEGraph::Rebuild(const engine::Extraction& ext
     for (engine::ClassId child : egraph_.node(node).children)
       instruction.operands.push_back(placed.at(egraph_.Find(child)));
     ir::InstructionId id = place(std::move(instruction));
+    if (nodes) nodes->push_back(node);
     placed[cls] = id;
     if (input != by_node.end()) moved[origin] = id;
   }

@@ -17,14 +17,18 @@
 
 namespace eqsat::rules {
 
+// Whether what is found in a graph can be explained later (engine/explain).
+enum class Explanations { kOff, kOn };
+
 // One computation of a flat module (rules/hlo/flatten.h). `computation` and `terms` outlive this.
 class HloEGraph {
  public:
-  static absl::StatusOr<std::unique_ptr<HloEGraph>> Make(const ir::Computation& computation,
-                                                         HloTerms* terms,
-                                                         ConstantAnalysis::OnConflict on_conflict);
+  static absl::StatusOr<std::unique_ptr<HloEGraph>> Make(
+      const ir::Computation& computation, HloTerms* terms, ConstantAnalysis::OnConflict on_conflict,
+      Explanations explanations = Explanations::kOff);
 
   engine::EGraph& egraph() { return egraph_; }
+  const engine::EGraph& egraph() const { return egraph_; }
   HloTerms& terms() { return *terms_; }
   const HloTerms& terms() const { return *terms_; }
   const ShapeAnalysis& shapes() const { return shapes_; }
@@ -36,10 +40,13 @@ class HloEGraph {
   // The e-node of each instruction, by instruction id: the input program as a choice.
   const std::vector<engine::NodeId>& input_nodes() const { return input_nodes_; }
   engine::ClassId class_of(ir::InstructionId id) const;
+  const ir::Computation& computation() const { return computation_; }
 
   // The program that `extraction` chose. Nodes of the input keep their names and annotations; a new
   // node takes over the metadata and sharding of an instruction that computed the same value.
-  absl::StatusOr<ir::Computation> Rebuild(const engine::Extraction& extraction) const;
+  // `nodes`, if given, receives the e-node of each instruction.
+  absl::StatusOr<ir::Computation> Rebuild(const engine::Extraction& extraction,
+                                          std::vector<engine::NodeId>* nodes = nullptr) const;
 
  private:
   HloEGraph(const ir::Computation& computation, HloTerms* terms,

@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "engine/explain/check_proof.h"
+#include "engine/explain/explainer.h"
 #include "engine/pattern/matcher.h"
 #include "engine/pattern/plan.h"
 #include "ir/base/status.h"
@@ -34,13 +36,15 @@ bool NeedsFacts(const Program& program) {
 // One e-graph of a case, from its terms to the end of its run.
 class CaseRun {
  public:
-  CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language)
-      : program_(program),
+  CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language, bool explain)
+      : explain_(explain),
+        program_(program),
         decl_(decl),
         language_(language),
         facts_(&language_),
         egraph_(&language_) {
     if (NeedsFacts(program)) egraph_.Register(&facts_);
+    if (explain_) egraph_.RecordBirths();
   }
 
   // Builds the graph with the `prove` statements that `open` lists, and the rules.
@@ -70,8 +74,34 @@ class CaseRun {
     };
     if (!goals_.empty())
       options.should_end = [this](const engine::CleanView& view) { return Reached(view, goals_); };
+    if (explain_) options.log = &log_;
     return engine::Saturate(egraph_, rewrites_, options);
   }
+
+  // The rules behind each `prove` statement that holds; `open` numbers the statements.
+  absl::StatusOr<std::vector<ProgramProof>> Explain(const engine::RunResult& result,
+                                                    std::span<const size_t> open) {
+    if (proofs_.empty()) return std::vector<ProgramProof>();
+    std::vector<engine::NamedRewrite> named;
+    for (size_t i = 0; i < rewrites_.size(); ++i)
+      named.push_back({result.rules[i].reason, &rewrites_[i]});
+    engine::Explainer explainer(&egraph_, &log_, named);
+    std::vector<std::pair<engine::TermId, engine::TermId>> goals;
+    std::vector<ProgramProof> explained;
+    for (size_t i = 0; i < proofs_.size(); ++i) {
+      if (!Proved(i)) continue;
+      goals.emplace_back(explainer.TermOf(proofs_[i].first), explainer.TermOf(proofs_[i].second));
+      explained.push_back({decl_.proofs[open[i]].first.place, {}});
+    }
+    EQSAT_ASSIGN_OR_RETURN(std::vector<engine::Proof> proofs, explainer.Explain(goals));
+    for (size_t i = 0; i < proofs.size(); ++i) {
+      EQSAT_RETURN_IF_ERROR(Check(proofs[i], explainer));
+      for (const engine::GroundEquation& equation : proofs[i].equations)
+        explained[i].rules.push_back(egraph_.reason_name(equation.reason));
+    }
+    return explained;
+  }
+  size_t log_bytes() const { return log_.memory_bytes(); }
 
   bool GoalsReached() { return goals_.empty() || Reached(*egraph_.Rebuild(), goals_); }
   // The first of the avoided terms that was reached, if any.
@@ -86,6 +116,17 @@ class CaseRun {
   engine::EGraph& egraph() { return egraph_; }
 
  private:
+  absl::Status Check(const engine::Proof& proof, const engine::Explainer& explainer) const {
+    auto judge = [&](const engine::TermBank& bank, const engine::GroundEquation& equation) {
+      const engine::Rewrite* rule = explainer.rule(equation.reason);
+      if (equation.basis == engine::GroundEquation::Basis::kFact || !rule) return absl::OkStatus();
+      return engine::CheckInstance(bank, rule->plan->pattern(), rule->term->term(), equation);
+    };
+    absl::Status status = engine::CheckProof(proof, language_, judge);
+    if (status.ok()) return status;
+    return absl::InternalError("an explanation does not check: " + std::string(status.message()));
+  }
+
   // A goal is a pattern, or one variable, which anything is.
   using Goal = std::shared_ptr<const engine::Plan>;
 
@@ -123,6 +164,8 @@ class CaseRun {
     });
   }
 
+  bool explain_;
+  engine::ApplicationLog log_;
   const Program& program_;
   const CaseDecl& decl_;
   TermLanguage language_;
@@ -163,7 +206,7 @@ class CaseRunner {
 
  private:
   absl::Status Round(std::vector<size_t>* open) {
-    CaseRun run(program_, decl_, language_);
+    CaseRun run(program_, decl_, language_, options_.explain);
     EQSAT_RETURN_IF_ERROR(run.Build(*open));
     double start = Now();
     report_.iterations.clear();
@@ -184,6 +227,11 @@ class CaseRunner {
     if (!report_.goals_reached) Fail("a goal was not reached");
     if (const Expr* avoided = run.AvoidedReached())
       Fail(absl::StrFormat("the term at line %d was reached", avoided->place.line));
+    if (options_.explain) {
+      report_.log_bytes = run.log_bytes();
+      EQSAT_ASSIGN_OR_RETURN(std::vector<ProgramProof> explained, run.Explain(report_.run, *open));
+      std::ranges::move(explained, std::back_inserter(report_.explained));
+    }
     size_t position = 0;
     std::erase_if(*open, [&](size_t) { return run.Proved(position++); });
     return absl::OkStatus();

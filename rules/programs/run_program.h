@@ -20,12 +20,19 @@ struct ProgramOptions {
   std::optional<size_t> iterations;
   std::optional<size_t> nodes;
   std::vector<std::string> cases;  // those to run; all if empty
+  bool explain = false;            // record the runs, and explain what `prove` asked for
   const std::atomic<bool>* interrupt = nullptr;
 };
 
 struct IterationSize {
   size_t nodes = 0;
   size_t classes = 0;
+};
+
+// How two terms were found equal, checked by engine/explain's checker (guards are taken as given).
+struct ProgramProof {
+  Place place;                     // of the `prove` statement's left term
+  std::vector<std::string> rules;  // one for each equation that is needed
 };
 
 struct CaseReport {
@@ -35,9 +42,11 @@ struct CaseReport {
   size_t start_nodes = 0;
   size_t rounds = 1;
   bool goals_reached = false;
-  size_t proofs = 0;                  // of the `prove` statements that hold
-  double seconds = 0;                 // of all rounds, without reading
-  std::vector<std::string> failures;  // expectations that are not met
+  size_t proofs = 0;                    // of the `prove` statements that hold
+  double seconds = 0;                   // of all rounds, without reading
+  std::vector<std::string> failures;    // expectations that are not met
+  std::vector<ProgramProof> explained;  // with ProgramOptions::explain
+  size_t log_bytes = 0;                 // what was recorded for that, in the last round
 };
 
 // An error is a fault of the file. With limits other than the file's own, its expectations about

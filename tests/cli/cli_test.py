@@ -198,6 +198,106 @@ class Convert(Case):
         self.assertIn('ENTRY', result.stdout)
 
 
+class Explain(Case):
+    PROJECTION = ('explain', example('projection.hlo'), '--target=amdgpu')
+
+    def answer(self, *arguments):
+        return json.loads(self.succeeds(*arguments, '--format=json').stdout)
+
+    def why_not(self, question, *arguments):
+        return self.answer(*self.PROJECTION, f'--why-not={question}', *arguments)
+
+    def test_a_chain_leads_from_the_input_to_the_result(self):
+        instructions = self.answer(*self.PROJECTION)['instructions']
+        self.assertEqual([i['name'] for i in instructions], ['product'])
+        self.assertEqual(instructions[0]['same_as'], ['product', 'result'])
+        steps = instructions[0]['steps']
+        self.assertLessEqual({'multiply-one', 'dot-absorbs-rhs-transpose'}, {s['rule'] for s in steps})
+        for step in steps:
+            self.assertTrue(step['checked'], step)
+            self.assertNotEqual(step['before'], step['after'])
+            file, line = step['source'].rsplit(':', 1)
+            with open(file) as rules:
+                self.assertIn(step['rule'].removesuffix('.reverse'), rules.readlines()[int(line) - 1])
+
+    def test_text_has_rules_with_their_places(self):
+        text = self.succeeds(*self.PROJECTION, '--at=%product').stdout
+        self.assertRegex(text, r'computes %product, %result of the input, by')
+        self.assertRegex(text, r'multiply-one  \S+algebra.eqr:\d+')
+
+    def test_an_instruction_of_the_input_is_found_in_the_result(self):
+        self.assertEqual([i['name'] for i in self.answer(*self.PROJECTION, '--at=result')['instructions']],
+                         ['product'])
+
+    def test_real_programs_have_checked_chains(self):
+        for name in ('attention_f32.hlo', 'mlp_train_f32.hlo', 'lstm_f32.hlo'):
+            answer = self.answer('explain', example(name), '--budget=nodes:4k')
+            steps = [s for i in answer['instructions'] for s in i['steps']]
+            unchecked = [s['rule'] for s in steps if not s['checked']]
+            self.assertLessEqual(len(unchecked) * 10, len(steps), unchecked)
+
+    def test_what_is_not_there_exits_2(self):
+        for arguments in (['--at=%nowhere'], ['--why-not=multiply-one@%nowhere'],
+                          ['--why-not=multiply-one'], ['--why-not=no-such-rule@%scaled']):
+            self.assertEqual(call(*self.PROJECTION, *arguments).returncode, 2, arguments)
+        self.assertIn("did you mean 'multiply-one'",
+                      call(*self.PROJECTION, '--why-not=multiply-onee@%scaled').stderr)
+
+    def test_why_not_names_the_operand_that_differs(self):
+        answer = self.why_not('transpose-of-dot@%scaled')
+        self.assertEqual(answer['answer'], 'no match')
+        self.assertIn('transpose', answer['text'])
+
+    def test_why_not_names_the_guard_with_its_values(self):
+        rules = self.path('mine.eqr', 'language 1\n'
+                          'flat [exact]: transpose(x, perm=p) => reshape(x, shape=[2048]) '
+                          'where rank(x) == 1 and is_identity(p)\n')
+        answer = self.why_not('flat@%weights_t', f'--rules={rules}')
+        self.assertEqual(answer['answer'], 'no match')
+        self.assertIn('rank(x) == 1', answer['premise'])
+        self.assertIn('x = %weights f32[32,64]', answer['values'])
+        self.assertIn('p = [1,0]', answer['values'])
+
+    def test_why_not_knows_what_takes_no_part(self):
+        answer = self.why_not('log-of-exponential@%scaled',
+                              f'--rules={example("activations.eqr")}')
+        self.assertEqual(answer['answer'], 'off')
+        self.assertIn('approx', answer['text'])
+
+    def test_why_not_knows_when_the_search_ended(self):
+        rules = self.path('mine.eqr', 'language 1\n'
+                          'one [exact]: exponential(x) => sine(x)\n'
+                          'two [exact]: sine(x) => cosine(x)\n')
+        graph = self.path('graph.hlo', 'HloModule m\n\nENTRY e {\n  x = f32[64] parameter(0)\n'
+                          '  ROOT y = f32[64] exponential(x)\n}\n')
+        answer = self.answer('explain', graph, f'--rules={rules}', '--no-default-rules',
+                             '--budget=iterations:1', '--why-not=two@y')
+        self.assertEqual(answer['answer'], 'not reached')
+        self.assertIn('iteration limit', answer['text'])
+
+    def test_why_not_knows_what_was_used_and_what_was_too_dear(self):
+        self.assertEqual(self.why_not('multiply-one@%scaled')['answer'], 'used')
+        rules = self.path('mine.eqr', 'language 1\n'
+                          'slow [exact]: exponential(x) => exponential(negate(negate(x)))\n')
+        graph = self.path('graph.hlo', 'HloModule m\n\nENTRY e {\n  x = f32[64] parameter(0)\n'
+                          '  ROOT y = f32[64] exponential(x)\n}\n')
+        answer = self.answer('explain', graph, f'--rules={rules}', '--no-default-rules',
+                             '--budget=iterations:2', '--why-not=slow@y')
+        self.assertEqual(answer['answer'], 'too dear')
+        self.assertLess(answer['seconds'], answer['seconds_with'])
+
+    def test_why_not_knows_what_was_known_already(self):
+        rules = self.path('mine.eqr', 'language 1\n'
+                          'first [exact]: negate(negate(x)) => x\n'
+                          'second [exact]: negate(negate(negate(x))) => negate(x)\n')
+        graph = self.path('graph.hlo', 'HloModule m\n\nENTRY e {\n  x = f32[64] parameter(0)\n'
+                          '  a = f32[64] negate(x)\n  b = f32[64] negate(a)\n'
+                          '  ROOT c = f32[64] negate(b)\n}\n')
+        answer = self.answer('explain', graph, f'--rules={rules}', '--no-default-rules',
+                             '--why-not=second@c')
+        self.assertEqual(answer['answer'], 'known')
+
+
 class Optimize(Case):
     def summary(self, name, *arguments):
         out = self.path('out.hlo')

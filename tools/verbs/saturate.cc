@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "ir/base/strings.h"
 #include "rules/programs/run_program.h"
 #include "tools/driver.h"
 #include "tools/verbs/verbs.h"
@@ -20,6 +21,7 @@ struct Options {
   int64_t iterations = -1;
   int64_t nodes = -1;
   bool rules = false;
+  bool explain = false;
   bool json = false;
 };
 
@@ -33,6 +35,10 @@ nlohmann::ordered_json RuleJson(const engine::RuleStats& rule) {
           {"apply_s", rule.apply_seconds}};
 }
 
+nlohmann::ordered_json ProofJson(const rules::ProgramProof& proof) {
+  return {{"line", proof.place.line}, {"rules", proof.rules}};
+}
+
 nlohmann::ordered_json CaseJson(const rules::CaseReport& report) {
   const engine::RunResult& run = report.run;
   nlohmann::ordered_json by_iteration = nlohmann::ordered_json::array();
@@ -40,6 +46,8 @@ nlohmann::ordered_json CaseJson(const rules::CaseReport& report) {
     by_iteration.push_back({{"nodes", size.nodes}, {"classes", size.classes}});
   nlohmann::ordered_json rules = nlohmann::ordered_json::array();
   for (const engine::RuleStats& rule : run.rules) rules.push_back(RuleJson(rule));
+  nlohmann::ordered_json explained = nlohmann::ordered_json::array();
+  for (const rules::ProgramProof& proof : report.explained) explained.push_back(ProofJson(proof));
   return {{"case", report.name},          {"stop", engine::StopReasonName(run.stop)},
           {"iterations", run.iterations}, {"nodes", run.nodes},
           {"classes", run.classes},       {"bytes", run.bytes},
@@ -47,6 +55,7 @@ nlohmann::ordered_json CaseJson(const rules::CaseReport& report) {
           {"seconds", report.seconds},    {"search_s", run.search_seconds},
           {"apply_s", run.apply_seconds}, {"rebuild_s", run.rebuild_seconds},
           {"by_iteration", by_iteration}, {"rules", rules},
+          {"explained", explained},       {"log_bytes", report.log_bytes},
           {"failures", report.failures}};
 }
 
@@ -63,6 +72,9 @@ void PrintCase(const rules::CaseReport& report, bool with_rules) {
   if (report.proofs > 0)
     std::cout << absl::StrFormat("  %d equalities proved in %d rounds\n", report.proofs,
                                  report.rounds);
+  for (const rules::ProgramProof& proof : report.explained)
+    std::cout << absl::StrFormat("  line %d: %s\n", proof.place.line,
+                                 proof.rules.empty() ? "one term" : base::Join(proof.rules, ", "));
   if (!with_rules) return;
   for (const engine::RuleStats& rule : run.rules)
     std::cout << absl::StrFormat("  %-24s %9d matches %9d applied %9d e-nodes %10s\n", rule.name,
@@ -77,7 +89,8 @@ int Run(const Options& options) {
   absl::StatusOr<rules::Program> program = rules::ParseProgram(source);
   if (!program.ok()) return Fail(kBadRules, program.status());
   CatchInterrupts();
-  rules::ProgramOptions run{.cases = options.cases, .interrupt = &InterruptFlag()};
+  rules::ProgramOptions run{
+      .cases = options.cases, .explain = options.explain, .interrupt = &InterruptFlag()};
   if (options.iterations >= 0) run.iterations = static_cast<size_t>(options.iterations);
   if (options.nodes >= 0) run.nodes = static_cast<size_t>(options.nodes);
   absl::StatusOr<std::vector<rules::CaseReport>> reports = rules::RunProgram(source, *program, run);
@@ -112,6 +125,8 @@ void AddSaturateVerb(CLI::App& app, int* exit_code) {
   verb->add_option("--nodes", options->nodes, "Instead of the file's limits")
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--rules", options->rules, "What each rule did");
+  verb->add_flag("--explain", options->explain,
+                 "Record the runs; name the rules behind each equality that was to be proved");
   verb->add_flag("--json", options->json, "A list of objects, one a case");
   verb->footer("Example:\n  xla-eqsat saturate bench/saturate/sums.eqr --case seven-terms");
   verb->callback([options, exit_code] { *exit_code = Run(*options); });

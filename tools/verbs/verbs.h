@@ -14,6 +14,7 @@ void AddReduceVerb(CLI::App& app, int* exit_code);
 void AddRunVerb(CLI::App& app, int* exit_code);
 void AddVerifyVerb(CLI::App& app, int* exit_code);
 void AddBenchVerb(CLI::App& app, int* exit_code);
+void AddExplainVerb(CLI::App& app, int* exit_code);
 void AddExtractVerb(CLI::App& app, int* exit_code);
 void AddRulesVerb(CLI::App& app, int* exit_code);
 void AddSaturateVerb(CLI::App& app, int* exit_code);
