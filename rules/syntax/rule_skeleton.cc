@@ -72,7 +72,7 @@ struct Side {
 // The names that stand for what is general in the rule; without them, a term is as in the programs.
 struct Names {
   std::map<std::string, std::string> terms;       // by spelt-out text
-  std::map<std::string, std::string> attributes;  // by value
+  std::map<std::string, std::string> attributes;  // by `name=value`
   std::map<int64_t, std::string> sizes;
 };
 
@@ -141,9 +141,10 @@ class TermWriter {
       if (!field.get || (!field.required && field.is_default(instruction.Attrs()))) continue;
       std::optional<std::string> text = TextOf(field.get(instruction.Attrs()));
       if (!text) continue;
-      auto named = names_.attributes.find(*text);
+      const std::string spelt = base::StrCat(field.name, "=", *text);
+      auto named = names_.attributes.find(spelt);
       arguments.push_back(
-          base::StrCat(field.name, "=", named == names_.attributes.end() ? *text : named->second));
+          named == names_.attributes.end() ? spelt : base::StrCat(field.name, "=", named->second));
     }
     return arguments;
   }
@@ -282,16 +283,17 @@ class Skeleton {
     return name;
   }
 
-  // Lists of dimensions that both sides hold. Words say what an op does.
+  // Lists of dimensions that both sides hold under one name. Words say what an op does.
   void NameAttributes() {
     auto lists_of = [](const Side& side) {
-      std::map<std::string, std::string> lists;  // to the field's name
+      std::map<std::string, std::string> lists;  // `name=value` to the name
       for (const Instruction& instruction : side.entry().instructions()) {
         for (const AttributeField& field : FieldsOf(instruction.opcode)) {
           if (!field.get || (!field.required && field.is_default(instruction.Attrs()))) continue;
           const Value value = field.get(instruction.Attrs());
           const auto* list = std::get_if<Ints>(&value);
-          if (list && !list->empty()) lists.emplace(ListText(*list), field.name);
+          if (list && !list->empty())
+            lists.emplace(base::StrCat(field.name, "=", ListText(*list)), field.name);
         }
       }
       return lists;

@@ -72,6 +72,32 @@ ENTRY e {
   ASSERT_TRUE(set.AddText("t.eqr", *text).ok()) << *text;
 }
 
+TEST(RuleSkeletonTest, AttributesOfOneNameAreOneVariable) {
+  auto text = New(R"(
+ENTRY e {
+  x = f32[4,8] parameter(0)
+  w = f32[16,8] parameter(1)
+  t = f32[8,16] transpose(w), dimensions={1,0}
+  ROOT d = f32[4,16] dot(x, t), lhs_contracting_dims={1}, rhs_contracting_dims={0}
+})",
+                  R"(
+ENTRY e {
+  x = f32[4,8] parameter(0)
+  w = f32[16,8] parameter(1)
+  ROOT d = f32[4,16] dot(x, w), lhs_contracting_dims={1}, rhs_contracting_dims={1}
+})");
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_NE(
+      text->find("match   dot(x, transpose(w, perm=[1,0]), lhs_contract=l, rhs_contract=[0])\n"
+                 "  to      dot(x, w, lhs_contract=l, rhs_contract=[1])\n"),
+      std::string::npos)
+      << *text;
+  RuleSet set;
+  ASSERT_TRUE(set.AddText("t.eqr", *text).ok()) << *text;
+  const RuleReport report = TestRule(set.rules().front(), /*seed=*/1, /*runs=*/40);
+  EXPECT_TRUE(report.ok()) << report.failures.front();
+}
+
 TEST(RuleSkeletonTest, WhatRulesCannotSayIsAnError) {
   constexpr char kCopy[] = "ENTRY e { x = f32[4] parameter(0) ROOT r = f32[4] copy(x) }";
   constexpr char kInstance[] = "ENTRY e { x = f32[4] parameter(0) ROOT r = f32[4] abs(x) }";
