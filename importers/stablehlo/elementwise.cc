@@ -32,9 +32,11 @@ ir::ResultAccuracy AccuracyOf(const mlir::Operation& op) {
   std::string_view keyword = mode != nullptr ? mode->AsKeyword().value_or("") : "";
   if (keyword == "HIGHEST") out.mode = ir::ResultAccuracy::Mode::kHighest;
   out.has_tolerance = keyword == "TOLERANCE";
+  if (!out.has_tolerance) return out;  // numbers beside another mode say nothing
   out.atol = number("atol");
   out.rtol = number("rtol");
-  out.ulps = static_cast<int64_t>(number("ulps"));
+  const mlir::Attribute* ulps = mlir::Find(structure->parameters, "ulps");
+  if (ulps != nullptr) out.ulps = ulps->AsInt().value_or(0);
   return out;
 }
 
