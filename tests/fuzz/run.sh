@@ -3,9 +3,11 @@
 #
 #   tests/fuzz/run.sh SECONDS [READER...]
 #
-# Needs the `fuzz` preset's target `fuzzers`. What is learned stays in build/fuzz/corpus/READER; an
-# input that breaks a promise, takes 10 seconds or 2 GiB is left in build/fuzz/findings and fails
-# the run. JOBS sets how many run at a time.
+# Needs the `fuzz` preset's target `fuzzers`. Each begins with what is kept, past findings and the
+# material made from examples, and with what earlier runs left in build/fuzz/corpus/READER; then it
+# explores from a fixed seed (SEED, else 1). An input that breaks a promise, takes 20 seconds or
+# 2 GiB fails the run, which ends with the command that reproduces it. JOBS sets how many run at a
+# time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,23 +18,41 @@ material=build/fuzz/material
 mkdir -p build/fuzz/findings
 "$programs/fuzz_material" "$material"
 if [ $# -eq 0 ]; then
+  # shellcheck disable=SC2046  # names hold no spaces
   set -- $(sed -n 's/^set(FUZZED_READERS \(.*\))/\1/p' tests/fuzz/CMakeLists.txt)
 fi
 
 fuzz() {
   local reader=$1 corpus=build/fuzz/corpus/$1 log=build/fuzz/$1.log
+  local -a kept=("$material/$reader")
   mkdir -p "$corpus"
-  if "$programs/fuzz_$reader" "$corpus" "$material/$reader" -dict="$material/$reader.dict" \
-    -max_total_time="$seconds" -max_len=12000 -timeout=10 -rss_limit_mb=2048 -reload=0 \
-    -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$reader-" >"$log" 2>&1; then
+  if [ -d "tests/fuzz/findings/$reader" ]; then kept+=("tests/fuzz/findings/$reader"); fi
+  if "$programs/fuzz_$reader" "$corpus" "${kept[@]}" -dict="$material/$reader.dict" \
+    -max_total_time="$seconds" -seed="${SEED:-1}" -max_len=12000 -timeout=20 -rss_limit_mb=2048 \
+    -reload=0 -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$reader-" >"$log" 2>&1; then
     echo "$reader: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, no finding"
   else
-    grep -aE '^(INTERNAL|==|SUMMARY|Test unit|.*runtime error)' "$log" | tail -n 20 >&2
-    echo "$reader: a finding, see $log" >&2
+    tell "$reader" "$log" >&2
     return 1
   fi
 }
-export -f fuzz
+
+# What a fuzzer found, from its log.
+tell() {
+  local reader=$1 log=$2 input
+  grep -aE '^(INTERNAL|==|SUMMARY|.*runtime error)' "$log" | tail -n 20
+  input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+  if [ -z "$input" ]; then
+    echo "$reader: failed without an input, see $log"
+    return
+  fi
+  echo "$reader: a finding. To reproduce it:"
+  if [ "$(stat -c %s "$input")" -le 4000 ]; then
+    echo "  echo $(base64 -w 0 "$input") | base64 -d >$input"
+  fi
+  echo "  $programs/fuzz_$reader $input"
+}
+export -f fuzz tell
 export programs material seconds
 
 printf '%s\n' "$@" | xargs -n 1 -P "${JOBS:-$(nproc)}" bash -c 'fuzz "$1"' _
