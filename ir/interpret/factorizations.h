@@ -12,7 +12,8 @@ namespace eqsat::ir {
 // the routine one of getrf, geqrf, orgqr, ungqr, potrf and trsm, or of jaxlib's older
 // `blas_<type>trsm`; null for other targets. Operands and results are as in LAPACK, with leading
 // batch dimensions: the part of a triangle that a routine leaves alone is the operand's, pivots
-// count from 1, and `info` is the first pivot that fails. Computed in complex f64 and rounded at the end.
+// count from 1, and `info` is the first pivot that fails. Computed in complex f64 and rounded at
+// the end.
 EvaluateFn LapackRoutine(std::string_view target);
 
 }  // namespace eqsat::ir
