@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "engine/pattern/fresh_rows.h"
 #include "engine/pattern/matcher.h"
 #include "engine/rewrite/term.h"
+#include "engine/saturate/for_each_index.h"
 #include "ir/base/status.h"
 
 namespace eqsat::engine {
@@ -76,6 +78,9 @@ class Runner {
     MatchList matches;
     size_t depth = 0;         // how near a change must be to matter
     bool up_to_date = false;  // whether the last iteration searched all there was
+    SearchOptions search;     // of this iteration
+    SearchEnd end = SearchEnd::kComplete;
+    size_t counted_bytes = 0;  // of `matches`, in match_bytes_
   };
 
   void Iterate(absl::StatusOr<CleanView>* view) {
@@ -115,19 +120,38 @@ class Runner {
   // Searches every rule that is not resting. Returns whether all were searched; sets stop_ when a
   // limit was hit.
   bool SearchAll(const CleanView& view) {
-    bool complete = true;
+    Stopwatch watch;
     truncated_ = false;
-    for (RuleState& state : states_) state.matches.Clear();
-    for (size_t i = 0; i < rules_.size() && !stop_; ++i) complete &= SearchRule(view, i);
+    DropMatches();
+    bool complete = true;
+    std::vector<size_t> due;
+    for (size_t i = 0; i < rules_.size(); ++i) complete &= Prepare(view, i, &due);
+    size_t threads = egraph_.node_count() < kParallelFrom ? 1 : options_.threads;
+    SearchRules(view, due, threads);
+    // How much is held at once depends on the threads; whether it is too much must not.
+    if (threads > 1 && halt_ == StopReason::kMemoryLimit) {
+      DropMatches();
+      SearchRules(view, due, 1);
+    }
+    stop_ = halt_;
+    for (size_t i : due) complete &= Settle(i);
+    result_.search_seconds += watch.seconds();
     return complete;
   }
 
-  bool SearchRule(const CleanView& view, size_t index) {
+  void DropMatches() {
+    for (RuleState& state : states_) state.matches.Clear();
+    match_bytes_ = 0;
+    halt_.reset();
+    halted_ = false;
+  }
+
+  // Says what there is to search for a rule, if anything. Returns false if the rule rests.
+  bool Prepare(const CleanView& view, size_t index, std::vector<size_t>* due) {
     RuleState& state = states_[index];
-    RuleStats& stats = result_.rules[index];
     bool was_up_to_date = std::exchange(state.up_to_date, false);
-    if (CheckClock() || backoff_.Banned(index, result_.iterations)) return false;
-    ++stats.searches;
+    if (backoff_.Banned(index, result_.iterations)) return false;
+    ++result_.rules[index].searches;
     SearchOptions search;
     if (was_up_to_date && rules_[index].sensitivity == Sensitivity::kPatternOnly) {
       search.fresh = &fresh_;
@@ -140,25 +164,89 @@ class Runner {
       state.up_to_date = Incremental(index);
       return true;
     }
-    Stopwatch watch;
     search.guard = rules_[index].guard;
-    size_t rest_above = backoff_.MatchLimit(index);
-    search.max_matches = std::min(rest_above, options_.limits.matches_per_rule);
-    search.should_stop = [this] { return CheckStop(/*in_search=*/true); };
-    SearchEnd end = Search(view, *rules_[index].plan, search, &state.matches);
-    stats.search_seconds += watch.seconds();
-    result_.search_seconds += watch.seconds();
-    if (end == SearchEnd::kMatchLimit && search.max_matches == rest_above) {
+    search.max_matches = std::min(backoff_.MatchLimit(index), options_.limits.matches_per_rule);
+    search.should_stop = [this, index] { return MustHalt(index); };
+    state.search = std::move(search);
+    due->push_back(index);
+    return true;
+  }
+
+  void SearchRules(const CleanView& view, const std::vector<size_t>& due, size_t threads) {
+    ForEachIndex(due.size(), threads, [&](size_t i) {
+      RuleState& state = states_[due[i]];
+      if (HaltByClock()) return;
+      Stopwatch watch;
+      state.counted_bytes = 0;
+      state.end = Search(view, *rules_[due[i]].plan, state.search, &state.matches);
+      if (MustRest(due[i])) state.matches.Clear();
+      CountBytes(&state);
+      result_.rules[due[i]].search_seconds += watch.seconds();
+    });
+  }
+
+  // Whether a rule has more matches than it may before it rests.
+  bool MustRest(size_t index) const {
+    const RuleState& state = states_[index];
+    return state.end == SearchEnd::kMatchLimit &&
+           state.search.max_matches == backoff_.MatchLimit(index);
+  }
+
+  // Draws the conclusions from a search. Returns false if the rule is to rest.
+  bool Settle(size_t index) {
+    if (stop_) return false;
+    RuleState& state = states_[index];
+    RuleStats& stats = result_.rules[index];
+    if (MustRest(index)) {
       backoff_.Ban(index, result_.iterations);
       stats.times_banned = backoff_.times_banned(index);
-      state.matches.Clear();
       return false;
     }
     stats.matches += state.matches.size();
-    truncated_ |= end == SearchEnd::kMatchLimit;
-    state.up_to_date = end == SearchEnd::kComplete && Incremental(index);
+    truncated_ |= state.end == SearchEnd::kMatchLimit;
+    state.up_to_date = state.end == SearchEnd::kComplete && Incremental(index);
     return true;
   }
+
+  // ---- What follows is asked by all threads that search ----
+
+  // Whether the searches are to end; `index` is the rule that the calling thread searches.
+  bool MustHalt(size_t index) {
+    if (HaltByClock()) return true;
+    CountBytes(&states_[index]);
+    if (egraph_.memory_bytes() + match_bytes_ > options_.limits.bytes)
+      Halt(StopReason::kMemoryLimit);
+    return halted_;
+  }
+
+  bool HaltByClock() {
+    if (halted_) return true;
+    if (std::optional<StopReason> reason = StopByClock()) Halt(*reason);
+    return halted_;
+  }
+
+  void Halt(StopReason reason) {
+    std::lock_guard lock(halt_mutex_);
+    if (!halt_) halt_ = reason;
+    halted_ = true;
+  }
+
+  void CountBytes(RuleState* state) {
+    size_t bytes = state->matches.memory_bytes();
+    match_bytes_ += bytes - std::exchange(state->counted_bytes, bytes);
+  }
+
+  // Whether the caller or the clock says that the run is to stop.
+  std::optional<StopReason> StopByClock() const {
+    if (options_.interrupt && options_.interrupt->load(std::memory_order_relaxed))
+      return StopReason::kInterrupted;
+    if (options_.limits.seconds < std::numeric_limits<double>::infinity() &&
+        clock_.seconds() > options_.limits.seconds)
+      return StopReason::kTimeLimit;
+    return std::nullopt;
+  }
+
+  // ---- Applying ----
 
   bool Incremental(size_t rule) const {
     return options_.incremental && rules_[rule].sensitivity != Sensitivity::kWholeGraph;
@@ -212,14 +300,14 @@ class Runner {
   void ApplyEach(size_t index) {
     const MatchList& matches = states_[index].matches;
     for (size_t i = 0; i < matches.size() && !stop_; ++i) {
-      if (i % kAppliesPerPoll == 0) CheckStop(/*in_search=*/false);
+      if (i % kAppliesPerPoll == 0) CheckStop();
       if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
       if (!stop_) ApplyMatch(index, i);
     }
   }
 
   void CheckBeforeApplying() {
-    CheckStop(/*in_search=*/false);
+    CheckStop();
     if (!stop_ && egraph_.node_count() >= options_.limits.nodes) stop_ = StopReason::kNodeLimit;
   }
 
@@ -242,29 +330,10 @@ class Runner {
     if (options_.log) options_.log->Append(stats.reason, matches.row(position), equations_);
   }
 
-  // Sets stop_ when the caller or the clock says so. Returns whether the run is to stop.
-  bool CheckClock() {
-    if (stop_) return true;
-    if (options_.interrupt && options_.interrupt->load(std::memory_order_relaxed)) {
-      stop_ = StopReason::kInterrupted;
-    } else if (options_.limits.seconds < std::numeric_limits<double>::infinity() &&
-               clock_.seconds() > options_.limits.seconds) {
-      stop_ = StopReason::kTimeLimit;
-    }
-    return stop_.has_value();
-  }
-
-  // The same for memory too; `in_search`, the matches count.
-  bool CheckStop(bool in_search) {
-    if (!CheckClock() && Bytes(in_search) > options_.limits.bytes) stop_ = StopReason::kMemoryLimit;
-    return stop_.has_value();
-  }
-
-  size_t Bytes(bool with_matches) const {
-    size_t bytes = egraph_.memory_bytes();
-    if (with_matches)
-      for (const RuleState& state : states_) bytes += state.matches.memory_bytes();
-    return bytes;
+  // Sets stop_ when the caller, the clock or the memory says so.
+  void CheckStop() {
+    if (!stop_) stop_ = StopByClock();
+    if (!stop_ && egraph_.memory_bytes() > options_.limits.bytes) stop_ = StopReason::kMemoryLimit;
   }
 
   void Finish(const absl::Status& status) {
@@ -273,11 +342,14 @@ class Runner {
     result_.stop = result_.status.ok() ? *stop_ : StopReason::kConflict;
     result_.nodes = egraph_.node_count();
     result_.classes = egraph_.class_count();
-    result_.bytes = Bytes(/*with_matches=*/true);
+    result_.bytes = egraph_.memory_bytes();
+    for (const RuleState& state : states_) result_.bytes += state.matches.memory_bytes();
     result_.seconds = clock_.seconds();
   }
 
   static constexpr size_t kAppliesPerPoll = 16;
+  // Below this many nodes a thread costs more than it gives.
+  static constexpr size_t kParallelFrom = 1024;
 
   EGraph& egraph_;
   std::span<const Rewrite> rules_;
@@ -289,6 +361,11 @@ class Runner {
   FreshRows fresh_;
   std::vector<Equation> equations_;
   bool truncated_ = false;
+  // Shared by the threads that search.
+  std::atomic<size_t> match_bytes_ = 0;
+  std::atomic<bool> halted_ = false;
+  std::mutex halt_mutex_;
+  std::optional<StopReason> halt_;  // why, if halted_
   std::optional<StopReason> stop_;
   RunResult result_;
   Stopwatch clock_;

@@ -35,6 +35,9 @@ struct RunOptions {
   // Whether a rule that was searched before looks only where something changed since. The
   // equalities found are the same, but back-off then counts new matches instead of all.
   bool incremental = true;
+  // Threads that search at once: each takes whole rules. What is found, and so the graph, is the
+  // same for any number; guards and predicates must bear being asked by several threads.
+  size_t threads = 1;
   // When set to true by another thread or a signal handler, the run stops soon. May be null.
   const std::atomic<bool>* interrupt = nullptr;
   // Called after each iteration. May be empty.
