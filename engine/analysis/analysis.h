@@ -35,6 +35,12 @@ class Analysis {
   // Joins the data of `from` into that of `into`; `from` is not asked for again.
   virtual absl::StatusOr<MergeOutcome> Merge(ClassId into, ClassId from) = 0;
 
+  // With EGraph::Push and Pop: Pop gives every class the data that it had at the last Push that has
+  // no Pop, and those that are newer the bottom of the lattice. ClassFacts does both. By default an
+  // analysis cannot, and asking it ends the program.
+  virtual void Push();
+  virtual void Pop();
+
   // Called during a rebuild for each canonical class whose data changed; may add nodes to the class
   // (EGraph::AddInto) or merge it.
   virtual absl::Status Modify(EGraph& egraph, ClassId cls);

@@ -25,7 +25,9 @@ EGraph::EGraph(const Signature* signature)
   for (size_t i = 0; i < signature->op_count(); ++i) {
     op_arity_.push_back(signature->arity(OpId(i)));
     op_commutativity_.push_back(signature->commutativity(OpId(i)));
-    EQSAT_CHECK(op_commutativity_.back() == Commutativity::kOrdered || op_arity_.back() == 2);
+    Commutativity order = op_commutativity_.back();
+    int arity = order == Commutativity::kMultiset ? Signature::kVariadic : 2;
+    EQSAT_CHECK(order == Commutativity::kOrdered || op_arity_.back() == arity);
   }
 }
 
@@ -86,6 +88,7 @@ void EGraph::PrefetchNode(uint32_t hash) const {
 NodeId EGraph::LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const {
   absl::InlinedVector<ClassId, 8> canonical;
   for (ClassId child : children) canonical.push_back(Find(child));
+  if (IsMultiset(op)) std::ranges::sort(canonical);
   std::span<const ClassId> key(canonical.data(), canonical.size());
   return FindNode(Hash(op, attrs, key), op, attrs, key);
 }
@@ -113,6 +116,7 @@ ClassId EGraph::AddNode(ClassId into, OpId op, AttrId attrs, std::span<const Cla
   EQSAT_CHECK(arity == Signature::kVariadic || static_cast<size_t>(arity) == children.size());
   scratch_.clear();
   for (ClassId child : children) scratch_.push_back(Find(child));
+  if (IsMultiset(op)) std::ranges::sort(scratch_);
   return AddKeyed(Hash(op, attrs, scratch_), into, op, attrs, scratch_);
 }
 
@@ -151,11 +155,12 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
                     .renamed = 0,
                     .dead = 0,
                     .queued = 0,
+                    .hidden = 0,
                     .cls = cls,
                     .original_class = cls,
                     .created_by = reason_,
                     .children = {}});
-  Node& node = nodes_.back();
+  Node& node = nodes_.Edit(id.value());
   if (children.size() <= Node::kInline) {
     std::ranges::copy(children, node.children);
   } else {
@@ -163,7 +168,7 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
     more_children_.append(children.data(), children.size());
   }
   for (ClassId child : children) {
-    auto& uses = uses_[child.value()];
+    auto& uses = uses_.Edit(child.value());
     // A child that occurs twice lists its use once.
     if (uses.size == 0 || lists_.Get(uses).back() != id) lists_.Append(&uses, id);
   }
@@ -171,7 +176,7 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
     birth_begins_.push_back(static_cast<uint32_t>(birth_children_.size()));
     birth_children_.append(children.data(), children.size());
   }
-  lists_.Append(&members_[cls.value()], id);
+  lists_.Append(&members_.Edit(cls.value()), id);
   op_nodes_[op.value()].push_back(id);
   return id;
 }
@@ -181,7 +186,7 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
 ClassId EGraph::FindAndShorten(ClassId id) {
   while (parent_[id.value()] != id) {
     ClassId next = parent_[id.value()];
-    parent_[id.value()] = parent_[next.value()];
+    parent_.Edit(id.value()) = parent_[next.value()];
     id = next;
   }
   return id;
@@ -202,39 +207,38 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
   // What uses `from` has not seen its last change yet.
   if ((touch_[from.value()] & kDataQueued) && uses_[from.value()].size > 0) MarkDataChanged(into);
   unions_.push_back({a, b, reason, congruence});
-  parent_[from.value()] = into;
+  parent_.Edit(from.value()) = into;
   --class_count_;
   for (NodeId use : lists_.Get(uses_[from.value()])) {
-    Node& node = nodes_[use.value()];
-    if (node.dead || node.queued) continue;
-    node.queued = 1;
+    if (nodes_[use.value()].dead || nodes_[use.value()].queued) continue;
+    nodes_.Edit(use.value()).queued = 1;
     dirty_.push_back({use, reason});
   }
   for (NodeId member : lists_.Get(members_[from.value()])) MarkRenamed(member);
-  MoveAlive(&uses_[from.value()], &uses_[into.value()]);
-  MoveAlive(&members_[from.value()], &members_[into.value()]);
+  MoveNodes(&uses_.Edit(from.value()), &uses_.Edit(into.value()));
+  MoveNodes(&members_.Edit(from.value()), &members_.Edit(into.value()));
+  if (touch_[from.value()] & kLeavesOnly) touch_.Edit(into.value()) |= kLeavesOnly;
   MarkTouched(into, kAltered);
   return true;
 }
 
-void EGraph::MoveAlive(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to) {
+void EGraph::MoveNodes(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to) {
   for (uint32_t i = 0; i < from->size; ++i) {
     NodeId id = lists_.Get(*from)[i];
-    if (alive(id)) lists_.Append(to, id);
+    if (!nodes_[id.value()].dead) lists_.Append(to, id);
   }
   lists_.Free(from);
 }
 
 void EGraph::MarkTouched(ClassId cls, Touch touch) {
-  uint8_t& bits = touch_[cls.value()];
+  uint8_t& bits = touch_.Edit(cls.value());
   if (!(bits & (kGrew | kAltered | kShrank))) touched_.push_back(cls);
   bits |= touch;
 }
 
 void EGraph::MarkRenamed(NodeId id) {
-  Node& node = nodes_[id.value()];
-  if (node.renamed || id.value() >= renamed_below_) return;
-  node.renamed = 1;
+  if (nodes_[id.value()].renamed || id.value() >= renamed_below_) return;
+  nodes_.Edit(id.value()).renamed = 1;
   renamed_.push_back(id);
 }
 
@@ -243,7 +247,7 @@ void EGraph::MarkRenamed(NodeId id) {
 void EGraph::MarkDataChanged(ClassId cls) {
   MarkTouched(cls, kAltered);
   if (touch_[cls.value()] & kDataQueued) return;
-  touch_[cls.value()] |= kDataQueued;
+  touch_.Edit(cls.value()) |= kDataQueued;
   data_changed_.push_back(cls);
 }
 
@@ -286,7 +290,7 @@ void EGraph::SetMergeConflict(const absl::Status& error, ReasonId reason, ClassI
 
 void EGraph::PropagateAnalyses() {
   for (size_t i = 0; i < data_changed_.size() && status_.ok(); ++i) {
-    touch_[data_changed_[i].value()] &= static_cast<uint8_t>(~kDataQueued);
+    touch_.Edit(data_changed_[i].value()) &= static_cast<uint8_t>(~kDataQueued);
     ClassId cls = data_changed_[i];
     if (Find(cls) != cls) continue;  // the merge queued the other class where that was needed
     for (Analysis* analysis : analyses_) {
@@ -296,7 +300,7 @@ void EGraph::PropagateAnalyses() {
     }
     // Making a node's data changes no list of uses.
     for (NodeId use : class_uses(cls))
-      if (alive(use)) MakeAnalyses(use, Find(nodes_[use.value()].cls));
+      if (!nodes_[use.value()].dead) MakeAnalyses(use, Find(nodes_[use.value()].cls));
   }
   data_changed_.clear();
 }
@@ -311,7 +315,8 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
     PropagateAnalyses();
   }
   for (ClassId cls : touched_) {
-    uint8_t bits = std::exchange(touch_[cls.value()], uint8_t{0});
+    uint8_t bits = touch_[cls.value()];
+    touch_.Edit(cls.value()) = bits & kLeavesOnly;
     bool grew = bits & kGrew;
     bool altered = bits & kAltered;
     if (grew || altered) changes_.push_back({Find(cls), grew, altered});
@@ -320,8 +325,9 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
   touched_.clear();
   for (size_t op = 0; op < op_nodes_.size(); ++op) {
     if (op_dead_[op] * 2 <= op_nodes_[op].size()) continue;
-    auto [dead, end] = std::ranges::remove_if(op_nodes_[op], [&](NodeId id) { return !alive(id); });
-    op_nodes_[op].resize(static_cast<size_t>(dead - op_nodes_[op].begin()));
+    std::span<NodeId> nodes = op_nodes_[op].Edit(0, op_nodes_[op].size());
+    auto dead = std::ranges::remove_if(nodes, [&](NodeId id) { return !alive(id); });
+    op_nodes_[op].resize(nodes.size() - dead.size());
     op_dead_[op] = 0;
   }
   if (!status_.ok()) return status_;
@@ -329,13 +335,14 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
 }
 
 void EGraph::RepairNode(DirtyNode dirty) {
-  Node& node = nodes_[dirty.id.value()];
-  node.queued = 0;
+  nodes_.Edit(dirty.id.value()).queued = 0;
+  const Node& node = nodes_[dirty.id.value()];
   if (node.dead) return;
-  std::span<ClassId> children = ChildrenOf(node);
   MarkRenamed(dirty.id);
+  std::span<ClassId> children = EditChildren(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
   for (ClassId& child : children) child = FindAndShorten(child);
+  if (IsMultiset(node.op)) std::ranges::sort(children);
   uint32_t hash = Hash(node.op, node.attrs, children);
   NodeId twin = FindNode(hash, node.op, node.attrs, children);
   if (!twin.valid()) {
@@ -349,32 +356,55 @@ void EGraph::RepairNode(DirtyNode dirty) {
 }
 
 void EGraph::Kill(NodeId id) {
-  Node& node = nodes_[id.value()];
-  node.dead = 1;
-  ++op_dead_[node.op.value()];
+  nodes_.Edit(id.value()).dead = 1;
+  const Node& node = nodes_[id.value()];
+  if (node.hidden) {
+    --hidden_count_;
+  } else {
+    ++op_dead_[node.op.value()];
+  }
   MarkTouched(Find(node.cls), kShrank);
   for (ClassId child : ChildrenOf(node)) {
     child = Find(child);
-    auto& uses = uses_[child.value()];
-    if (++dead_uses_[child.value()] * 2 <= uses.size) continue;
-    RemoveDead(&uses);
-    dead_uses_[child.value()] = 0;
+    if (++dead_uses_.Edit(child.value()) * 2 <= uses_[child.value()].size) continue;
+    RemoveIf(&uses_.Edit(child.value()), [&](NodeId use) { return nodes_[use.value()].dead != 0; });
+    dead_uses_.Edit(child.value()) = 0;
   }
 }
 
-void EGraph::RemoveDead(ListPool<NodeId>::List* list) {
-  std::span<NodeId> items = lists_.Get(*list);
-  auto end = std::remove_if(items.begin(), items.end(), [&](NodeId id) { return !alive(id); });
+template <typename Drop>
+void EGraph::RemoveIf(ListPool<NodeId>::List* list, Drop drop) {
+  std::span<NodeId> items = lists_.Edit(*list);
+  auto end = std::remove_if(items.begin(), items.end(), drop);
   lists_.Truncate(list, static_cast<uint32_t>(end - items.begin()));
 }
 
 void EGraph::RefreshClass(ClassId cls) {
-  RemoveDead(&members_[cls.value()]);
-  std::span<NodeId> members = lists_.Get(members_[cls.value()]);
-  for (NodeId id : members) nodes_[id.value()].cls = cls;
-  if (members.size() < 2) return;
+  if (touch_[cls.value()] & kLeavesOnly) HideAllButLeaves(cls);
+  RemoveIf(&members_.Edit(cls.value()), [&](NodeId id) { return !alive(id); });
+  for (NodeId id : class_nodes(cls))
+    if (nodes_[id.value()].cls != cls) nodes_.Edit(id.value()).cls = cls;
+  if (class_nodes(cls).size() < 2) return;
+  std::span<NodeId> members = lists_.Edit(members_[cls.value()]);
   auto key = [&](NodeId id) { return std::pair(nodes_[id.value()].op, id); };
   std::ranges::sort(members, {}, key);
+}
+
+void EGraph::KeepLeavesOnly(ClassId cls) {
+  cls = Find(cls);
+  touch_.Edit(cls.value()) |= kLeavesOnly;
+  MarkTouched(cls, kShrank);
+}
+
+void EGraph::HideAllButLeaves(ClassId cls) {
+  auto is_leaf = [&](NodeId id) { return alive(id) && nodes_[id.value()].child_count == 0; };
+  if (std::ranges::none_of(class_nodes(cls), is_leaf)) return;
+  for (NodeId id : class_nodes(cls)) {
+    if (!alive(id) || nodes_[id.value()].child_count == 0) continue;
+    nodes_.Edit(id.value()).hidden = 1;
+    ++hidden_count_;
+    ++op_dead_[nodes_[id.value()].op.value()];
+  }
 }
 
 FlatArray<ClassChange> EGraph::TakeChanges() {
@@ -383,9 +413,55 @@ FlatArray<ClassChange> EGraph::TakeChanges() {
 }
 
 FlatArray<NodeId> EGraph::TakeRenamed() {
-  for (NodeId id : renamed_) nodes_[id.value()].renamed = 0;
+  for (NodeId id : renamed_) nodes_.Edit(id.value()).renamed = 0;
   renamed_below_ = nodes_.size();
   return std::exchange(renamed_, {});
+}
+
+// ---- Going back ----
+
+template <typename Visit>
+void EGraph::VisitJournaled(Visit visit) {
+  visit(nodes_);
+  visit(more_children_);
+  visit(hash_cons_);
+  visit(parent_);
+  visit(members_);
+  visit(uses_);
+  visit(dead_uses_);
+  visit(touch_);
+  visit(lists_);
+  for (JournaledArray<NodeId>& nodes : op_nodes_) visit(nodes);
+  for (Analysis* analysis : analyses_) visit(*analysis);
+}
+
+void EGraph::Push() {
+  EQSAT_CHECK(clean() && status_.ok());
+  TakeChanges();
+  TakeRenamed();
+  marks_.push_back({class_count_, hidden_count_, unions_.size(), op_dead_});
+  VisitJournaled([](auto& journaled) { journaled.Push(); });
+}
+
+void EGraph::Pop() {
+  EQSAT_CHECK(!marks_.empty());
+  VisitJournaled([](auto& journaled) { journaled.Pop(); });
+  class_count_ = marks_.back().class_count;
+  hidden_count_ = marks_.back().hidden_count;
+  unions_.resize(marks_.back().unions);
+  op_dead_ = std::move(marks_.back().op_dead);
+  marks_.pop_back();
+  status_ = absl::OkStatus();
+  for (auto* ids : {&touched_, &data_changed_}) ids->clear();
+  dirty_.clear();
+  changes_.clear();
+  renamed_.clear();
+  renamed_below_ = nodes_.size();
+  if (birth_begins_.size() > nodes_.size()) {
+    birth_children_.resize(birth_begins_[nodes_.size()]);
+    birth_begins_.resize(nodes_.size());
+  }
+  ++generation_;
 }
 
 // ---- Measuring and checking ----

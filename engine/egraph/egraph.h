@@ -2,8 +2,9 @@
 //
 // Adding and merging are cheap and leave the graph "dirty": congruent nodes may sit in different
 // classes. Rebuild() restores, and CheckInvariants() checks:
-//   - every alive node's children and class are canonical (Find(c) == c);
-//   - the hash-cons holds exactly the alive nodes, and no two of them have equal content;
+//   - every alive node's children and class are canonical (Find(c) == c), multisets sorted;
+//   - the hash-cons holds exactly the nodes that are alive or hidden, and no two of them have equal
+//   content;
 //   - every alive node is listed once by its class, once by its operator, and by each child's
 //   class.
 // Searching and extraction take the CleanView that only a rebuild returns.
@@ -25,6 +26,7 @@
 #include "engine/egraph/flat_array.h"
 #include "engine/egraph/hash_cons.h"
 #include "engine/egraph/ids.h"
+#include "engine/egraph/journaled_array.h"
 #include "engine/egraph/list_pool.h"
 #include "engine/egraph/signature.h"
 
@@ -80,12 +82,17 @@ class EGraph {
   ClassId Add(OpId op, AttrId attrs, std::span<const ClassId> children);
   // Makes the node a member of `cls`: as Add followed by Union, without a class in between.
   ClassId AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children);
+  // Hides, from the next rebuild on, all nodes of the class that have children, if it has one
+  // without: where a class has a known value, its other terms lead nowhere. A hidden node is
+  // neither listed nor matched, but congruence and LookUp know it, so that adding it again changes
+  // nothing.
+  void KeepLeavesOnly(ClassId cls);
   // Makes two classes one. Returns whether they were two.
   bool Union(ClassId a, ClassId b);
   // Add (`into` invalid) or AddInto in three steps, for work in batches: the first two ask the
   // processor for memory that the next step reads. The number of children is known to agree with
-  // the signature, and they are canonical at the first and at the last step; `hash` is Key's
-  // result.
+  // the signature, and they are canonical (those of a multiset sorted) at the first and at the last
+  // step; `hash` is Key's result.
   uint32_t Key(OpId op, AttrId attrs, std::span<const ClassId> children) const;
   void PrefetchNode(uint32_t hash) const;
   ClassId AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
@@ -93,6 +100,15 @@ class EGraph {
   // Restores the invariants. The work is in proportion to what changed since the last rebuild.
   // Returns the first conflict an analysis found, if any.
   absl::StatusOr<CleanView> Rebuild();
+
+  // ---- Going back ----
+
+  // Push marks the state of a clean graph, and Pop restores that of the last Push that has no Pop,
+  // ids included. Both take time in proportion to what changed in between; without a Push there is
+  // nothing to pay. What TakeChanges and TakeRenamed would list is forgotten by either. Analyses
+  // must support it (Analysis::Push).
+  void Push();
+  void Pop();
 
   // ---- Reasons ----
 
@@ -128,8 +144,11 @@ class EGraph {
   }
   // The class of a node of a clean graph.
   ClassId node_class(NodeId id) const { return nodes_[id.value()].cls; }
-  // False for a node that turned out to be a duplicate of another.
-  bool alive(NodeId id) const { return !nodes_[id.value()].dead; }
+  // False for a node that turned out to be a duplicate of another, or that is hidden.
+  bool alive(NodeId id) const {
+    const Node& node = nodes_[id.value()];
+    return !node.dead && !node.hidden;
+  }
   // The class id the node was given when it was added, before any merge.
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
   // The classes that were the node's children when it was added; only with RecordBirths.
@@ -146,15 +165,15 @@ class EGraph {
   std::span<const NodeId> class_uses(ClassId id) const { return lists_.Get(uses_[id.value()]); }
   // The nodes of an operator by id. May list dead ones.
   std::span<const NodeId> op_nodes(OpId op) const {
-    const FlatArray<NodeId>& nodes = op_nodes_[op.value()];
+    const JournaledArray<NodeId>& nodes = op_nodes_[op.value()];
     return {nodes.data(), nodes.size()};
   }
 
-  size_t node_count() const { return hash_cons_.size(); }   // alive
-  size_t class_count() const { return class_count_; }       // canonical
-  size_t node_id_limit() const { return nodes_.size(); }    // ids are below this
-  size_t class_id_limit() const { return parent_.size(); }  // ids are below this
-  size_t memory_bytes() const;                              // an estimate, without the analyses
+  size_t node_count() const { return hash_cons_.size() - hidden_count_; }  // alive
+  size_t class_count() const { return class_count_; }                      // canonical
+  size_t node_id_limit() const { return nodes_.size(); }                   // ids are below this
+  size_t class_id_limit() const { return parent_.size(); }                 // ids are below this
+  size_t memory_bytes() const;  // an estimate, without the analyses
 
   // All merges so far, in order.
   std::span<const UnionRecord> unions() const { return {unions_.data(), unions_.size()}; }
@@ -169,18 +188,20 @@ class EGraph {
   absl::Status CheckInvariants() const;
 
  private:
-  // Why a class must be looked at by the next rebuild; kQueued marks an entry of data_changed_.
-  enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8 };
+  // Why a class must be looked at by the next rebuild; kDataQueued marks an entry of data_changed_.
+  // kLeavesOnly stays.
+  enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8, kLeavesOnly = 16 };
   // Half a cache line. Up to two children are kept here; more are in more_children_, from the
   // position that then stands in place of the first.
   struct alignas(32) Node {
     static constexpr uint32_t kInline = 2;
     OpId op;
     AttrId attrs;
-    uint32_t child_count : 29;
+    uint32_t child_count : 28;
     uint32_t renamed : 1;
     uint32_t dead : 1;
     uint32_t queued : 1;
+    uint32_t hidden : 1;
     ClassId cls;  // canonical in a clean graph
     ClassId original_class;
     ReasonId created_by;
@@ -197,12 +218,16 @@ class EGraph {
                                : more_children_.data() + node.children[0].value();
     return {first, node.child_count};
   }
-  std::span<ClassId> ChildrenOf(Node& node) {
-    std::span<const ClassId> children = std::as_const(*this).ChildrenOf(std::as_const(node));
-    return {const_cast<ClassId*>(children.data()), children.size()};
+  std::span<ClassId> EditChildren(NodeId id) {
+    Node& node = nodes_.Edit(id.value());
+    if (node.child_count <= Node::kInline) return {node.children, node.child_count};
+    return more_children_.Edit(node.children[0].value(), node.child_count);
   }
   bool Unordered(OpId op) const {
     return op_commutativity_[op.value()] == Commutativity::kUnordered;
+  }
+  bool IsMultiset(OpId op) const {
+    return op_commutativity_[op.value()] == Commutativity::kMultiset;
   }
   uint32_t Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const;
   NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children) const;
@@ -216,9 +241,10 @@ class EGraph {
   ClassId FindAndShorten(ClassId id);
   void SetMergeConflict(const absl::Status& error, ReasonId reason, ClassId a, ClassId b);
   void SetNodeConflict(const absl::Status& error, NodeId id);
-  // Appends the alive nodes of `from` to `to` and frees `from`.
-  void MoveAlive(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
-  void RemoveDead(ListPool<NodeId>::List* list);
+  // Appends the nodes of `from` that are not dead to `to` and frees `from`.
+  void MoveNodes(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to);
+  template <typename Drop>
+  void RemoveIf(ListPool<NodeId>::List* list, Drop drop);
   void MarkTouched(ClassId cls, Touch touch);
   void MarkRenamed(NodeId id);
   void MarkDataChanged(ClassId cls);
@@ -226,6 +252,9 @@ class EGraph {
   void RepairNode(DirtyNode dirty);
   void PropagateAnalyses();
   void RefreshClass(ClassId cls);
+  void HideAllButLeaves(ClassId cls);
+  template <typename Visit>
+  void VisitJournaled(Visit visit);
   absl::Status CheckNode(NodeId id) const;
   absl::Status CheckLists() const;
 
@@ -237,24 +266,25 @@ class EGraph {
   uint32_t generation_ = 0;
 
   // By node.
-  FlatArray<Node> nodes_;
-  FlatArray<ClassId> more_children_;
+  JournaledArray<Node> nodes_;
+  JournaledArray<ClassId> more_children_;
   HashCons hash_cons_;
+  size_t hidden_count_ = 0;
   bool records_births_ = false;
   FlatArray<uint32_t> birth_begins_;
   FlatArray<ClassId> birth_children_;
 
   // By class.
-  FlatArray<ClassId> parent_;  // the union-find
-  FlatArray<ListPool<NodeId>::List> members_;
-  FlatArray<ListPool<NodeId>::List> uses_;
-  FlatArray<uint32_t> dead_uses_;
-  FlatArray<uint8_t> touch_;
+  JournaledArray<ClassId> parent_;  // the union-find
+  JournaledArray<ListPool<NodeId>::List> members_;
+  JournaledArray<ListPool<NodeId>::List> uses_;
+  JournaledArray<uint32_t> dead_uses_;
+  JournaledArray<uint8_t> touch_;
   ListPool<NodeId> lists_;
   size_t class_count_ = 0;
 
   // By operator.
-  std::vector<FlatArray<NodeId>> op_nodes_;
+  std::vector<JournaledArray<NodeId>> op_nodes_;
   std::vector<uint32_t> op_dead_;
   std::vector<Commutativity> op_commutativity_;
   std::vector<int> op_arity_;
@@ -269,6 +299,15 @@ class EGraph {
   FlatArray<NodeId> renamed_;
   size_t renamed_below_ = 0;  // nodes from here on are new to the taker of renamed_
   std::vector<ClassId> scratch_;
+
+  // What Pop restores beside the journaled arrays.
+  struct Mark {
+    size_t class_count;
+    size_t hidden_count;
+    size_t unions;
+    std::vector<uint32_t> op_dead;
+  };
+  std::vector<Mark> marks_;
 };
 
 // Proof that a graph was rebuilt and has not changed since.

@@ -44,9 +44,10 @@ class FlatArray {
   size_t memory_bytes() const { return size_ * sizeof(T); }
 
   // `item` may be one of the array's own.
-  void push_back(T item) {
+  void push_back(const T& item) {
+    const T copy = item;
     if (size_ == capacity_) Grow(size_ + 1);
-    items_[size_++] = item;
+    items_[size_++] = copy;
   }
   // New items are value-initialized.
   void resize(size_t size) {
@@ -61,6 +62,11 @@ class FlatArray {
     size_ += count;
   }
   void clear() { size_ = 0; }
+  // Gives the array a size that it had before it shrank, with what now lies there.
+  void RestoreSize(size_t size) {
+    EQSAT_CHECK(size <= capacity_);
+    size_ = size;
+  }
   // As clear, and gives the memory back.
   void reset() { *this = FlatArray(); }
 

@@ -8,7 +8,7 @@ void HashCons::Insert(uint32_t hash, NodeId id) {
   if ((size_ + 1) * 8 > slots_.size() * 5) Grow();
   size_t i = hash & mask();
   while (slots_[i].id.valid()) i = (i + 1) & mask();
-  slots_[i] = {hash, id};
+  slots_.Edit(i) = {hash, id};
   ++size_;
 }
 
@@ -18,10 +18,10 @@ void HashCons::Erase(uint32_t hash, NodeId id) {
     // An entry may fill the hole unless its home lies between the hole and where it is now.
     size_t home = slots_[i].hash & mask();
     if (((i - home) & mask()) < ((i - hole) & mask())) continue;
-    slots_[hole] = slots_[i];
+    slots_.Edit(hole) = slots_[i];
     hole = i;
   }
-  slots_[hole] = {};
+  slots_.Edit(hole) = {};
   --size_;
 }
 
@@ -32,13 +32,27 @@ size_t HashCons::IndexOf(uint32_t hash, NodeId id) const {
 }
 
 void HashCons::Grow() {
-  std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
-  for (const Slot& slot : old) {
+  FlatArray<Slot> grown;
+  grown.resize(slots_.size() * 2);
+  const size_t grown_mask = grown.size() - 1;
+  for (const Slot& slot : slots_) {
     if (!slot.id.valid()) continue;
-    size_t i = slot.hash & mask();
-    while (slots_[i].id.valid()) i = (i + 1) & mask();
-    slots_[i] = slot;
+    size_t i = slot.hash & grown_mask;
+    while (grown[i].id.valid()) i = (i + 1) & grown_mask;
+    grown[i] = slot;
   }
+  slots_.Replace(std::move(grown));
+}
+
+void HashCons::Push() {
+  slots_.Push();
+  pushed_sizes_.push_back(size_);
+}
+
+void HashCons::Pop() {
+  slots_.Pop();
+  size_ = pushed_sizes_.back();
+  pushed_sizes_.pop_back();
 }
 
 }  // namespace eqsat::engine

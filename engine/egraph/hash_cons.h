@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/egraph/flat_array.h"
 #include "engine/egraph/ids.h"
+#include "engine/egraph/journaled_array.h"
 
 namespace eqsat::engine {
 
@@ -14,7 +16,7 @@ namespace eqsat::engine {
 // Erasing shifts entries back, so there are no tombstones and lookups never slow down.
 class HashCons {
  public:
-  HashCons() : slots_(kInitialSlots) {}
+  HashCons() { slots_.resize(kInitialSlots); }
 
   // The id under `hash` for which `equal(id)`, or an invalid id.
   template <typename Equal>
@@ -31,7 +33,7 @@ class HashCons {
   // Removes `id`, which was inserted under `hash`.
   void Erase(uint32_t hash, NodeId id);
   // Puts `with` where `id` is.
-  void Replace(uint32_t hash, NodeId id, NodeId with) { slots_[IndexOf(hash, id)].id = with; }
+  void Replace(uint32_t hash, NodeId id, NodeId with) { slots_.Edit(IndexOf(hash, id)).id = with; }
   // Asks the processor for the slot of `hash` ahead of its use.
   void Prefetch(uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
   // The id in the first slot where `hash` can be, if the two belong together.
@@ -41,7 +43,11 @@ class HashCons {
   }
 
   size_t size() const { return size_; }
-  size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
+  size_t memory_bytes() const { return slots_.memory_bytes(); }
+
+  // See JournaledArray.
+  void Push();
+  void Pop();
 
  private:
   static constexpr size_t kInitialSlots = 64;
@@ -54,8 +60,9 @@ class HashCons {
   size_t IndexOf(uint32_t hash, NodeId id) const;
   void Grow();
 
-  std::vector<Slot> slots_;  // a power of two, at most 5/8 full
+  JournaledArray<Slot> slots_;  // a power of two, at most 5/8 full
   size_t size_ = 0;
+  std::vector<size_t> pushed_sizes_;
 };
 
 }  // namespace eqsat::engine

@@ -8,9 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
-#include "engine/egraph/flat_array.h"
+#include "engine/egraph/journaled_array.h"
 
 namespace eqsat::engine {
 
@@ -24,12 +23,12 @@ class ListPool {
     uint32_t size = 0;
   };
 
-  std::span<const T> Get(List list) const { return {items_.data() + list.begin, list.size}; }
-  std::span<T> Get(List list) { return {items_.data() + list.begin, list.size}; }
+  std::span<const T> Get(List list) const { return items_.Get(list.begin, list.size); }
+  std::span<T> Edit(List list) { return items_.Edit(list.begin, list.size); }
 
   void Append(List* list, T item) {
     if (list->size == Capacity(list->size)) Grow(list);
-    items_[list->begin + list->size++] = item;
+    items_.Edit(list->begin + list->size++) = item;
   }
 
   // Keeps the first `size` items.
@@ -48,8 +47,18 @@ class ListPool {
 
   size_t memory_bytes() const {
     size_t bytes = items_.memory_bytes();
-    for (const auto& blocks : free_) bytes += blocks.capacity() * sizeof(uint32_t);
+    for (const auto& blocks : free_) bytes += blocks.memory_bytes();
     return bytes;
+  }
+
+  // See JournaledArray. The owner of the lists restores them itself.
+  void Push() {
+    items_.Push();
+    for (auto& blocks : free_) blocks.Push();
+  }
+  void Pop() {
+    items_.Pop();
+    for (auto& blocks : free_) blocks.Pop();
   }
 
  private:
@@ -58,7 +67,7 @@ class ListPool {
   void Grow(List* list) {
     uint32_t capacity = list->size == 0 ? 1 : list->size * 2;
     uint32_t begin = Acquire(capacity);
-    std::copy_n(items_.begin() + list->begin, list->size, items_.begin() + begin);
+    std::copy_n(items_.begin() + list->begin, list->size, items_.Edit(begin, list->size).begin());
     if (list->size > 0) Release(list->begin, list->size);
     list->begin = begin;
   }
@@ -79,8 +88,8 @@ class ListPool {
     free_[static_cast<size_t>(std::countr_zero(capacity))].push_back(begin);
   }
 
-  FlatArray<T> items_;
-  std::array<std::vector<uint32_t>, 32> free_;
+  JournaledArray<T> items_;
+  std::array<JournaledArray<uint32_t>, 32> free_;
 };
 
 }  // namespace eqsat::engine

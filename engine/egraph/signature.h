@@ -9,7 +9,7 @@
 
 namespace eqsat::engine {
 
-// How the engine treats the two operands of a binary operator.
+// How the engine treats the order of an operator's operands.
 enum class Commutativity {
   // f(a, b) and f(b, a) have nothing to do with each other.
   kOrdered,
@@ -18,6 +18,10 @@ enum class Commutativity {
   // As above, and f(a, b) and f(b, a) are one node. The node keeps the order in which it was first
   // added. Only for operators whose two orders are equal in every respect a client can observe.
   kUnordered,
+  // For a variadic operator that is associative and commutative: its children are a multiset, kept
+  // sorted. A pattern's operands are tried on any different elements, and terms are flattened as
+  // they are built; see engine/rewrite/multiset.h.
+  kMultiset,
 };
 
 // Must be constant while an EGraph uses it. Operators are 0 .. op_count() - 1.
@@ -30,7 +34,7 @@ class Signature {
   virtual std::string_view name(OpId op) const = 0;
   // The number of children, or kVariadic.
   virtual int arity(OpId op) const = 0;
-  // Anything but kOrdered needs arity 2.
+  // kMultiset needs kVariadic, anything else but kOrdered arity 2.
   virtual Commutativity commutativity(OpId op) const = 0;
 };
 

@@ -35,7 +35,8 @@ class Match {
   bool exchanged(SlotId slot) const { return row_[variable_count_ + slot.value()] & 1; }
   // The class of that e-node.
   ClassId cls(const EGraph& egraph, SlotId slot) const { return egraph.node(node(slot)).cls; }
-  // The children after the ones that the pattern names. The span dies when the graph changes.
+  // The children after the ones that the pattern names; for multisets see RestOfMultiset. The span
+  // dies when the graph changes.
   std::span<const ClassId> rest(const EGraph& egraph, const Pattern& pattern, SlotId slot) const {
     return egraph.node(node(slot)).children.subspan(pattern.op(slot).children.size());
   }

@@ -59,6 +59,7 @@ class Searcher {
   bool SearchFrom(SlotId lead) {
     lead_ = lead;
     steps_ = &plan_.steps(lead);
+    taken_.resize(std::max(taken_.size(), steps_->size()));
     return steps_->empty() || Advance(0);
   }
 
@@ -139,10 +140,7 @@ class Searcher {
   }
 
   bool TryNode(const Step& step, size_t index, NodeId id) {
-    if (++tries_ % kTriesPerPoll == 0 && options_.should_stop && options_.should_stop()) {
-      end_ = SearchEnd::kStopped;
-      return false;
-    }
+    if (MustStop()) return false;
     const OperatorPattern& op = plan_.pattern().op(step.slot);
     std::span<const ClassId> children = egraph_.children(id);
     if (op.attrs && egraph_.attrs(id) != *op.attrs) return true;
@@ -155,12 +153,43 @@ class Searcher {
       registers_[plan_.row_size() + step.slot.value()] = egraph_.node_class(id).value();
     uint32_t& chosen = registers_[plan_.node_register(step.slot)];
     chosen = id.value() << 1;
+    if (step.allowed[egraph_.op(id).value()] == Step::kAnyElements) {
+      taken_[index].assign(children.size(), false);
+      return TryElements(step, index, children, 0);
+    }
     if (BindChildren(step, children) && !Advance(index + 1)) return false;
     if (step.allowed[egraph_.op(id).value()] != Step::kBothOrders || children[0] == children[1])
       return true;
     ClassId exchanged[] = {children[1], children[0]};
     chosen = id.value() << 1 | 1;
     return !BindChildren(step, exchanged) || Advance(index + 1);
+  }
+
+  // Gives the step's children from `next` on to different elements of a multiset, in every way.
+  bool TryElements(const Step& step, size_t index, std::span<const ClassId> elements, size_t next) {
+    if (next == step.children.size()) return Advance(index + 1);
+    std::vector<bool>& taken = taken_[index];
+    auto [reg, bind] = step.children[next];
+    for (size_t i = 0; i < elements.size(); ++i) {
+      // Of equal elements, which are side by side, only the first that is free is tried.
+      if (taken[i] || (i > 0 && elements[i] == elements[i - 1] && !taken[i - 1])) continue;
+      if (!bind && registers_[reg] != elements[i].value()) continue;
+      if (MustStop()) return false;
+      registers_[reg] = elements[i].value();
+      taken[i] = true;
+      bool goes_on = TryElements(step, index, elements, next + 1);
+      taken[i] = false;
+      if (!goes_on) return false;
+    }
+    return true;
+  }
+
+  // Counts a try and asks now and then.
+  bool MustStop() {
+    if (++tries_ % kTriesPerPoll != 0 || !options_.should_stop || !options_.should_stop())
+      return false;
+    end_ = SearchEnd::kStopped;
+    return true;
   }
 
   bool BindChildren(const Step& step, std::span<const ClassId> children) {
@@ -197,6 +226,7 @@ class Searcher {
   MatchList* matches_;
   Mode mode_;
   std::vector<uint32_t> registers_;
+  std::vector<std::vector<bool>> taken_;  // by step: the elements of a multiset that are given
   const std::vector<Step>* steps_ = nullptr;
   SlotId lead_;
   size_t lead_root_ = 0;  // kNearChanges: which root `lead_` is

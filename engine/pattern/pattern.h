@@ -38,7 +38,7 @@ enum class OperandOrder {
 struct OperatorPattern {
   std::vector<OpId> ops;         // any of these; one, or several for an operator variable
   std::optional<AttrId> attrs;   // exactly these attributes, if given
-  std::vector<PartId> children;  // the first children
+  std::vector<PartId> children;  // the first children; of a multiset, any different elements
   // Whether more children may follow; they are read as Match::rest(slot). With no `children`, all.
   bool captures_rest = false;
   // Whether only one node of each class fills the slot: for patterns that mean the class.

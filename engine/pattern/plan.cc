@@ -184,12 +184,16 @@ class PlanBuilder {
     for (PartId child : op.children | std::views::reverse)
       if (pattern().slot(child).valid()) pending->push_back(child);
     step.allowed.assign(signature_.op_count(), Step::kNo);
-    for (OpId id : op.ops) {
-      bool both = op.order == OperandOrder::kAsSignature && op.children.size() == 2 &&
-                  signature_.commutativity(id) != Commutativity::kOrdered;
-      step.allowed[id.value()] = both ? Step::kBothOrders : Step::kInOrder;
-    }
+    for (OpId id : op.ops) step.allowed[id.value()] = AllowedOrder(op, id);
     steps_.push_back(std::move(step));
+  }
+
+  Step::Allowed AllowedOrder(const OperatorPattern& op, OpId id) const {
+    Commutativity order = signature_.commutativity(id);
+    if (order == Commutativity::kMultiset) return Step::kAnyElements;
+    bool both = op.order == OperandOrder::kAsSignature && op.children.size() == 2 &&
+                order != Commutativity::kOrdered;
+    return both ? Step::kBothOrders : Step::kInOrder;
   }
 
   std::shared_ptr<Plan> plan_;

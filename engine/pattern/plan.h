@@ -27,7 +27,7 @@ struct Step {
     kNodes,  // a node of the class in register `input`
   };
   // What an operator means to this step.
-  enum Allowed : uint8_t { kNo, kInOrder, kBothOrders };
+  enum Allowed : uint8_t { kNo, kInOrder, kBothOrders, kAnyElements };
   static constexpr uint32_t kNoRoot = ~uint32_t{0};
   struct Child {
     uint32_t reg;

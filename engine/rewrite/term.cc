@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "engine/rewrite/multiset.h"
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 
@@ -30,6 +31,10 @@ absl::Status CheckTerm(const Term& term, const Pattern& pattern, const Signature
       return base::InvalidArgument("operator '%s' has %d operands, but is given %d",
                                    std::string(signature.name(node.op)), arity,
                                    node.children.size());
+    bool multiset = signature.commutativity(node.op) == Commutativity::kMultiset;
+    if (node.rest.valid() && (!multiset || !pattern.op(node.rest).captures_rest))
+      return base::InvalidArgument("operator '%s' can take no rest of that kind",
+                                   std::string(signature.name(node.op)));
     for (size_t child : node.children)
       if (child >= i)
         return base::InvalidArgument("node %d of the right-hand side uses the later node %d", i,
@@ -134,7 +139,14 @@ absl::StatusOr<Rewrite> MakeTermRewrite(std::string name, const Pattern& pattern
   EQSAT_RETURN_IF_ERROR(CheckTerm(term, pattern, signature));
   Rewrite rewrite;
   rewrite.name = std::move(name);
-  rewrite.term = std::make_shared<const TermApplier>(std::move(term));
+  bool has_multiset = std::ranges::any_of(term.nodes, [&](const Term::Node& node) {
+    return node.op.valid() && signature.commutativity(node.op) == Commutativity::kMultiset;
+  });
+  if (has_multiset) {
+    rewrite.applier = MultisetTermApplier(plan, std::move(term));
+  } else {
+    rewrite.term = std::make_shared<const TermApplier>(std::move(term));
+  }
   rewrite.plan = std::move(plan);
   rewrite.sensitivity = Sensitivity::kPatternOnly;
   return rewrite;

@@ -15,7 +15,7 @@
 namespace eqsat::engine {
 
 // Nodes bottom-up; the last one is the root. A node is a variable of the pattern, the matched class
-// itself, or an operator whose children are earlier nodes.
+// itself, or an operator whose children are earlier nodes. Only a multiset takes a rest.
 struct Term {
   struct Node {
     VarId variable;        // valid for a variable; the rest is then unused
@@ -23,12 +23,13 @@ struct Term {
     OpId op;
     AttrId attrs;  // not valid: the id of the matched class, for a node that it alone has
     std::vector<size_t> children;
+    SlotId rest;  // if valid, what this slot of the pattern captured are children too
   };
   std::vector<Node> nodes;
 };
 
-// Adds the term for many matches at once. Building a node reads memory at random; for a batch the
-// places are known ahead, and asked for ahead.
+// Adds the term, which has no multisets, for many matches at once. Building a node reads memory at
+// random; for a batch the places are known ahead, and asked for ahead.
 class TermApplier {
  public:
   // Matches in one batch at most.

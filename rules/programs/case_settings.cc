@@ -51,15 +51,19 @@ absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,
       EQSAT_ASSIGN_OR_RETURN(result.incremental, Choice(source, setting, "incremental", "full"));
       continue;
     }
+    if (setting.key == "constants") {
+      EQSAT_ASSIGN_OR_RETURN(result.constants_alone, Choice(source, setting, "alone", "shared"));
+      continue;
+    }
     if (setting.key == "seconds") {
       result.limits.seconds = setting.value.number;
       continue;
     }
     auto found = std::ranges::find(counts, setting.key, [](const auto& c) { return c.first; });
     if (found == counts.end())
-      return UnknownKey(
-          source, setting,
-          {"iterations", "nodes", "matches", "rest", "rounds", "scheduler", "search", "seconds"});
+      return UnknownKey(source, setting,
+                        {"iterations", "nodes", "matches", "rest", "rounds", "scheduler", "search",
+                         "constants", "seconds"});
     EQSAT_ASSIGN_OR_RETURN(*found->second, Count(source, setting, setting.value));
   }
   return result;

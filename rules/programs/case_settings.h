@@ -16,12 +16,14 @@
 namespace eqsat::rules {
 
 // `run`: iterations, nodes, seconds, matches (of one rule before it rests), rest (its length in
-// iterations), scheduler (backoff or none), search (incremental or full), rounds (a new graph for
-// what is not proved yet, at most so many times).
+// iterations), scheduler (backoff or none), search (incremental or full), constants (shared: beside
+// other terms in their classes; or alone), rounds (a new graph for what is not proved yet, at most
+// so many times).
 struct CaseSettings {
   engine::Limits limits;
   engine::BackoffOptions backoff;
   bool incremental = true;
+  bool constants_alone = false;
   size_t rounds = 1;
 };
 absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,

@@ -2,6 +2,7 @@
 //
 //   signature {
 //     add(a, b) as +  folds a + b          # constants are folded by this
+//     mul(a, b) as *  associative commutative   # kept as one product of any number of factors
 //     lam(v, body)    binds v in body      # free variables are tracked through this
 //     x, y                                 # leaves
 //   }
@@ -14,7 +15,9 @@
 //   }
 //
 // A name that the signature declares as a leaf is that leaf; in rules and goals any other name is a
-// variable.
+// variable. A variable below an associative and commutative operator stands for one of its
+// elements; `xs...`, written last as in mul(a, xs...), for the others. Where such an operator is
+// the root of a left side without `xs...`, the rule holds among further elements too: they stay.
 #ifndef EQSAT_RULES_PROGRAMS_PROGRAM_H_
 #define EQSAT_RULES_PROGRAMS_PROGRAM_H_
 
@@ -34,6 +37,7 @@ struct OperatorDecl {
   Place place;
   std::vector<std::string> operands;
   std::string symbol;               // `as +`
+  bool is_multiset = false;         // `associative commutative`
   std::optional<Expr> folds;        // the value, given the operands' values
   std::string binder;               // `binds v in body`: the operand that names a variable
   std::vector<std::string> bodies;  //   and the operands in which it is bound

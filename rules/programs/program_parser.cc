@@ -86,6 +86,10 @@ class ProgramParser {
           if (tokens_.IsSymbol(symbol)) op->symbol = std::string(symbol);
         if (op->symbol.empty()) return tokens_.Unexpected("one of + - * / % ^");
         tokens_.Take();
+      } else if (tokens_.TakeName("associative")) {
+        if (!tokens_.TakeName("commutative"))
+          return tokens_.Unexpected("'commutative' after 'associative'");
+        op->is_multiset = true;
       } else if (tokens_.TakeName("folds")) {
         EQSAT_ASSIGN_OR_RETURN(op->folds, ParseExpr(tokens_));
       } else if (tokens_.TakeName("binds")) {

@@ -21,11 +21,13 @@ class RuleCompiler {
   RuleCompiler(TermLanguage* language, const TermFacts* facts)
       : language_(*language), facts_(*facts) {}
 
-  absl::StatusOr<engine::Rewrite> Compile(const ProgramRule& rule, const std::string& name,
-                                          const Expr& left, const Expr& right) {
+  // Appends the rewrite and, if it asks whether terms are equal, one before it that adds them.
+  absl::Status Compile(const ProgramRule& rule, const std::string& name, const Expr& left,
+                       const Expr& right, std::vector<engine::Rewrite>* rewrites) {
     EQSAT_RETURN_IF_ERROR(CompileLeft(left));
     engine::Term term;
-    EQSAT_RETURN_IF_ERROR(language_.AppendTerm(&term, &pattern_, right, root_variable_));
+    EQSAT_RETURN_IF_ERROR(language_.AppendTerm(&term, &pattern_, right, names_));
+    if (implied_rest_.valid()) KeepRest(&term);
     std::vector<Condition> guards;
     for (const Expr& guard : rule.guards) {
       EQSAT_ASSIGN_OR_RETURN(Condition condition, Guard(guard));
@@ -34,30 +36,54 @@ class RuleCompiler {
     absl::StatusOr<engine::Rewrite> rewrite =
         engine::MakeTermRewrite(name, pattern_, std::move(term), language_);
     if (!rewrite.ok()) return language_.Error(rule.place, std::string(rewrite.status().message()));
-    if (guards.empty()) return rewrite;
-    rewrite->guard = [guards](const engine::EGraph& egraph, const engine::Match& match) {
-      return std::ranges::all_of(guards, [&](const Condition& c) { return c(egraph, match); });
-    };
-    rewrite->sensitivity =
-        whole_graph_ ? engine::Sensitivity::kWholeGraph : engine::Sensitivity::kClassData;
-    return rewrite;
+    if (!compared_.empty()) rewrites->push_back(AddTerms(name, *rewrite));
+    if (!guards.empty()) {
+      rewrite->guard = [guards](const engine::EGraph& egraph, const engine::Match& match) {
+        return std::ranges::all_of(guards, [&](const Condition& c) { return c(egraph, match); });
+      };
+      rewrite->sensitivity =
+          compared_.empty() ? engine::Sensitivity::kClassData : engine::Sensitivity::kWholeGraph;
+    }
+    rewrites->push_back(*std::move(rewrite));
+    return absl::OkStatus();
   }
 
  private:
   // A left side that is one variable matches every class.
   absl::Status CompileLeft(const Expr& left) {
     if (!language_.IsVariable(left)) {
-      EQSAT_ASSIGN_OR_RETURN(engine::PartId root, language_.AddPattern(&pattern_, left));
+      EQSAT_ASSIGN_OR_RETURN(engine::PartId root, AddRoot(left));
       pattern_.AddRoot(root);
       return absl::OkStatus();
     }
-    root_variable_ = left.text;
+    names_.root = left.text;
     engine::OperatorPattern any;
     for (size_t i = 0; i < language_.op_count(); ++i) any.ops.push_back(engine::OpId(i));
     any.captures_rest = true;
     any.once_per_class = true;
     pattern_.AddRoot(pattern_.Operator(std::move(any)));
     return absl::OkStatus();
+  }
+
+  // A sum at the root may have further elements, which stay.
+  absl::StatusOr<engine::PartId> AddRoot(const Expr& left) {
+    bool has_rest = std::ranges::any_of(
+        left.arguments, [](const Expr& e) { return e.kind == Expr::Kind::kSpread; });
+    if (!language_.IsMultiset(left) || has_rest)
+      return language_.AddPattern(&pattern_, left, &names_);
+    Expr open = left;
+    open.arguments.push_back({.kind = Expr::Kind::kSpread, .place = left.place});
+    EQSAT_ASSIGN_OR_RETURN(engine::PartId root, language_.AddPattern(&pattern_, open, &names_));
+    implied_rest_ = pattern_.slot(root);
+    return root;
+  }
+
+  void KeepRest(engine::Term* term) {
+    const engine::OpId op = pattern_.op(implied_rest_).ops[0];
+    if (term->nodes.back().op != op || term->nodes.back().rest.valid())
+      term->nodes.push_back(
+          {.op = op, .attrs = TermLanguage::kNoAttrs, .children = {term->nodes.size() - 1}});
+    term->nodes.back().rest = implied_rest_;
   }
 
   absl::StatusOr<Condition> Guard(const Expr& expr) {
@@ -134,16 +160,39 @@ class RuleCompiler {
   }
 
   absl::StatusOr<Condition> Equal(const Expr& expr) {
-    whole_graph_ = true;
     engine::Term terms[2];
-    for (int i = 0; i < 2; ++i)
-      EQSAT_RETURN_IF_ERROR(
-          language_.AppendTerm(&terms[i], &pattern_, expr.arguments[i], root_variable_));
+    for (size_t i = 0; i < 2; ++i) {
+      EQSAT_RETURN_IF_ERROR(language_.AppendTerm(&terms[i], &pattern_, expr.arguments[i], names_));
+      for (const engine::Term::Node& node : terms[i].nodes)
+        if (node.is_root || node.rest.valid() || (!node.variable.valid() && !node.attrs.valid()))
+          return language_.Error(expr.place, "'equal' cannot speak of this term");
+      compared_.push_back(terms[i]);
+    }
     return Condition([left = terms[0], right = terms[1]](const engine::EGraph& egraph,
                                                          const engine::Match& match) {
       std::optional<engine::ClassId> a = LookUp(egraph, match, left);
       return a && a == LookUp(egraph, match, right);
     });
+  }
+
+  // The terms under `equal` are added wherever the left side matches; congruence does the rest.
+  engine::Rewrite AddTerms(const std::string& name, const engine::Rewrite& rule) const {
+    engine::Rewrite rewrite{.name = name + ".terms", .group = rule.group, .plan = rule.plan};
+    rewrite.sensitivity = engine::Sensitivity::kPatternOnly;
+    rewrite.applier = [terms = compared_](engine::EGraph& egraph, const engine::Match& match,
+                                          std::vector<engine::Equation>*) {
+      for (const engine::Term& term : terms) {
+        std::vector<engine::ClassId> classes;
+        for (const engine::Term::Node& node : term.nodes) {
+          std::vector<engine::ClassId> children;
+          for (size_t child : node.children) children.push_back(classes[child]);
+          classes.push_back(node.variable.valid() ? match.variable(node.variable)
+                                                  : egraph.Add(node.op, node.attrs, children));
+        }
+      }
+      return absl::OkStatus();
+    };
+    return rewrite;
   }
 
   static std::optional<engine::ClassId> LookUp(const engine::EGraph& egraph,
@@ -178,8 +227,9 @@ class RuleCompiler {
   TermLanguage& language_;
   const TermFacts& facts_;
   engine::Pattern pattern_;
-  std::string root_variable_;
-  bool whole_graph_ = false;
+  PatternNames names_;
+  engine::SlotId implied_rest_;  // of the root; invalid if it has none, or one that is written
+  std::vector<engine::Term> compared_;  // by the guards `equal`
 };
 
 }  // namespace
@@ -188,15 +238,12 @@ absl::StatusOr<std::vector<engine::Rewrite>> CompileProgramRule(const ProgramRul
                                                                 TermLanguage* language,
                                                                 const TermFacts* facts) {
   std::vector<engine::Rewrite> rewrites;
-  EQSAT_ASSIGN_OR_RETURN(
-      engine::Rewrite forward,
-      RuleCompiler(language, facts).Compile(rule, rule.name, rule.left, rule.right));
-  rewrites.push_back(std::move(forward));
-  if (!rule.both_ways) return rewrites;
-  EQSAT_ASSIGN_OR_RETURN(
-      engine::Rewrite back,
-      RuleCompiler(language, facts).Compile(rule, rule.name + ".reverse", rule.right, rule.left));
-  rewrites.push_back(std::move(back));
+  EQSAT_RETURN_IF_ERROR(
+      RuleCompiler(language, facts).Compile(rule, rule.name, rule.left, rule.right, &rewrites));
+  if (rule.both_ways)
+    EQSAT_RETURN_IF_ERROR(
+        RuleCompiler(language, facts)
+            .Compile(rule, rule.name + ".reverse", rule.right, rule.left, &rewrites));
   return rewrites;
 }
 

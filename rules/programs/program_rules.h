@@ -13,13 +13,14 @@
 
 namespace eqsat::rules {
 
-// One rewrite, or two for `<=>`. Guards are made of `and`, `or`, `not` and
+// One rewrite, or two for `<=>`, and those that add terms for `equal`. Guards are made of `and`,
+// `or`, `not` and
 //   is_constant(x)   the class has a known value
 //   is_zero(x)       that value is 0
 //   is_symbol(x)     one of its nodes is a leaf that is no constant
 //   same(x, y)       the two are one class
 //   free(v, x)       v is free in x
-//   equal(t, u)      both terms are there, and in one class; a term may be true or false
+//   equal(t, u)      the two terms, which are added to the graph, are in one class
 // `language` and `facts` outlive the rewrites.
 absl::StatusOr<std::vector<engine::Rewrite>> CompileProgramRule(const ProgramRule& rule,
                                                                 TermLanguage* language,

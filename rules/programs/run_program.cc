@@ -13,6 +13,7 @@
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "rules/programs/case_settings.h"
+#include "rules/programs/multiset_rules.h"
 #include "rules/programs/program_rules.h"
 #include "rules/programs/term_facts.h"
 #include "rules/programs/term_language.h"
@@ -36,12 +37,14 @@ bool NeedsFacts(const Program& program) {
 // One e-graph of a case, from its terms to the end of its run.
 class CaseRun {
  public:
-  CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language, bool explain)
+  CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language,
+          bool constants_alone, bool explain)
       : explain_(explain),
         program_(program),
         decl_(decl),
         language_(language),
-        facts_(&language_),
+        facts_(&language_,
+               constants_alone ? TermFacts::OtherTerms::kHide : TermFacts::OtherTerms::kKeep),
         egraph_(&language_) {
     if (NeedsFacts(program)) egraph_.Register(&facts_);
     if (explain_) egraph_.RecordBirths();
@@ -133,7 +136,8 @@ class CaseRun {
   absl::Status Goals(const std::vector<Expr>& terms, std::vector<Goal>* goals) {
     for (const Expr& term : terms) {
       engine::Pattern pattern;
-      EQSAT_ASSIGN_OR_RETURN(engine::PartId root, language_.AddPattern(&pattern, term));
+      PatternNames names;
+      EQSAT_ASSIGN_OR_RETURN(engine::PartId root, language_.AddPattern(&pattern, term, &names));
       pattern.AddRoot(root);
       absl::StatusOr<Goal> plan = engine::Plan::Compile(std::move(pattern), language_);
       if (!plan.ok()) return language_.Error(term.place, std::string(plan.status().message()));
@@ -149,7 +153,7 @@ class CaseRun {
                              CompileProgramRule(rule, &language_, &facts_));
       std::ranges::move(compiled, std::back_inserter(rewrites_));
     }
-    return absl::OkStatus();
+    return AppendMultisetRules(&language_, &facts_, &rewrites_);
   }
 
   // Whether the first start equals all of the goals.
@@ -206,7 +210,7 @@ class CaseRunner {
 
  private:
   absl::Status Round(std::vector<size_t>* open) {
-    CaseRun run(program_, decl_, language_, options_.explain);
+    CaseRun run(program_, decl_, language_, settings_.constants_alone, options_.explain);
     EQSAT_RETURN_IF_ERROR(run.Build(*open));
     double start = Now();
     report_.iterations.clear();
@@ -216,6 +220,7 @@ class CaseRunner {
     options.limits = settings_.limits;
     options.backoff = settings_.backoff;
     options.incremental = settings_.incremental;
+    options.threads = options_.threads;
     options.interrupt = options_.interrupt;
     report_.run = run.Run(options, &report_.iterations);
     report_.seconds += Now() - start;

@@ -20,6 +20,7 @@ struct ProgramOptions {
   std::optional<size_t> iterations;
   std::optional<size_t> nodes;
   std::vector<std::string> cases;  // those to run; all if empty
+  size_t threads = 1;              // that search for matches at once
   bool explain = false;            // record the runs, and explain what `prove` asked for
   const std::atomic<bool>* interrupt = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_format.h"
 #include "ir/base/status.h"
@@ -91,15 +92,9 @@ class Folding {
 
 }  // namespace
 
-const std::optional<Constant>& TermFacts::constant(engine::ClassId cls) const {
-  static const std::optional<Constant> kUnknown;
-  return cls.value() < facts_.size() ? facts_[cls.value()].constant : kUnknown;
-}
-
 bool TermFacts::IsFree(const engine::EGraph& egraph, engine::ClassId variable,
                        engine::ClassId cls) const {
-  if (cls.value() >= facts_.size()) return false;
-  return std::ranges::any_of(facts_[cls.value()].free, [&](engine::ClassId free) {
+  return std::ranges::any_of(facts_[cls].free, [&](engine::ClassId free) {
     return egraph.Find(free) == egraph.Find(variable);
   });
 }
@@ -112,19 +107,31 @@ std::vector<engine::ClassId> TermFacts::FreeIn(const engine::EGraph& egraph,
   if (op->names_variable) return {egraph.Find(node.children[0])};
   for (size_t i = 0; i < node.children.size(); ++i) {
     engine::ClassId child = egraph.Find(node.children[i]);
-    if (op->operands[i] == op->binder || child.value() >= facts_.size()) continue;
     engine::ClassId bound;
-    if (std::ranges::count(op->bodies, op->operands[i])) {
+    // A multiset has more elements than its declaration has operands, and binds nothing.
+    if (!op->binder.empty() && op->operands[i] == op->binder) continue;
+    if (!op->binder.empty() && std::ranges::count(op->bodies, op->operands[i])) {
       auto binder = std::ranges::find(op->operands, op->binder);
       bound = egraph.Find(node.children[static_cast<size_t>(binder - op->operands.begin())]);
     }
-    for (engine::ClassId cls : facts_[child.value()].free)
+    for (engine::ClassId cls : facts_[child].free)
       if (egraph.Find(cls) != bound) free.push_back(egraph.Find(cls));
   }
   std::ranges::sort(free);
   auto repeated = std::ranges::unique(free);
   free.erase(repeated.begin(), repeated.end());
   return free;
+}
+
+std::optional<Constant> TermFacts::Fold(const OperatorDecl& op,
+                                        std::span<const std::optional<Constant>> operands) {
+  if (!op.is_multiset) return Folding(op, operands).Value(*op.folds);
+  std::optional<Constant> value = operands[0];
+  for (size_t i = 1; i < operands.size() && value; ++i) {
+    std::optional<Constant> pair[] = {value, operands[i]};
+    value = Folding(op, pair).Value(*op.folds);
+  }
+  return value;
 }
 
 TermFacts::Facts TermFacts::FactsOf(const engine::EGraph& egraph,
@@ -135,7 +142,7 @@ TermFacts::Facts TermFacts::FactsOf(const engine::EGraph& egraph,
   if (op != nullptr && op->folds) {
     std::vector<std::optional<Constant>> operands;
     for (engine::ClassId child : node.children) operands.push_back(constant(egraph.Find(child)));
-    facts.constant = Folding(*op, operands).Value(*op->folds);
+    facts.constant = Fold(*op, operands);
   }
   facts.free = FreeIn(egraph, node);
   return facts;
@@ -169,21 +176,20 @@ absl::StatusOr<engine::MergeOutcome> TermFacts::Join(Facts* into, const Facts& f
 absl::StatusOr<bool> TermFacts::Make(const engine::EGraph& egraph, const engine::NodeView& node,
                                      engine::ClassId cls) {
   Facts facts = FactsOf(egraph, node);
-  if (facts_.size() <= cls.value()) facts_.resize(egraph.class_id_limit());
-  EQSAT_ASSIGN_OR_RETURN(engine::MergeOutcome outcome, Join(&facts_[cls.value()], facts));
+  EQSAT_ASSIGN_OR_RETURN(engine::MergeOutcome outcome, Join(&facts_.Edit(cls), facts));
   return outcome.into_changed;
 }
 
 absl::StatusOr<engine::MergeOutcome> TermFacts::Merge(engine::ClassId into, engine::ClassId from) {
-  absl::StatusOr<engine::MergeOutcome> outcome = Join(&facts_[into.value()], facts_[from.value()]);
-  facts_[from.value()] = {};
-  return outcome;
+  const Facts joined = std::exchange(facts_.Edit(from), {});
+  return Join(&facts_.Edit(into), joined);
 }
 
 absl::Status TermFacts::Modify(engine::EGraph& egraph, engine::ClassId cls) {
   if (!constant(cls)) return absl::OkStatus();
   auto [op, attrs] = language_->Leaf(*constant(cls));
   egraph.AddInto(cls, op, attrs, {});
+  if (other_terms_ == OtherTerms::kHide) egraph.KeepLeavesOnly(cls);
   return absl::OkStatus();
 }
 

@@ -3,9 +3,11 @@
 #define EQSAT_RULES_PROGRAMS_TERM_FACTS_H_
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/analysis/analysis.h"
+#include "engine/analysis/class_facts.h"
 #include "engine/egraph/egraph.h"
 #include "rules/programs/term_language.h"
 
@@ -15,15 +17,26 @@ namespace eqsat::rules {
 // is what is free in all of its nodes.
 class TermFacts : public engine::Analysis {
  public:
-  explicit TermFacts(TermLanguage* language) : language_(language) {}
+  // What becomes of the other terms of a class that has a constant.
+  enum class OtherTerms { kKeep, kHide };
 
-  const std::optional<Constant>& constant(engine::ClassId cls) const;
+  explicit TermFacts(TermLanguage* language, OtherTerms other_terms = OtherTerms::kKeep)
+      : language_(language), other_terms_(other_terms) {}
+
+  const std::optional<Constant>& constant(engine::ClassId cls) const {
+    return facts_[cls].constant;
+  }
+  // The value of an operator that folds, given those of its operands.
+  static std::optional<Constant> Fold(const OperatorDecl& op,
+                                      std::span<const std::optional<Constant>> operands);
   bool IsFree(const engine::EGraph& egraph, engine::ClassId variable, engine::ClassId cls) const;
 
   absl::StatusOr<bool> Make(const engine::EGraph& egraph, const engine::NodeView& node,
                             engine::ClassId cls) override;
   absl::StatusOr<engine::MergeOutcome> Merge(engine::ClassId into, engine::ClassId from) override;
   absl::Status Modify(engine::EGraph& egraph, engine::ClassId cls) override;
+  void Push() override { facts_.Push(); }
+  void Pop() override { facts_.Pop(); }
 
  private:
   struct Facts {
@@ -37,7 +50,8 @@ class TermFacts : public engine::Analysis {
   static absl::StatusOr<engine::MergeOutcome> Join(Facts* into, const Facts& from);
 
   TermLanguage* language_;
-  std::vector<Facts> facts_;  // by class
+  OtherTerms other_terms_;
+  engine::ClassFacts<Facts> facts_;
 };
 
 }  // namespace eqsat::rules

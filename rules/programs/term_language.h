@@ -2,9 +2,9 @@
 #ifndef EQSAT_RULES_PROGRAMS_TERM_LANGUAGE_H_
 #define EQSAT_RULES_PROGRAMS_TERM_LANGUAGE_H_
 
+#include <functional>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +27,12 @@ struct Constant {
   friend auto operator<=>(const Constant&, const Constant&) = default;
 };
 
+// What a rule's terms may name beside the variables of its pattern.
+struct PatternNames {
+  std::string root;  // the left side, where that is one variable
+  std::map<std::string, engine::SlotId, std::less<>> rests;
+};
+
 // Beside the declared operators there are numbers, truth values, and the fresh names that rules
 // make: one for each class that asks.
 class TermLanguage : public engine::Signature {
@@ -38,8 +44,8 @@ class TermLanguage : public engine::Signature {
   size_t op_count() const override { return kDeclared + program_->operators.size(); }
   std::string_view name(engine::OpId op) const override;
   int arity(engine::OpId op) const override;
-  engine::Commutativity commutativity(engine::OpId) const override {
-    return engine::Commutativity::kOrdered;
+  engine::Commutativity commutativity(engine::OpId op) const override {
+    return IsMultiset(op) ? engine::Commutativity::kMultiset : engine::Commutativity::kOrdered;
   }
 
   // ---- Symbols ----
@@ -55,6 +61,10 @@ class TermLanguage : public engine::Signature {
   const OperatorDecl* Declaration(engine::OpId op) const {
     return op.value() < kDeclared ? nullptr : &program_->operators[op.value() - kDeclared];
   }
+  bool IsMultiset(engine::OpId op) const {
+    const OperatorDecl* decl = Declaration(op);
+    return decl != nullptr && decl->is_multiset;
+  }
   bool IsSymbol(engine::OpId op) const {
     return op.value() == kFresh || (Declaration(op) && Declaration(op)->operands.empty());
   }
@@ -62,13 +72,17 @@ class TermLanguage : public engine::Signature {
   // ---- Terms ----
   // Adds a term without variables.
   absl::StatusOr<engine::ClassId> Add(engine::EGraph& egraph, const Expr& term);
-  // Adds a term as a part of a pattern. A name that is no leaf is a variable.
-  absl::StatusOr<engine::PartId> AddPattern(engine::Pattern* pattern, const Expr& term);
+  // Adds a term as a part of a pattern. A name that is no leaf is a variable. `names` is told the
+  // slots that capture a rest.
+  absl::StatusOr<engine::PartId> AddPattern(engine::Pattern* pattern, const Expr& term,
+                                            PatternNames* names);
   // Appends a term over the variables of a pattern. `fresh()` becomes a node whose attributes are
-  // invalid; `root_variable` stands for the matched class.
+  // invalid.
   absl::Status AppendTerm(engine::Term* term, engine::Pattern* pattern, const Expr& expr,
-                          std::string_view root_variable);
+                          const PatternNames& names);
   bool IsVariable(const Expr& term) const;
+  // Whether the term is a sum (or the like) of a multiset operator.
+  bool IsMultiset(const Expr& term) const;
 
   absl::Status Error(Place place, std::string_view message) const {
     return source_->Error(place, message);
@@ -76,16 +90,20 @@ class TermLanguage : public engine::Signature {
 
  private:
   enum : uint32_t { kNumber, kTruth, kFresh, kDeclared };
-  // An operator with its operands, or a leaf.
+  // An operator with its operands, or a leaf. Of a multiset, nested ones are taken apart.
   struct Head {
     engine::OpId op;
     engine::AttrId attrs;
-    std::span<const Expr> operands;
+    std::vector<const Expr*> operands;
+    const Expr* rest = nullptr;  // `xs...`
   };
 
   TermLanguage(const SourceText* source, const Program* program)
       : source_(source), program_(program) {}
   absl::StatusOr<Head> Resolve(const Expr& term);
+  absl::StatusOr<engine::OpId> FindOperator(const Expr& term) const;
+  absl::Status AddElements(const Expr& term, Head* head) const;
+  absl::StatusOr<engine::SlotId> FindRest(const Expr& rest, const PatternNames& names) const;
 
   const SourceText* source_;
   const Program* program_;

@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> cases;
   int64_t iterations = -1;
   int64_t nodes = -1;
+  size_t threads = 1;
   bool rules = false;
   bool explain = false;
   bool json = false;
@@ -89,8 +90,10 @@ int Run(const Options& options) {
   absl::StatusOr<rules::Program> program = rules::ParseProgram(source);
   if (!program.ok()) return Fail(kBadRules, program.status());
   CatchInterrupts();
-  rules::ProgramOptions run{
-      .cases = options.cases, .explain = options.explain, .interrupt = &InterruptFlag()};
+  rules::ProgramOptions run{.cases = options.cases,
+                            .threads = options.threads,
+                            .explain = options.explain,
+                            .interrupt = &InterruptFlag()};
   if (options.iterations >= 0) run.iterations = static_cast<size_t>(options.iterations);
   if (options.nodes >= 0) run.nodes = static_cast<size_t>(options.nodes);
   absl::StatusOr<std::vector<rules::CaseReport>> reports = rules::RunProgram(source, *program, run);
@@ -124,6 +127,9 @@ void AddSaturateVerb(CLI::App& app, int* exit_code) {
       ->check(CLI::NonNegativeNumber);
   verb->add_option("--nodes", options->nodes, "Instead of the file's limits")
       ->check(CLI::NonNegativeNumber);
+  verb->add_option("--threads", options->threads, "That search for matches; the result is the same")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
   verb->add_flag("--rules", options->rules, "What each rule did");
   verb->add_flag("--explain", options->explain,
                  "Record the runs; name the rules behind each equality that was to be proved");
