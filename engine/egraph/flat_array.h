@@ -21,6 +21,7 @@ class FlatArray {
 
  public:
   FlatArray() = default;
+  FlatArray(const FlatArray& other) { append(other.data(), other.size()); }
   FlatArray(FlatArray&& other) noexcept { Swap(other); }
   FlatArray& operator=(FlatArray&& other) noexcept {
     FlatArray moved(std::move(other));

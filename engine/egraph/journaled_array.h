@@ -20,6 +20,10 @@ namespace eqsat::engine {
 template <typename T>
 class JournaledArray {
  public:
+  JournaledArray() = default;
+  // A copy has the items alone, and no way back.
+  JournaledArray(const JournaledArray& other) : items_(other.items_) {}
+  JournaledArray& operator=(const JournaledArray&) = delete;
   const T& operator[](size_t i) const { return items_[i]; }
   const T* data() const { return items_.data(); }
   const T* begin() const { return items_.begin(); }
