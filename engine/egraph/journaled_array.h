@@ -24,6 +24,8 @@ class JournaledArray {
   // A copy has the items alone, and no way back.
   JournaledArray(const JournaledArray& other) : items_(other.items_) {}
   JournaledArray& operator=(const JournaledArray&) = delete;
+  JournaledArray(JournaledArray&&) = default;
+  JournaledArray& operator=(JournaledArray&&) = default;
   const T& operator[](size_t i) const { return items_[i]; }
   const T* data() const { return items_.data(); }
   const T* begin() const { return items_.begin(); }
