@@ -1,9 +1,12 @@
 #include "tools/load.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "importers/import.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/graph/settle_precision.h"
 #include "tools/driver.h"
 
 namespace eqsat::tools {
@@ -27,6 +30,17 @@ absl::Status VerifyAt(const ir::Module& module, const std::string& path,
   return base::Annotate(verified, base::StrCat(PlacePrefix(path), " "));
 }
 
+// The module, verified. What is only loose about precision is a program, too, once it says what is
+// converted.
+absl::StatusOr<ir::Module> Settled(ir::Module module, const std::string& path) {
+  absl::Status verified = VerifyAt(module, path);
+  if (verified.ok()) return module;
+  if (!ir::Verify(module, {.mixed_precision = true}).ok()) return verified;
+  EQSAT_ASSIGN_OR_RETURN(ir::Module settled, ir::SettlePrecision(module));
+  if (!ir::Verify(settled).ok()) return verified;
+  return settled;
+}
+
 // A name may hold colons; what follows the last one is the size.
 absl::StatusOr<importers::ImportContext> ContextOf(const std::string& path,
                                                    const DimensionSizes& sizes) {
@@ -44,6 +58,17 @@ absl::StatusOr<importers::ImportContext> ContextOf(const std::string& path,
   return context;
 }
 
+// Of all programs of a file, not verified.
+absl::StatusOr<std::vector<ir::Module>> ImportAll(const std::string& path,
+                                                  const DimensionSizes& sizes) {
+  EQSAT_ASSIGN_OR_RETURN(importers::ImportContext context, ContextOf(path, sizes));
+  EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
+  absl::StatusOr<std::vector<ir::Module>> programs =
+      importers::ImportPrograms(bytes, std::nullopt, context);
+  if (!programs.ok()) return ImportError(programs.status(), path);
+  return programs;
+}
+
 }  // namespace
 
 void AddDimensionOption(CLI::App* verb, DimensionSizes* sizes) {
@@ -56,8 +81,7 @@ absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view
   EQSAT_ASSIGN_OR_RETURN(importers::ImportContext context, ContextOf(path, sizes));
   absl::StatusOr<ir::Module> module = importers::Import(bytes, std::nullopt, context);
   if (!module.ok()) return ImportError(module.status(), path);
-  EQSAT_RETURN_IF_ERROR(VerifyAt(*module, path));
-  return module;
+  return Settled(*std::move(module), path);
 }
 
 absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSizes& sizes) {
@@ -66,16 +90,20 @@ absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSi
 }
 
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
-                                                     const DimensionSizes& sizes,
-                                                     const ir::VerifyOptions& options) {
-  EQSAT_ASSIGN_OR_RETURN(importers::ImportContext context, ContextOf(path, sizes));
-  EQSAT_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
-  absl::StatusOr<std::vector<ir::Module>> programs =
-      importers::ImportPrograms(bytes, std::nullopt, context);
-  if (!programs.ok()) return ImportError(programs.status(), path);
-  for (const ir::Module& program : *programs)
-    EQSAT_RETURN_IF_ERROR(VerifyAt(program, path, options));
+                                                     const DimensionSizes& sizes) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportAll(path, sizes));
+  for (ir::Module& program : programs) {
+    EQSAT_ASSIGN_OR_RETURN(program, Settled(std::move(program), path));
+  }
   return programs;
+}
+
+absl::Status CheckPrograms(const std::string& path, const DimensionSizes& sizes,
+                           const ir::VerifyOptions& options) {
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs, ImportAll(path, sizes));
+  for (const ir::Module& program : programs)
+    EQSAT_RETURN_IF_ERROR(VerifyAt(program, path, options));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<importers::Format> FormatForOutput(const std::string& path) {

@@ -21,8 +21,8 @@ using DimensionSizes = std::vector<std::string>;
 // Adds --dim to a verb.
 void AddDimensionOption(CLI::App* verb, DimensionSizes* sizes);
 
-// Imports by content and verifies. Messages start with the file and, where it is known, the line
-// and column.
+// Imports by content and verifies; mixed precision becomes conversions. Messages start with the
+// file and, where it is known, the line and column.
 absl::StatusOr<ir::Module> ParseModule(const std::string& path, std::string_view bytes,
                                        const DimensionSizes& sizes = {});
 
@@ -31,8 +31,11 @@ absl::StatusOr<ir::Module> LoadModule(const std::string& path, const DimensionSi
 
 // All programs of a file, at least one: a text of StableHLO may hold several.
 absl::StatusOr<std::vector<ir::Module>> LoadPrograms(const std::string& path,
-                                                     const DimensionSizes& sizes = {},
-                                                     const ir::VerifyOptions& options = {});
+                                                     const DimensionSizes& sizes = {});
+
+// Whether they are programs by these rules, as they are written.
+absl::Status CheckPrograms(const std::string& path, const DimensionSizes& sizes,
+                           const ir::VerifyOptions& options);
 
 // The format that a graph is written in at `path`: by its ending, HLO text on stdout.
 absl::StatusOr<importers::Format> FormatForOutput(const std::string& path);

@@ -49,11 +49,11 @@ void AddCheckVerb(CLI::App& app, int* exit_code) {
   verb->footer("Example:\n  xla-eqsat check model.hlo model.pb");
   verb->callback([files, dimensions, options, exit_code] {
     for (const std::string& file : *files) {
-      absl::StatusOr<std::vector<ir::Module>> programs = LoadPrograms(file, *dimensions, *options);
-      if (programs.ok()) {
+      absl::Status checked = CheckPrograms(file, *dimensions, *options);
+      if (checked.ok()) {
         std::cout << "ok " << file << "\n";
       } else {
-        std::cout << "error " << programs.status().message() << "\n";
+        std::cout << "error " << checked.message() << "\n";
         *exit_code = kBadInput;
       }
     }
