@@ -14,6 +14,7 @@
 #include "rules/prove/proof_record.h"
 #include "rules/prove/prove_rule.h"
 #include "rules/testing/test_rule.h"
+#include "rules/testing/weaken_guards.h"
 #include "tools/driver.h"
 #include "tools/rule_options.h"
 #include "tools/verbs/rules_verbs.h"
@@ -29,6 +30,7 @@ struct Options {
   int runs = 40;
   std::string only;  // prove: the rules whose name holds this
   bool record = false;
+  bool mutate = false;
   bool verbose = false;
 };
 
@@ -76,10 +78,42 @@ nlohmann::ordered_json ReportJson(const rules::RuleReport& report) {
           {"declared", report.declared}, {"failures", report.failures}};
 }
 
+// Tests each rule without each of its conditions.
+int Mutate(const Options& options, const rules::RuleSet& set) {
+  const std::vector<std::string>& files = options.rules.files;
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  size_t all = 0;
+  size_t needed = 0;
+  for (const rules::RuleSet::Entry& entry : set.rules()) {
+    if (!files.empty() && std::ranges::find(files, entry.rule->source->path()) == files.end())
+      continue;
+    for (const rules::GuardReport& guard : rules::WeakenGuards(entry, options.seed, options.runs)) {
+      ++all;
+      needed += guard.needed();
+      if (options.json) {
+        list.push_back({{"rule", entry.rule->name},
+                        {"where", guard.where},
+                        {"guard", guard.guard},
+                        {"needed", guard.needed()},
+                        {"failure", guard.failure}});
+      } else if (!guard.needed()) {
+        std::cout << guard.where << ": " << entry.rule->name
+                  << " was right without: " << guard.guard << "\n";
+      }
+    }
+  }
+  if (options.json)
+    std::cout << list.dump() << "\n";
+  else
+    std::cout << needed << " of " << all << " conditions are needed\n";
+  return kOk;
+}
+
 int Test(const Options& options) {
   // With files named, they alone are tested, in the company of the program's own.
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
+  if (options.mutate) return Mutate(options, *set);
   const std::vector<std::string>& files = options.rules.files;
   nlohmann::ordered_json reports = nlohmann::ordered_json::array();
   size_t tested = 0;
@@ -236,6 +270,8 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   test->add_option("--seed", options->seed, "Of the random programs");
   test->add_option("--runs", options->runs, "Random programs a rule")->check(CLI::PositiveNumber);
   test->add_flag("--json", options->json, "A list of objects");
+  test->add_flag("--mutate", options->mutate,
+                 "Leave out each condition in turn and name those that no test misses");
   test->footer("Example:\n  xla-eqsat rules test mine.eqr");
   test->callback([options, exit_code] { *exit_code = Test(*options); });
 
