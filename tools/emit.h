@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "codegen/compile.h"
+#include "tools/optimize.h"
 
 namespace eqsat::tools {
 
@@ -18,12 +19,19 @@ struct EmittedFile {
   std::string bytes;
 };
 
-// A form of the program on its way from the optimized graph to the machine.
+// What stages are made from.
+struct Emission {
+  const codegen::CompiledModule& compiled;
+  const OptimizeResult& result;
+};
+
+// A form of the program on its way from the search to the machine.
 struct Stage {
   std::string_view name;      // as --emit spells it
   std::string_view sentence;  // what it is
   size_t files;               // how many it makes
-  absl::StatusOr<std::vector<EmittedFile>> (*emit)(const codegen::CompiledModule&);
+  absl::StatusOr<std::vector<EmittedFile>> (*emit)(const Emission&);
+  bool needs_egraph = false;  // OptimizeOptions::keep_egraph
 };
 absl::Span<const Stage> Stages();
 

@@ -13,8 +13,10 @@
 #include "cost_models/analytic/roofline.h"
 #include "engine/explain/contributions.h"
 #include "engine/extract/extractor.h"
+#include "engine/interchange/serialize.h"
 #include "engine/saturate/runner.h"
 #include "ir/base/status.h"
+#include "ir/base/strings.h"
 #include "ir/ops/op_info.h"
 #include "ir/verify/verify.h"
 #include "rules/hlo/flatten.h"
@@ -161,6 +163,7 @@ class Optimizer {
     if (last.stop == engine::StopReason::kConflict)
       return absl::InternalError(std::string(last.status.message()));
     if (!(more && saturated)) NoteStop(last.stop);
+    if (options_.keep_egraph && id == pool_.entry_id()) EQSAT_RETURN_IF_ERROR(KeepEGraph(graph));
     EQSAT_RETURN_IF_ERROR(Offer(id, graph));
     if (!options_.observer) return absl::OkStatus();
     for (const auto* rewrites : {&simplify, &explore})
@@ -329,6 +332,26 @@ class Optimizer {
     }
   }
 
+  double NodeSeconds(const rules::HloEGraph& graph, const engine::NodeView& node) const {
+    std::vector<ir::Shape> operands;
+    for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
+    return roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
+                                  .operands = operands,
+                                  .attributes = graph.terms().attributes(node.attrs),
+                                  .declared = &graph.shapes().shape(node.cls)});
+  }
+
+  absl::Status KeepEGraph(rules::HloEGraph& graph) {
+    EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
+    auto cost = [&](const engine::NodeView& node) { return NodeSeconds(graph, node); };
+    auto label = [&](const engine::NodeView& node) {
+      return base::StrCat(ir::Name(rules::OpCodeOf(node.op)), " ",
+                          graph.shapes().shape(node.cls).ToString());
+    };
+    result_.egraph = engine::Serialize(view, graph.Roots(), cost, label);
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<engine::Extraction> Extract(const rules::HloEGraph& graph,
                                              const engine::CleanView& view, double new_node_penalty,
                                              engine::NodeId forced = engine::NodeId()) {
@@ -336,12 +359,7 @@ class Optimizer {
         forced.valid() ? view.egraph().node(forced).cls : engine::ClassId();
     auto node_cost = [&](const engine::NodeView& node) {
       if (node.cls == forced_class && node.id != forced) return kForbiddenSeconds;
-      std::vector<ir::Shape> operands;
-      for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
-      double seconds = roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
-                                              .operands = operands,
-                                              .attributes = graph.terms().attributes(node.attrs),
-                                              .declared = &graph.shapes().shape(node.cls)});
+      double seconds = NodeSeconds(graph, node);
       return node.created_by == engine::EGraph::kInput ? seconds : seconds * new_node_penalty;
     };
     return engine::Extract(view, graph.Roots(), node_cost, {.initial = graph.input_nodes()});

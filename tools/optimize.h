@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "cost_models/targets/target.h"
 #include "engine/explain/explainer.h"
+#include "engine/interchange/serialized_egraph.h"
 #include "engine/rewrite/application_log.h"
 #include "engine/saturate/limits.h"
 #include "ir/graph/module.h"
@@ -46,6 +48,7 @@ struct SearchRecord {
 struct OptimizeOptions {
   Budget budget;
   rules::RuleFilter rules;
+  bool keep_egraph = false;    // see OptimizeResult::egraph
   size_t explore_rounds = 12;  // steps of the rules of the phases beyond simplify
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const OptimizeProgress&)> progress;  // may be empty
@@ -78,6 +81,9 @@ struct OptimizeResult {
   engine::StopReason stopped_by = engine::StopReason::kSaturated;  // of the first search cut short
   std::map<std::string, RuleWork> rules;                           // by name, those that matched
   rules::Numerics numerics = rules::Numerics::kExact;  // the loosest class in the result
+  // With keep_egraph: what was found for the entry computation. Costs are the predicted seconds of
+  // single nodes; operators are named with their shapes.
+  std::optional<engine::SerializedEGraph> egraph;
 };
 
 // Every computation that runs by itself (the entry, bodies and conditions of loops, branches) is

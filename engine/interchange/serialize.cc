@@ -18,9 +18,10 @@ constexpr double kNever = 1e300;
 
 class Serializer {
  public:
-  Serializer(const EGraph& egraph, const NodeCost& cost)
+  Serializer(const EGraph& egraph, const NodeCost& cost, const NodeLabel& label)
       : egraph_(egraph),
         cost_(cost),
+        label_(label),
         number_(egraph.class_id_limit(), kNone),
         names_(std::make_shared<std::deque<std::string>>()) {}
 
@@ -52,7 +53,7 @@ class Serializer {
       NodeView node = egraph_.node(id);
       SerializedEGraph::Node& added = result_.nodes.emplace_back();
       added.id = Keep(base::StrCat(result_.classes[cls], ".", index++));
-      added.op = Keep(std::string(egraph_.signature().name(node.op)));
+      added.op = Keep(label_ ? label_(node) : std::string(egraph_.signature().name(node.op)));
       added.cls = cls;
       added.cost = std::min(cost_(node), kNever);
       added.first_child = static_cast<uint32_t>(result_.child_list.size());
@@ -63,6 +64,7 @@ class Serializer {
 
   const EGraph& egraph_;
   const NodeCost& cost_;
+  const NodeLabel& label_;
   std::vector<uint32_t> number_;  // by ClassId
   std::vector<ClassId> ids_;
   std::vector<uint32_t> first_node_;
@@ -73,8 +75,8 @@ class Serializer {
 }  // namespace
 
 SerializedEGraph Serialize(const CleanView& view, std::span<const ClassId> roots,
-                           const NodeCost& cost) {
-  return Serializer(view.egraph(), cost).Run(roots);
+                           const NodeCost& cost, const NodeLabel& label) {
+  return Serializer(view.egraph(), cost, label).Run(roots);
 }
 
 }  // namespace eqsat::engine

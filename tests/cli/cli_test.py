@@ -327,6 +327,23 @@ class Optimize(Case):
         self.assertEqual(wrong.returncode, 2)
         self.assertIn('kernel-ir', wrong.stderr)
 
+    def test_the_searched_graph_can_be_extracted_again(self):
+        run = ('optimize', example('mlp_f32.hlo'))
+        path = self.path('searched.json', self.succeeds(*run, '--emit=egraph-json').stdout)
+        extracted = json.loads(self.succeeds('extract', path, '-o', self.path('chosen.json')).stdout)
+        self.assertTrue(0 < extracted['lower_bound'] <= extracted['dag_cost'] < 1)
+        self.assertIn('digraph', self.succeeds(*run, '--emit=egraph-dot').stdout)
+
+    def test_mixed_precision_is_written_out(self):
+        mixed = self.path('mixed.hlo', 'HloModule m\nENTRY e {\n  a = bf16[2] parameter(0)\n'
+                          '  b = f32[2] parameter(1)\n  ROOT s = f32[2] add(a, b)\n}\n')
+        self.assertEqual(call('check', mixed).returncode, 3)
+        self.succeeds('check', '--mixed-precision', mixed)
+        ran = self.succeeds('run', mixed, '--target=interpret', '--input=bf16[2]=[1 2]',
+                            '--input=f32[2]=[0.5 0.25]')
+        self.assertEqual(ran.stdout.strip(), 'f32[2]=[1.5,2.25]')
+        self.assertIn('convert', self.succeeds('optimize', mixed).stdout)
+
     def test_output_is_equal_to_the_input(self):
         for name in ('attention_f32.hlo', 'mlp_bf16.hlo', 'lstm_f32.hlo'):
             _, out = self.summary(name)

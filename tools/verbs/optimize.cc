@@ -1,4 +1,5 @@
 // `xla-eqsat optimize IN [-o OUT]`: the main job.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -91,12 +92,13 @@ absl::StatusOr<std::vector<const Stage*>> StagesFor(const Options& options) {
 }
 
 // Code for the result, counted in the summary, and the stages as files beside `stem`.
-absl::StatusOr<std::vector<OutputFile>> Compile(const ir::Module& module,
+absl::StatusOr<std::vector<OutputFile>> Compile(const OptimizeResult& result,
                                                 const cost_models::Target& target,
                                                 const std::vector<const Stage*>& stages,
                                                 const std::string& stem, Summary* summary) {
   auto begin = std::chrono::steady_clock::now();
-  EQSAT_ASSIGN_OR_RETURN(codegen::CompiledModule compiled, codegen::CompileModule(module, target));
+  EQSAT_ASSIGN_OR_RETURN(codegen::CompiledModule compiled,
+                         codegen::CompileModule(result.module, target));
   summary->codegen_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   summary->kernels = compiled.lowered.kernels.size();
@@ -105,7 +107,7 @@ absl::StatusOr<std::vector<OutputFile>> Compile(const ir::Module& module,
     summary->not_lowered[op] = static_cast<size_t>(count);
   std::vector<OutputFile> files;
   for (const Stage* stage : stages) {
-    EQSAT_ASSIGN_OR_RETURN(std::vector<EmittedFile> emitted, stage->emit(compiled));
+    EQSAT_ASSIGN_OR_RETURN(std::vector<EmittedFile> emitted, stage->emit({compiled, result}));
     for (EmittedFile& file : emitted)
       files.push_back({base::StrCat(stem, file.ending), std::move(file.bytes)});
   }
@@ -175,6 +177,7 @@ int RunOptimize(const Options& options) {
   ProgressLine progress(ModeFromName(options.quiet ? "none" : options.progress));
   OptimizeOptions optimize{.budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
   if (options.level >= 3) optimize.explore_rounds = 64;
+  optimize.keep_egraph = std::ranges::any_of(*stages, &Stage::needs_egraph);
   optimize.progress = [&](const OptimizeProgress& at) {
     progress.Update(absl::StrFormat("iter %d  e-nodes %d/%d  %.1f/%.0f s", at.iteration, at.enodes,
                                     budget->nodes, at.seconds, budget->seconds));
@@ -197,7 +200,7 @@ int RunOptimize(const Options& options) {
                   .verified_runs = options.verify};
   progress.Update("generating kernels");
   absl::StatusOr<std::vector<OutputFile>> files =
-      Compile(result->module, *target, *stages, Stem(options.output), &summary);
+      Compile(*result, *target, *stages, Stem(options.output), &summary);
   progress.Clear();
   if (!files.ok()) return Fail(kInternal, files.status());
   if (options.output == "-" && !files->empty()) {
@@ -240,7 +243,7 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
       "--list-emit",
       [] {
         for (const Stage& stage : Stages())
-          std::cout << absl::StrFormat("%-10s %s\n", std::string(stage.name),
+          std::cout << absl::StrFormat("%-11s %s\n", std::string(stage.name),
                                        std::string(stage.sentence));
         throw CLI::Success();
       },
