@@ -16,7 +16,7 @@ class Boxed {
   Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
   Boxed(const Boxed& other) : value_(other ? std::make_unique<T>(*other) : nullptr) {}
   Boxed(Boxed&&) noexcept = default;
-  Boxed& operator=(const Boxed& other) {
+  Boxed& operator=(const Boxed& other) {  // NOLINT(bugprone-unhandled-self-assignment): by swap
     Boxed copy(other);
     value_.swap(copy.value_);
     return *this;
