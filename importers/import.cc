@@ -11,6 +11,7 @@
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/hlo_text/hlo_text.h"
+#include "importers/message_place.h"
 #include "importers/onnx/onnx.h"
 #include "importers/stablehlo/portable_artifact.h"
 #include "importers/stablehlo/stablehlo.h"
@@ -19,10 +20,6 @@
 
 namespace eqsat::importers {
 namespace {
-
-bool BeginsWithPlace(std::string_view message) {
-  return !message.empty() && message[0] >= '0' && message[0] <= '9';
-}
 
 absl::StatusOr<std::vector<ir::Module>> Alone(absl::StatusOr<ir::Module> module) {
   if (!module.ok()) return module.status();

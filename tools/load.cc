@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "importers/import.h"
+#include "importers/message_place.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/graph/settle_precision.h"
@@ -19,7 +20,7 @@ std::string PlacePrefix(const std::string& path) {
 // The importer's messages start with LINE:COL where the format has lines.
 absl::Status ImportError(const absl::Status& error, const std::string& path) {
   const absl::string_view message = error.message();
-  const bool has_line = !message.empty() && message[0] >= '0' && message[0] <= '9';
+  const bool has_line = importers::BeginsWithPlace({message.data(), message.size()});
   return base::Annotate(error, base::StrCat(PlacePrefix(path), has_line ? "" : " "));
 }
 

@@ -1,6 +1,7 @@
 #include "importers/stablehlo/emitter.h"
 
 #include "absl/container/flat_hash_set.h"
+#include "importers/message_place.h"
 #include "importers/stablehlo/annotations.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
@@ -22,8 +23,8 @@ bool IsTerminator(const mlir::Operation& op) { return op.name.ends_with(".return
 }  // namespace
 
 absl::Status WithPlace(const mlir::Operation& op, const absl::Status& error) {
-  absl::string_view message = error.message();
-  if (!message.empty() && message[0] >= '0' && message[0] <= '9') return error;
+  const absl::string_view message = error.message();
+  if (BeginsWithPlace({message.data(), message.size()})) return error;
   std::string place =
       op.place.line > 0 ? base::StrCat(op.place.line, ":", op.place.column, ": ") : "";
   return base::Annotate(error, base::StrCat(place, op.name, ": "));

@@ -9,6 +9,7 @@
 #include "engine/interchange/serialized_egraph.h"
 #include "importers/export.h"
 #include "importers/import.h"
+#include "importers/message_place.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/graph/module.h"
@@ -25,22 +26,13 @@ absl::Status Broken(std::string_view promise, std::string_view how) {
   return absl::InternalError(base::StrCat(promise, ": ", how));
 }
 
-// "12:34: …"
-bool BeginsWithLineAndColumn(std::string_view message) {
-  size_t colon = message.find_first_not_of("0123456789");
-  if (colon == 0 || colon == std::string_view::npos || message[colon] != ':') return false;
-  message.remove_prefix(colon + 1);
-  colon = message.find_first_not_of("0123456789");
-  return colon != 0 && colon != std::string_view::npos && message.substr(colon).starts_with(": ");
-}
-
 absl::Status CheckRefusal(const absl::Status& refusal, Format format) {
   std::string message(refusal.message());
   if (message.empty()) return Broken("a refusal says why", refusal.ToString());
   if (refusal.code() == absl::StatusCode::kInternal)
     return Broken("input is refused, not taken for a fault of the program", message);
   bool is_text = format == Format::kHloText || format == Format::kStableHlo;
-  if (is_text && !BeginsWithLineAndColumn(message))
+  if (is_text && !importers::BeginsWithPlace(message))
     return Broken("a refusal begins with its place", message);
   return absl::OkStatus();
 }
@@ -99,7 +91,7 @@ absl::Status CheckRules(std::string_view bytes) {
     std::string_view place = kPath;
     std::string message(added.message());
     if (!message.starts_with(place) || !message.substr(place.size()).starts_with(":") ||
-        !BeginsWithLineAndColumn(message.substr(place.size() + 1)))
+        !importers::BeginsWithPlace(message.substr(place.size() + 1)))
       return Broken("a refusal begins with its place", message);
     if (!set.rules().empty()) return Broken("a refused file leaves no rule", message);
     return absl::OkStatus();
@@ -117,8 +109,8 @@ absl::Status CheckEGraph(std::string_view bytes) {
   absl::StatusOr<engine::SerializedEGraph> egraph = engine::ReadEGraphJson(std::string(bytes));
   if (!egraph.ok()) {
     std::string message(egraph.status().message());
-    return BeginsWithLineAndColumn(message) ? absl::OkStatus()
-                                            : Broken("a refusal begins with its place", message);
+    return importers::BeginsWithPlace(message) ? absl::OkStatus()
+                                               : Broken("a refusal begins with its place", message);
   }
   std::string written = engine::WriteEGraphJson(*egraph);
   absl::StatusOr<engine::SerializedEGraph> again = engine::ReadEGraphJson(written);
