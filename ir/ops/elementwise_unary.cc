@@ -1,4 +1,6 @@
 // Elementwise ops of one operand.
+#include <cmath>
+
 #include "ir/ops/elementwise.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/work_counts.h"
@@ -17,6 +19,19 @@ using type_rules::kSigned;
 template <const TypeRule& rule>
 absl::StatusOr<Shape> InferUnary(const OpContext& context) {
   return InferSameShape(context, rule);
+}
+
+// As InferUnary; a stated tolerance is a bound that results can keep.
+template <const TypeRule& rule>
+absl::StatusOr<Shape> InferTranscendental(const OpContext& context) {
+  const ResultAccuracy& accuracy = context.attr<AccuracyAttributes>().result_accuracy;
+  for (double bound : {accuracy.atol, accuracy.rtol}) {
+    if (!std::isfinite(bound) || bound < 0)
+      return OpError(context, "a tolerance of %g must be finite and not negative", bound);
+  }
+  if (accuracy.ulps < 0)
+    return OpError(context, "a tolerance of %d ulps must not be negative", accuracy.ulps);
+  return InferUnary<rule>(context);
 }
 
 // As InferUnary, but complex elements give their real type.
@@ -58,7 +73,7 @@ absl::StatusOr<Shape> InferReducePrecision(const OpContext& context) {
 }
 
 OpInfo Transcendental(std::string_view doc, absl::StatusOr<Shape> (*infer)(const OpContext&) =
-                                                InferUnary<kFloatOrComplex>) {
+                                                InferTranscendental<kFloatOrComplex>) {
   return {.traits = Traits({OpTrait::kElementwise, OpTrait::kTranscendental}),
           .doc = doc,
           .attributes = AccuracyAttributes{},
@@ -87,7 +102,7 @@ OpInfo DefinekCbrt() { return Transcendental("The cube root of each element."); 
 OpInfo DefinekCosh() { return Transcendental("The hyperbolic cosine of each element."); }
 OpInfo DefinekCosine() { return Transcendental("The cosine of each element."); }
 OpInfo DefinekErf() {
-  return Transcendental("The error function of each element.", InferUnary<kFloat>);
+  return Transcendental("The error function of each element.", InferTranscendental<kFloat>);
 }
 OpInfo DefinekExponential() { return Transcendental("e to the power of each element."); }
 OpInfo DefinekExponentialMinusOne() {

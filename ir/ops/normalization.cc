@@ -1,4 +1,6 @@
 // Batch normalization over all dimensions but that of the features.
+#include <cmath>
+
 #include "ir/ops/elementwise.h"
 #include "ir/ops/shape_checks.h"
 #include "ir/ops/work_counts.h"
@@ -16,6 +18,8 @@ absl::StatusOr<Shape> CheckFeatures(const OpContext& context, int64_t first, int
     return OpError(context, "feature_index=%d is not a dimension of %s", feature,
                    operand.ToString());
   }
+  const double epsilon = context.attr<BatchNormAttributes>().epsilon;
+  if (!std::isfinite(epsilon)) return OpError(context, "epsilon=%g must be finite", epsilon);
   for (int64_t i = first; i <= last; ++i) {
     EQSAT_RETURN_IF_ERROR(ExpectElements(context, i, type_rules::kFloat));
     const Shape& shape = context.operands[i];

@@ -1,17 +1,27 @@
 #!/bin/bash
-# Fuzzes every reader, or those named, for SECONDS each, as many at a time as there are cores:
+# Fuzzes every reader, or those named, as many at a time as there are cores, for SECONDS or for N
+# inputs each:
 #
-#   tests/fuzz/run.sh SECONDS [READER...]
+#   tests/fuzz/run.sh --seconds=SECONDS [READER...]
+#   tests/fuzz/run.sh --inputs=N [READER...]
 #
 # Needs the `fuzz` preset's target `fuzzers`. Each begins with what is kept, past findings and the
-# material made from examples, and with what earlier runs left in build/fuzz/corpus/READER; then it
-# explores from a fixed seed (SEED, else 1). An input that breaks a promise, takes 20 seconds or
-# 2 GiB fails the run, which ends with the command that reproduces it. JOBS sets how many run at a
-# time.
+# material made from examples, and explores from a fixed seed (SEED, else 1). With --seconds it goes
+# on from what earlier runs left in build/fuzz/corpus/READER. With --inputs it starts afresh without
+# address randomization, so that two runs of one build try the same inputs, or nearly. An input
+# that breaks a promise, takes 20 seconds or 2 GiB fails the run, which ends with the command that
+# reproduces it. JOBS sets how many run at a time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-seconds=$1
+case "${1:-}" in
+  --seconds=*) limit=-max_total_time=${1#*=} fresh='' ;;
+  --inputs=*) limit=-runs=${1#*=} fresh=1 ;;
+  *)
+    echo "run.sh: --seconds=SECONDS or --inputs=N comes first" >&2
+    exit 2
+    ;;
+esac
 shift
 programs=build/fuzz/tests/fuzz
 material=build/fuzz/material
@@ -25,10 +35,16 @@ fi
 fuzz() {
   local reader=$1 corpus=build/fuzz/corpus/$1 log=build/fuzz/$1.log
   local -a kept=("$material/$reader")
+  local -a run=("$programs/fuzz_$reader")
+  if [ -n "$fresh" ]; then
+    corpus=$(mktemp -d)
+    trap 'rm -rf "$corpus"' RETURN
+    if setarch -R true 2>/dev/null; then run=(setarch -R "${run[@]}"); fi
+  fi
   mkdir -p "$corpus"
   if [ -d "tests/fuzz/findings/$reader" ]; then kept+=("tests/fuzz/findings/$reader"); fi
-  if "$programs/fuzz_$reader" "$corpus" "${kept[@]}" -dict="$material/$reader.dict" \
-    -max_total_time="$seconds" -seed="${SEED:-1}" -max_len=12000 -timeout=20 -rss_limit_mb=2048 \
+  if "${run[@]}" "$corpus" "${kept[@]}" -dict="$material/$reader.dict" \
+    "$limit" -seed="${SEED:-1}" -max_len=12000 -timeout=20 -rss_limit_mb=2048 \
     -reload=0 -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$reader-" >"$log" 2>&1; then
     echo "$reader: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, no finding"
   else
@@ -53,6 +69,6 @@ tell() {
   echo "  $programs/fuzz_$reader $input"
 }
 export -f fuzz tell
-export programs material seconds
+export programs material limit fresh
 
 printf '%s\n' "$@" | xargs -n 1 -P "${JOBS:-$(nproc)}" bash -c 'fuzz "$1"' _

@@ -336,6 +336,12 @@ constexpr Refused kRefused[] = {
     {"f32[2,2] triangular-solve(f32[2,2] a, f32[2,2] b)", "transpose_a must be NO_TRANSPOSE"},
     {"f32[2,3] cholesky(f32[2,3] a)", "must be a batch of square matrices, but is f32[2,3]"},
     {"c64[5] fft(f32[9] a), fft_type=RFFT, fft_length={8}", "dimension 0 of f32[9] to be 8"},
+    {"exponential(f32[3] a), result_accuracy={tolerance={atol=-1,rtol=0,ulps=0}}",
+     "a tolerance of -1 must be finite and not negative"},
+    {"tanh(f32[3] a), result_accuracy={tolerance={atol=0,rtol=0,ulps=-2}}",
+     "a tolerance of -2 ulps must not be negative"},
+    {"batch-norm-training(f32[2,4] a, f32[4] s, f32[4] o), epsilon=1e999, feature_index=1",
+     "epsilon=inf must be finite"},
     {"(f32[3], u32[7]) rng-bit-generator(u64[2] s), algorithm=rng_philox", "the state u64[2]"},
 };
 INSTANTIATE_TEST_SUITE_P(All, RefusedTest, testing::ValuesIn(kRefused));
