@@ -1,17 +1,32 @@
 #include "importers/format.h"
 
 #include <algorithm>
+#include <array>
 
 #include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/mlir/bytecode_file.h"
 #include "importers/onnx/onnx.h"
+#include "ir/base/strings.h"
 
 namespace eqsat::importers {
 namespace {
 
-constexpr Format kFormats[] = {Format::kHloText, Format::kHloProto,  Format::kHloProtoText,
-                               Format::kHloJson, Format::kStableHlo, Format::kStableHloBytecode,
-                               Format::kOnnx};
+struct FormatEntry {
+  Format format;
+  std::string_view name;
+  std::array<std::string_view, 2> endings;  // the usual one first
+  bool is_written;
+};
+
+constexpr FormatEntry kFormats[] = {
+    {Format::kHloText, "hlo-text", {".hlo", ".txt"}, true},
+    {Format::kHloProto, "hlo-proto", {".pb"}, true},
+    {Format::kHloProtoText, "hlo-proto-text", {".pbtxt"}, true},
+    {Format::kHloJson, "hlo-json", {".json"}, true},
+    {Format::kStableHlo, "stablehlo", {".mlir"}, true},
+    {Format::kStableHloBytecode, "stablehlo-bytecode", {".mlirbc", ".bc"}, false},
+    {Format::kOnnx, "onnx", {".onnx"}, false},
+};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -35,40 +50,29 @@ bool LooksLikeMlir(std::string_view text) {
 }  // namespace
 
 std::string_view Name(Format format) {
-  switch (format) {
-    case Format::kHloText:
-      return "hlo-text";
-    case Format::kHloProto:
-      return "hlo-proto";
-    case Format::kHloProtoText:
-      return "hlo-proto-text";
-    case Format::kHloJson:
-      return "hlo-json";
-    case Format::kStableHlo:
-      return "stablehlo";
-    case Format::kStableHloBytecode:
-      return "stablehlo-bytecode";
-    case Format::kOnnx:
-      return "onnx";
-  }
+  for (const FormatEntry& entry : kFormats)
+    if (entry.format == format) return entry.name;
   return {};
 }
 
 std::optional<Format> FormatFromName(std::string_view name) {
-  for (Format format : kFormats)
-    if (Name(format) == name) return format;
+  for (const FormatEntry& entry : kFormats)
+    if (entry.name == name) return entry.format;
   return std::nullopt;
 }
 
 std::optional<Format> FormatFromPath(std::string_view path) {
-  if (path.ends_with(".hlo") || path.ends_with(".txt")) return Format::kHloText;
-  if (path.ends_with(".pb")) return Format::kHloProto;
-  if (path.ends_with(".pbtxt")) return Format::kHloProtoText;
-  if (path.ends_with(".json")) return Format::kHloJson;
-  if (path.ends_with(".mlir")) return Format::kStableHlo;
-  if (path.ends_with(".bc") || path.ends_with(".mlirbc")) return Format::kStableHloBytecode;
-  if (path.ends_with(".onnx")) return Format::kOnnx;
+  for (const FormatEntry& entry : kFormats)
+    for (std::string_view ending : entry.endings)
+      if (!ending.empty() && path.ends_with(ending)) return entry.format;
   return std::nullopt;
+}
+
+std::string WrittenFormats() {
+  std::vector<std::string> written;
+  for (const FormatEntry& entry : kFormats)
+    if (entry.is_written) written.push_back(base::StrCat(entry.name, " (", entry.endings[0], ")"));
+  return base::Join(written, ", ");
 }
 
 Format DetectFormat(std::string_view bytes) {

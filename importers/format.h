@@ -28,6 +28,9 @@ std::optional<Format> FormatFromName(std::string_view name);
 // By the file's ending: .hlo and .txt, .pb, .pbtxt, .json, .mlir, .bc and .mlirbc, .onnx.
 std::optional<Format> FormatFromPath(std::string_view path);
 
+// Those that a graph can be written in, with their endings: "hlo-text (.hlo), …".
+std::string WrittenFormats();
+
 // The modules of a text that is split by lines `// -----`, as XLA's tools split test files;
 // none if there is no such line. Each keeps its line numbers: what precedes it is empty lines.
 // Parts without `sign`, which every instruction has, are left out.

@@ -17,13 +17,13 @@ std::string NameSet::Fresh(std::string_view name) {
   }
 }
 
+bool BeginsModuleName(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '<'; }
+
 std::string LegalModuleName(std::string_view name) {
-  constexpr std::string_view kOthers = "_.-+@/$<>";  // as importers/hlo_text/header_parser reads
   std::string legal(name);
   for (char& c : legal)
-    if (!absl::ascii_isalnum(c) && kOthers.find(c) == std::string_view::npos) c = '_';
-  bool begins = !legal.empty() && (absl::ascii_isalnum(legal[0]) || legal[0] == '_');
-  return begins ? legal : LegalName(name);
+    if (!absl::ascii_isalnum(c) && kModuleNameMarks.find(c) == std::string_view::npos) c = '_';
+  return !legal.empty() && BeginsModuleName(legal[0]) ? legal : LegalName(name);
 }
 
 namespace {

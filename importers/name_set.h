@@ -40,7 +40,10 @@ class NameSet {
 bool IsLegalName(std::string_view name);
 // The name with `_` for each byte that HLO text does not take in a name.
 std::string LegalName(std::string_view name);
-// As LegalName, for the name of a module, which may hold more.
+// The name of a module may hold more: any letter, any digit and these bytes.
+inline constexpr std::string_view kModuleNameMarks = "_.-+@/$<>";
+bool BeginsModuleName(char c);
+// As LegalName.
 std::string LegalModuleName(std::string_view name);
 
 }  // namespace eqsat::importers

@@ -1,8 +1,5 @@
 #include "tools/driver.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -23,10 +20,6 @@ std::atomic<bool> interrupted = false;
 
 extern "C" void OnInterrupt(int) {
   if (interrupted.exchange(true)) std::_Exit(kInterrupted);
-}
-
-double NowSeconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -92,34 +85,6 @@ absl::Status WriteFile(const std::string& path, std::string_view bytes) {
 const std::atomic<bool>& InterruptFlag() { return interrupted; }
 
 void CatchInterrupts() { std::signal(SIGINT, OnInterrupt); }
-
-ProgressMode ModeFromName(std::string_view name) {
-  if (name == "none") return ProgressMode::kNone;
-  return name == "plain" ? ProgressMode::kPlain : ProgressMode::kAuto;
-}
-
-ProgressLine::ProgressLine(ProgressMode mode) : mode_(mode) {
-  if (mode_ == ProgressMode::kAuto && !::isatty(STDERR_FILENO)) mode_ = ProgressMode::kNone;
-}
-
-void ProgressLine::Update(std::string_view text) {
-  if (mode_ == ProgressMode::kNone) return;
-  double now = NowSeconds();
-  double interval = mode_ == ProgressMode::kPlain ? 1.0 : 0.1;
-  if (last_seconds_ >= 0 && now - last_seconds_ < interval) return;
-  last_seconds_ = now;
-  if (mode_ == ProgressMode::kPlain) {
-    std::cerr << text << "\n";
-  } else {
-    std::cerr << "\r\033[K" << text << std::flush;
-    shown_ = true;
-  }
-}
-
-void ProgressLine::Clear() {
-  if (shown_) std::cerr << "\r\033[K" << std::flush;
-  shown_ = false;
-}
 
 std::string FormatSeconds(double seconds) {
   if (seconds < 1e-3) return absl::StrFormat("%.4g us", seconds * 1e6);

@@ -39,25 +39,6 @@ absl::Status WriteFile(const std::string& path, std::string_view bytes);
 const std::atomic<bool>& InterruptFlag();
 void CatchInterrupts();
 
-enum class ProgressMode { kAuto, kPlain, kNone };
-// Of --progress: auto, plain or none.
-ProgressMode ModeFromName(std::string_view name);
-
-// One line on stderr that is written over as work goes on (on a terminal), or a line a second
-// (plain). Nothing else may be printed to stderr between the first Update and Clear.
-class ProgressLine {
- public:
-  explicit ProgressLine(ProgressMode mode);
-  ~ProgressLine() { Clear(); }
-  void Update(std::string_view text);
-  void Clear();
-
- private:
-  ProgressMode mode_;
-  bool shown_ = false;
-  double last_seconds_ = -1;
-};
-
 // "1.23 ms"
 std::string FormatSeconds(double seconds);
 

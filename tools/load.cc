@@ -110,8 +110,8 @@ absl::Status CheckPrograms(const std::string& path, const DimensionSizes& sizes,
 absl::StatusOr<importers::Format> FormatForOutput(const std::string& path) {
   if (path == "-") return importers::Format::kHloText;
   if (auto format = importers::FormatFromPath(path)) return *format;
-  return base::InvalidArgument("%s: its ending names no format; use .hlo, .pb, .json or .mlir",
-                               path);
+  return base::InvalidArgument("%s: its ending names no format; a graph is written as %s", path,
+                               importers::WrittenFormats());
 }
 
 }  // namespace eqsat::tools

@@ -22,19 +22,9 @@ absl::StatusOr<rules::RuleSet> LoadRules(const RuleOptions& options) {
   return set;
 }
 
-absl::Status UnknownNumerics(const std::string& name) {
+absl::StatusOr<rules::Numerics> NumericsOf(const std::string& name) {
+  if (auto numerics = rules::NumericsFromName(name)) return *numerics;
   return base::InvalidArgument("--numerics=%s: write exact, special, reassoc or approx", name);
-}
-
-absl::StatusOr<rules::RuleFilter> FilterFor(const RuleOptions& options, int level,
-                                            const cost_models::Target& target) {
-  auto numerics = rules::NumericsFromName(options.numerics);
-  if (!numerics) return UnknownNumerics(options.numerics);
-  rules::RuleFilter filter;
-  filter.numerics = *numerics;
-  if (level >= 2) filter.phases = {"simplify", "explore", "lower"};
-  filter.features.insert(target.features.begin(), target.features.end());
-  return filter;
 }
 
 }  // namespace eqsat::tools

@@ -8,6 +8,7 @@
 
 #include "importers/hlo_text/annotation_parser.h"
 #include "importers/hlo_text/shape_parser.h"
+#include "importers/name_set.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -218,10 +219,10 @@ absl::Status ParseModuleAttribute(TokenReader& reader, std::string_view name,
 }
 
 absl::Status ParseModuleLine(TokenReader& reader, ir::ModuleHeader* header) {
-  // A module's name may hold bytes that other names may not; a colon may end it.
-  if (!reader.AtWord() && !reader.AtNumber() && !reader.At("<"))
+  // A colon may end the name.
+  if (reader.AtEnd() || !BeginsModuleName(reader.Rest()[0]))
     return reader.Expected("the module's name");
-  header->name = std::string(reader.ReadRaw("_.-+@/$<>"));
+  header->name = std::string(reader.ReadRaw(kModuleNameMarks));
   reader.Accept(":");
   std::vector<std::string_view> seen;
   while (reader.Accept(",")) {

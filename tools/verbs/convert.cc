@@ -3,6 +3,8 @@
 #include <string>
 
 #include "importers/export.h"
+#include "importers/format.h"
+#include "ir/base/status.h"
 #include "tools/driver.h"
 #include "tools/load.h"
 #include "tools/verbs/verbs.h"
@@ -17,24 +19,20 @@ struct Options {
   std::string format;
 };
 
+// By --to, else by the output's ending.
+absl::StatusOr<importers::Format> FormatFor(const Options& options) {
+  if (options.format.empty()) return FormatForOutput(options.output);
+  if (auto named = importers::FormatFromName(options.format)) return *named;
+  return base::InvalidArgument("--to=%s: no such format; a graph is written as %s", options.format,
+                               importers::WrittenFormats());
+}
+
 int Convert(const Options& options) {
-  importers::Format format = importers::Format::kHloText;
-  if (!options.format.empty()) {
-    auto named = importers::FormatFromName(options.format);
-    if (!named) return Fail(kUsage, "--to=" + options.format + ": no such format");
-    format = *named;
-  } else if (options.output != "-") {
-    auto by_ending = importers::FormatFromPath(options.output);
-    if (!by_ending) {
-      return Fail(kUsage,
-                  options.output +
-                      ": its ending names no format; use .hlo, .pb, .json or .mlir, or give --to");
-    }
-    format = *by_ending;
-  }
+  absl::StatusOr<importers::Format> format = FormatFor(options);
+  if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<ir::Module> module = LoadModule(options.input, options.dimensions);
   if (!module.ok()) return Fail(kBadInput, module.status());
-  absl::StatusOr<std::string> bytes = importers::Export(*module, format);
+  absl::StatusOr<std::string> bytes = importers::Export(*module, *format);
   if (!bytes.ok()) return Fail(kBadInput, bytes.status());
   absl::Status written = WriteFile(options.output, *bytes);
   return written.ok() ? kOk : Fail(kUsage, written);
@@ -49,7 +47,7 @@ void AddConvertVerb(CLI::App& app, int* exit_code) {
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output, "Where to write; - for stdout");
   verb->add_option("--to", options->format,
-                   "hlo-text, hlo-proto, hlo-json or stablehlo; default: by the output's ending");
+                   importers::WrittenFormats() + "; default: by the output's ending");
   verb->footer("Example:\n  xla-eqsat convert module.pb -o module.hlo");
   verb->callback([options, exit_code] { *exit_code = Convert(*options); });
 }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "cost_models/targets/find_target.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "tools/driver.h"
@@ -16,7 +15,7 @@
 #include "tools/explain/why_not.h"
 #include "tools/load.h"
 #include "tools/optimize.h"
-#include "tools/rule_options.h"
+#include "tools/search_options.h"
 #include "tools/verbs/verbs.h"
 
 namespace eqsat::tools {
@@ -25,10 +24,7 @@ namespace {
 struct Options {
   std::string input;
   DimensionSizes dimensions;
-  std::string target = "cpu";
-  std::string budget;
-  RuleOptions rules;
-  int level = 2;
+  SearchOptions search;
   std::string at;
   std::string why_not;
   std::string format = "text";
@@ -173,27 +169,21 @@ void PrintText(const Question& question, const Answers& answers, const OptimizeR
 }
 
 int RunExplain(const Options& options) {
-  absl::StatusOr<Budget> budget = ParseBudget(options.budget, BudgetOfLevel(options.level));
-  if (!budget.ok()) return Fail(kUsage, budget.status());
-  absl::StatusOr<cost_models::Target> target = cost_models::FindTarget(options.target);
-  if (!target.ok()) return Fail(kUnavailable, target.status());
-  absl::StatusOr<rules::RuleFilter> filter = FilterFor(options.rules, options.level, *target);
-  if (!filter.ok()) return Fail(kUsage, filter.status());
-  absl::StatusOr<rules::RuleSet> rules = LoadRules(options.rules);
-  if (!rules.ok()) return Fail(kBadRules, rules.status());
-  absl::StatusOr<Question> question = QuestionFor(options, *rules);
+  Search search;
+  if (int code = PrepareSearch(options.search, &search); code != kOk) return code;
+  OptimizeOptions& optimize = search.optimize;
+  absl::StatusOr<Question> question = QuestionFor(options, search.rules);
   if (!question.ok()) return Fail(kUsage, question.status());
   absl::StatusOr<ir::Module> input = LoadModule(options.input, options.dimensions);
   if (!input.ok()) return Fail(kBadInput, input.status());
 
   Answers own;
   Answers unrolled;
-  OptimizeOptions optimize{.budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
-  if (options.level >= 3) optimize.explore_rounds = 64;
   optimize.observer = [&](const SearchRecord& record) {
-    return Look(record, *question, *rules, filter->numerics, record.unrolled ? &unrolled : &own);
+    return Look(record, *question, search.rules, optimize.rules.numerics,
+                record.unrolled ? &unrolled : &own);
   };
-  absl::StatusOr<OptimizeResult> result = Optimize(*input, *rules, *target, optimize);
+  absl::StatusOr<OptimizeResult> result = Optimize(*input, search.rules, search.target, optimize);
   if (!result.ok()) return Fail(kBadInput, result.status());
   Answers& answers = result->unrolled || (!own.found && unrolled.found) ? unrolled : own;
   if (!result->changed) answers.chains.clear();
@@ -202,7 +192,7 @@ int RunExplain(const Options& options) {
                                      question->rule ? " in the flat input"
                                                     : " in the result or the flat input"));
   if (question->rule)
-    if (auto off = WhyOff(*question->rule->rule, *filter)) answers.why_not = std::move(off);
+    if (auto off = WhyOff(*question->rule->rule, optimize.rules)) answers.why_not = std::move(off);
   options.format == "json" ? PrintJson(*question, answers, *result)
                            : PrintText(*question, answers, *result);
   return kOk;
@@ -221,11 +211,7 @@ void AddExplainVerb(CLI::App& app, int* exit_code) {
                    "RULE@INSTRUCTION: what kept the rule from changing that instruction");
   verb->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
-  verb->add_option("--target", options->target, "As for optimize");
-  AddRuleOptions(verb, &options->rules);
-  verb->add_option("--budget", options->budget,
-                   "A comma list of nodes:200k, mem:2G, iterations:30, time:5s");
-  verb->add_option("-O", options->level, "As for optimize")->check(CLI::Range(0, 3));
+  AddSearchOptions(verb, &options->search);
   verb->footer(
       "Examples:\n"
       "  xla-eqsat explain graph.hlo --target=amdgpu\n"

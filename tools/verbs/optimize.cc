@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_format.h"
 #include "codegen/compile.h"
-#include "cost_models/targets/find_target.h"
 #include "importers/export.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -19,7 +18,8 @@
 #include "tools/equivalence.h"
 #include "tools/load.h"
 #include "tools/optimize.h"
-#include "tools/rule_options.h"
+#include "tools/progress.h"
+#include "tools/search_options.h"
 #include "tools/summary.h"
 #include "tools/verbs/verbs.h"
 
@@ -30,16 +30,12 @@ struct Options {
   std::string input;
   DimensionSizes dimensions;
   std::string output = "-";
-  std::string target = "cpu";
-  std::string budget;
+  SearchOptions search;
   std::string emit;  // empty: kernels beside a file, the graph alone on stdout
-  std::string progress = "auto";
-  RuleOptions rules;
-  int level = 2;
+  ProgressOptions progress;
   int verify = 0;              // inputs to try the result on
   std::string counterexample;  // empty: beside the output; "none": none
   bool json = false;
-  bool quiet = false;
 };
 
 struct OutputFile {
@@ -124,8 +120,7 @@ std::string CounterexamplePath(const Options& options) {
 // Input and result on random inputs; if they differ, writes the smallest program found that is
 // treated as wrongly.
 int VerifyResult(const Options& options, const ir::Module& input, const OptimizeResult& result,
-                 const rules::RuleSet& rules, const cost_models::Target& target,
-                 const OptimizeOptions& optimize, ProgressLine* progress) {
+                 const Search& search, ProgressLine* progress) {
   const EquivalenceOptions equivalence{.numerics = result.numerics, .runs = options.verify};
   progress->Update("verifying");
   absl::StatusOr<std::optional<Difference>> found =
@@ -148,8 +143,8 @@ int VerifyResult(const Options& options, const ir::Module& input, const Optimize
     progress->Update(
         absl::StrFormat("reducing the counterexample: %d instructions", at.instructions));
   };
-  const Counterexample smallest =
-      FindCounterexample(input, **found, rules, target, optimize, equivalence, reduce);
+  const Counterexample smallest = FindCounterexample(input, **found, search.rules, search.target,
+                                                     search.optimize, equivalence, reduce);
   progress->Clear();
   const std::string path = CounterexamplePath(options);
   if (absl::Status s = WriteFile(path, smallest.ToText()); !s.ok()) return Fail(kUsage, s);
@@ -161,46 +156,39 @@ int RunOptimize(const Options& options) {
   if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<std::vector<const Stage*>> stages = StagesFor(options);
   if (!stages.ok()) return Fail(kUsage, stages.status());
-  absl::StatusOr<Budget> budget = ParseBudget(options.budget, BudgetOfLevel(options.level));
-  if (!budget.ok()) return Fail(kUsage, budget.status());
-  absl::StatusOr<cost_models::Target> target = cost_models::FindTarget(options.target);
-  if (!target.ok()) return Fail(kUnavailable, target.status());
-  absl::StatusOr<rules::RuleFilter> filter = FilterFor(options.rules, options.level, *target);
-  if (!filter.ok()) return Fail(kUsage, filter.status());
-  absl::StatusOr<rules::RuleSet> rules = LoadRules(options.rules);
-  if (!rules.ok()) return Fail(kBadRules, rules.status());
+  Search search;
+  if (int code = PrepareSearch(options.search, &search); code != kOk) return code;
   absl::StatusOr<std::string> bytes = ReadFile(options.input);
   if (!bytes.ok()) return Fail(kBadInput, bytes.status());
   absl::StatusOr<ir::Module> input = ParseModule(options.input, *bytes, options.dimensions);
   if (!input.ok()) return Fail(kBadInput, input.status());
 
-  ProgressLine progress(ModeFromName(options.quiet ? "none" : options.progress));
-  OptimizeOptions optimize{.budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
-  if (options.level >= 3) optimize.explore_rounds = 64;
+  ProgressLine progress(options.progress);
+  OptimizeOptions& optimize = search.optimize;
   optimize.keep_egraph = std::ranges::any_of(*stages, &Stage::needs_egraph);
   optimize.progress = [&](const OptimizeProgress& at) {
     progress.Update(absl::StrFormat("iter %d  e-nodes %d/%d  %.1f/%.0f s", at.iteration, at.enodes,
-                                    budget->nodes, at.seconds, budget->seconds));
+                                    optimize.budget.nodes, at.seconds, optimize.budget.seconds));
   };
-  absl::StatusOr<OptimizeResult> result = Optimize(*input, *rules, *target, optimize);
+  absl::StatusOr<OptimizeResult> result = Optimize(*input, search.rules, search.target, optimize);
   if (!result.ok()) {
     progress.Clear();
     return Fail(kBadInput, result.status());
   }
   if (options.verify > 0) {
-    int code = VerifyResult(options, *input, *result, *rules, *target, optimize, &progress);
+    int code = VerifyResult(options, *input, *result, search, &progress);
     if (code != kOk) return code;
   }
 
   Summary summary{.input_hash = HashText(*bytes),
-                  .ruleset_hash = rules->Hash(),
-                  .target = target->name,
-                  .target_hash = TargetFingerprint(*target),
-                  .target_note = target->note,
+                  .ruleset_hash = search.rules.Hash(),
+                  .target = search.target.name,
+                  .target_hash = TargetFingerprint(search.target),
+                  .target_note = search.target.note,
                   .verified_runs = options.verify};
   progress.Update("generating kernels");
   absl::StatusOr<std::vector<OutputFile>> files =
-      Compile(*result, *target, *stages, Stem(options.output), &summary);
+      Compile(*result, search.target, *stages, Stem(options.output), &summary);
   progress.Clear();
   if (!files.ok()) return Fail(kInternal, files.status());
   if (options.output == "-" && !files->empty()) {
@@ -215,7 +203,7 @@ int RunOptimize(const Options& options) {
   // With a result on stdout the summary object goes where talk goes.
   if (options.json) {
     (options.output == "-" ? std::cerr : std::cout) << SummaryJson(summary, *result);
-  } else if (!options.quiet) {
+  } else if (!options.progress.quiet) {
     std::cerr << options.input << "\n" << SummaryText(summary, *result);
   }
   return kOk;
@@ -231,11 +219,7 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output,
                    "Where the graph goes; the kernels and the launch plan go beside it");
-  verb->add_option("--target", options->target,
-                   "cpu (this host), amdgpu, amdgpu:gfx942, nvptx:sm_90, file:mine.json, …");
-  AddRuleOptions(verb, &options->rules);
-  verb->add_option("--budget", options->budget,
-                   "A comma list of nodes:200k, mem:2G, iterations:30, time:5s");
+  AddSearchOptions(verb, &options->search);
   verb->add_option(
       "--emit", options->emit,
       "A comma list of stages to write beside the graph, or one to print instead of it");
@@ -248,9 +232,6 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
         throw CLI::Success();
       },
       "Print the stages that --emit knows");
-  verb->add_option("-O", options->level,
-                   "0 parse and check only, 1 simplify, 2 explore for 10 s, 3 explore for 5 min")
-      ->check(CLI::Range(0, 3));
   verb->add_option("--verify", options->verify,
                    "Run input and result on this many random inputs and refuse a result that "
                    "differs beyond its numerics class")
@@ -258,9 +239,7 @@ void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   verb->add_option("--counterexample", options->counterexample,
                    "Where --verify writes the smallest wrong graph; none: nowhere");
   verb->add_flag("--json", options->json, "The summary as one JSON object on stdout");
-  verb->add_option("--progress", options->progress, "auto, plain or none")
-      ->check(CLI::IsMember({"auto", "plain", "none"}));
-  verb->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+  AddProgressOptions(verb, &options->progress);
   verb->footer(
       "Examples:\n"
       "  xla-eqsat optimize graph.json --target=amdgpu -o better.hlo\n"

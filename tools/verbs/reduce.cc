@@ -15,6 +15,7 @@
 #include "ir/graph/printer.h"
 #include "tools/driver.h"
 #include "tools/load.h"
+#include "tools/progress.h"
 #include "tools/reduce/command_check.h"
 #include "tools/reduce/reduce.h"
 #include "tools/verbs/verbs.h"
@@ -30,8 +31,7 @@ struct Options {
   std::vector<std::string> rules;
   double timeout = 60;
   size_t max_checks = ReduceOptions{}.max_checks;
-  std::string progress = "auto";
-  bool quiet = false;
+  ProgressOptions progress;
 };
 
 // A check with a name stands for a call of this program on the candidate.
@@ -72,7 +72,7 @@ int RunReduce(const Options& options) {
   if (*wanted == CommandCheck::kTimedOut)
     return Fail(kLimit, "the check takes too long on the input itself; see --timeout");
 
-  ProgressLine progress(ModeFromName(options.quiet ? "none" : options.progress));
+  ProgressLine progress(options.progress);
   ReduceOptions reduce{.max_checks = options.max_checks, .interrupt = &InterruptFlag()};
   reduce.progress = [&](const ReduceProgress& at) {
     progress.Update(absl::StrFormat("%d instructions, %d checks", at.instructions, at.checks));
@@ -86,7 +86,7 @@ int RunReduce(const Options& options) {
   absl::StatusOr<std::string> bytes = importers::Export(result.module, *format);
   if (!bytes.ok()) return Fail(kInternal, bytes.status());
   if (absl::Status s = WriteFile(options.output, *bytes); !s.ok()) return Fail(kUsage, s);
-  if (!options.quiet) {
+  if (!options.progress.quiet) {
     std::cerr << absl::StrFormat("%d instructions -> %d, %d checks, exit code %d kept%s\n",
                                  InstructionCount(*input), InstructionCount(result.module),
                                  result.checks, *wanted,
@@ -112,9 +112,7 @@ void AddReduceVerb(CLI::App& app, int* exit_code) {
   verb->add_option("--timeout", options->timeout, "Seconds that one check may take")
       ->check(CLI::PositiveNumber);
   verb->add_option("--max-checks", options->max_checks, "How many checks are made at most");
-  verb->add_option("--progress", options->progress, "auto, plain or none")
-      ->check(CLI::IsMember({"auto", "plain", "none"}));
-  verb->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+  AddProgressOptions(verb, &options->progress);
   verb->footer(
       "The result is a valid graph; the same input and answers give the same one. Ctrl-C ends the\n"
       "search and writes the best so far.\n"

@@ -9,6 +9,7 @@
 #include "rules/compile/vocabulary.h"
 #include "rules/discover/discover.h"
 #include "tools/driver.h"
+#include "tools/progress.h"
 #include "tools/rule_options.h"
 #include "tools/verbs/rules_verbs.h"
 
@@ -20,7 +21,7 @@ struct Options {
   std::vector<std::string> ops;
   std::string type = "f32";
   std::string output = "-";
-  std::string progress = "auto";
+  ProgressOptions progress;
   rules::DiscoverOptions discover;
 };
 
@@ -49,7 +50,7 @@ int RunDiscover(Options options) {
   options.discover.space = *std::move(space);
   absl::StatusOr<rules::RuleSet> library = LoadRules(options.rules);
   if (!library.ok()) return Fail(kBadRules, library.status());
-  ProgressLine progress(ModeFromName(options.progress));
+  ProgressLine progress(options.progress);
   options.discover.interrupt = &InterruptFlag();
   options.discover.progress = [&](std::string_view text) { progress.Update(text); };
   absl::StatusOr<rules::Discovery> found = rules::Discover(*library, options.discover);
@@ -58,6 +59,7 @@ int RunDiscover(Options options) {
   absl::StatusOr<std::string> text = found->ToText();
   if (!text.ok()) return Fail(kInternal, text.status());
   if (absl::Status s = WriteFile(options.output, *text); !s.ok()) return Fail(kUsage, s);
+  if (options.progress.quiet) return kOk;
   size_t proved = 0;
   for (const rules::FoundRule& rule : found->rules)
     proved += rule.status != rules::ProofStatus::kTested;
@@ -89,8 +91,7 @@ void AddRulesDiscoverVerb(CLI::App* rules, int* exit_code) {
   verb->add_flag("--no-default-rules", options->rules.no_default_rules,
                  "What is known are the rules of --rules alone");
   verb->add_option("-o,--output", options->output, "Where the rules go; - for stdout");
-  verb->add_option("--progress", options->progress, "auto, plain or none")
-      ->check(CLI::IsMember({"auto", "plain", "none"}));
+  AddProgressOptions(verb, &options->progress);
   verb->footer(
       "Exact rules only. Terms that agree on some hundred inputs, extremes among them, are\n"
       "candidates; what the library or a rule found before implies is dropped, and the rest is\n"

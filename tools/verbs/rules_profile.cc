@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "cost_models/targets/find_target.h"
 #include "ir/base/status.h"
 #include "tools/driver.h"
 #include "tools/load.h"
 #include "tools/optimize.h"
-#include "tools/rule_options.h"
+#include "tools/search_options.h"
 #include "tools/verbs/rules_verbs.h"
 
 namespace eqsat::tools {
@@ -24,10 +23,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> graphs;
-  RuleOptions rules;
-  std::string target = "cpu";
-  std::string budget;
-  int level = 2;
+  SearchOptions search;
   size_t top = 30;
   bool json = false;
   bool suggest_limits = false;
@@ -191,29 +187,22 @@ absl::StatusOr<Profiles> ProfileGraphs(const std::vector<ir::Module>& graphs,
 }
 
 int RunProfile(const Options& options) {
-  absl::StatusOr<Budget> budget = ParseBudget(options.budget, BudgetOfLevel(options.level));
-  if (!budget.ok()) return Fail(kUsage, budget.status());
-  absl::StatusOr<cost_models::Target> target = cost_models::FindTarget(options.target);
-  if (!target.ok()) return Fail(kUnavailable, target.status());
-  absl::StatusOr<rules::RuleFilter> filter = FilterFor(options.rules, options.level, *target);
-  if (!filter.ok()) return Fail(kUsage, filter.status());
-  absl::StatusOr<rules::RuleSet> rules = LoadRules(options.rules);
-  if (!rules.ok()) return Fail(kBadRules, rules.status());
+  Search search;
+  if (int code = PrepareSearch(options.search, &search); code != kOk) return code;
   std::vector<ir::Module> graphs;
   for (const std::string& path : options.graphs) {
     absl::StatusOr<ir::Module> module = LoadModule(path);
     if (!module.ok()) return Fail(kBadInput, module.status());
     graphs.push_back(*std::move(module));
   }
-  const OptimizeOptions optimize{
-      .budget = *budget, .rules = *filter, .interrupt = &InterruptFlag()};
-  absl::StatusOr<Profiles> profiles = ProfileGraphs(graphs, *rules, *target, optimize);
+  absl::StatusOr<Profiles> profiles =
+      ProfileGraphs(graphs, search.rules, search.target, search.optimize);
   if (!profiles.ok()) return Fail(kBadInput, profiles.status());
   Trial trial;
   if (options.suggest_limits) {
     trial.limits = SuggestedLimits(*profiles);
-    absl::StatusOr<Profiles> limited =
-        ProfileGraphs(graphs, rules->WithLimits(trial.limits), *target, optimize);
+    absl::StatusOr<Profiles> limited = ProfileGraphs(graphs, search.rules.WithLimits(trial.limits),
+                                                     search.target, search.optimize);
     if (!limited.ok()) return Fail(kBadInput, limited.status());
     trial.profiles = *std::move(limited);
   }
@@ -233,10 +222,7 @@ void AddRulesProfileVerb(CLI::App* rules, int* exit_code) {
       "profile", "Optimize graphs and show which rules cost time, grow graphs and reach results");
   auto options = std::make_shared<Options>();
   verb->add_option("GRAPH", options->graphs, "The graphs")->required();
-  AddRuleOptions(verb, &options->rules);
-  verb->add_option("--target", options->target, "Whose costs choose the results");
-  verb->add_option("--budget", options->budget, "Of each graph, as for optimize");
-  verb->add_option("-O", options->level, "As for optimize")->check(CLI::Range(0, 3));
+  AddSearchOptions(verb, &options->search);
   verb->add_option("--top", options->top, "How many rules are shown");
   verb->add_flag("--suggest-limits", options->suggest_limits,
                  "For rules that grow graphs without showing in results, a limit to write into "
@@ -244,7 +230,7 @@ void AddRulesProfileVerb(CLI::App* rules, int* exit_code) {
   verb->add_flag("--json", options->json, "One object, all rules");
   verb->footer(
       "Rules come by falling time. 'applied' counts matches that changed the e-graph, 'in result'\n"
-      "values of a result that a rule had a part in.\n"
+      "values of a result that a rule had a part in. The budget is that of each graph.\n"
       "Example:\n  xla-eqsat rules profile examples/*.hlo --suggest-limits");
   verb->callback([options, exit_code] {
     CatchInterrupts();

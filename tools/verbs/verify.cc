@@ -27,8 +27,8 @@ struct Options {
 };
 
 int Verify(const Options& options) {
-  std::optional<rules::Numerics> numerics = rules::NumericsFromName(options.numerics);
-  if (!numerics) return Fail(kUsage, UnknownNumerics(options.numerics));
+  absl::StatusOr<rules::Numerics> numerics = NumericsOf(options.numerics);
+  if (!numerics.ok()) return Fail(kUsage, numerics.status());
   absl::StatusOr<ir::Module> a = LoadModule(options.a, options.dimensions);
   if (!a.ok()) return Fail(kBadInput, a.status());
   absl::StatusOr<ir::Module> b = LoadModule(options.b, options.dimensions);
