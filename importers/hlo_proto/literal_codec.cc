@@ -241,7 +241,7 @@ absl::StatusOr<Literal> DecodeLiteral(const WireMessage& proto) {
   if (!HoldsOtherNan(shape.element_type(), bytes))
     bytes = DecodeElements(shape.element_type(), proto);
   // Writers leave out all elements where they do not care for values.
-  if (bytes.empty() && shape.ByteSize() > 0) return Literal::Unknown(std::move(shape));
+  if (bytes.empty() && shape.ByteSize() > 0) return Literal::Unknown(shape.WithoutLayout());
   if (static_cast<int64_t>(bytes.size()) != shape.ByteSize()) {
     return base::InvalidArgument("a literal of shape %s has %d bytes of elements, not %d",
                                  shape.ToString(), bytes.size(), shape.ByteSize());
