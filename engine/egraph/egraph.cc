@@ -214,7 +214,7 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
     nodes_.Edit(use.value()).queued = 1;
     dirty_.push_back({use, reason});
   }
-  for (NodeId member : lists_.Get(members_[from.value()])) MarkRenamed(member);
+  for (NodeId member : lists_.Get(members_[from.value()])) MarkRenamed(member, kClassColumn);
   MoveNodes(&uses_.Edit(from.value()), &uses_.Edit(into.value()));
   MoveNodes(&members_.Edit(from.value()), &members_.Edit(into.value()));
   if (touch_[from.value()] & kLeavesOnly) touch_.Edit(into.value()) |= kLeavesOnly;
@@ -236,10 +236,11 @@ void EGraph::MarkTouched(ClassId cls, Touch touch) {
   bits |= touch;
 }
 
-void EGraph::MarkRenamed(NodeId id) {
-  if (nodes_[id.value()].renamed || id.value() >= renamed_below_) return;
-  nodes_.Edit(id.value()).renamed = 1;
-  renamed_.push_back(id);
+void EGraph::MarkRenamed(NodeId id, uint32_t columns) {
+  uint32_t renamed = nodes_[id.value()].renamed;
+  if ((renamed | columns) == renamed || id.value() >= renamed_below_) return;
+  if (renamed == 0) renamed_.push_back({id, 0});
+  nodes_.Edit(id.value()).renamed = (renamed | columns) & kAllColumns;
 }
 
 // ---- Analyses ----
@@ -338,11 +339,18 @@ void EGraph::RepairNode(DirtyNode dirty) {
   nodes_.Edit(dirty.id.value()).queued = 0;
   const Node& node = nodes_[dirty.id.value()];
   if (node.dead) return;
-  MarkRenamed(dirty.id);
   std::span<ClassId> children = EditChildren(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
-  for (ClassId& child : children) child = FindAndShorten(child);
+  uint32_t columns = 0;
+  for (size_t i = 0; i < children.size(); ++i) {
+    ClassId child = FindAndShorten(children[i]);
+    if (child != children[i]) columns |= ChildColumn(i);
+    children[i] = child;
+  }
   if (IsMultiset(node.op)) std::ranges::sort(children);
+  if (op_commutativity_[node.op.value()] != Commutativity::kOrdered)
+    columns |= kAllColumns & ~kClassColumn;
+  MarkRenamed(dirty.id, columns);
   uint32_t hash = Hash(node.op, node.attrs, children);
   NodeId twin = FindNode(hash, node.op, node.attrs, children);
   if (!twin.valid()) {
@@ -412,8 +420,11 @@ FlatArray<ClassChange> EGraph::TakeChanges() {
   return std::exchange(changes_, {});
 }
 
-FlatArray<NodeId> EGraph::TakeRenamed() {
-  for (NodeId id : renamed_) nodes_.Edit(id.value()).renamed = 0;
+FlatArray<RenamedNode> EGraph::TakeRenamed() {
+  for (RenamedNode& renamed : renamed_) {
+    renamed.columns = nodes_[renamed.id.value()].renamed;
+    nodes_.Edit(renamed.id.value()).renamed = 0;
+  }
   renamed_below_ = nodes_.size();
   return std::exchange(renamed_, {});
 }

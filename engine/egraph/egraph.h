@@ -57,6 +57,23 @@ struct ClassChange {
   bool altered;  // it was merged with another class, or its analysis data changed
 };
 
+// The parts of a node that hold a class: the class that the node is in, and its children.
+using NodeColumns = uint8_t;
+inline constexpr NodeColumns kClassColumn = 1;
+inline constexpr NodeColumns kFirstChildColumn = 2;
+inline constexpr NodeColumns kSecondChildColumn = 4;
+inline constexpr NodeColumns kFurtherChildColumns = 8;
+inline constexpr NodeColumns kAllColumns = 15;
+inline NodeColumns ChildColumn(size_t child) {
+  return child == 0 ? kFirstChildColumn : child == 1 ? kSecondChildColumn : kFurtherChildColumns;
+}
+
+// A node of which some columns hold another class than before; see EGraph::TakeRenamed.
+struct RenamedNode {
+  NodeId id;
+  NodeColumns columns;
+};
+
 class CleanView;
 
 class EGraph {
@@ -182,7 +199,7 @@ class EGraph {
   FlatArray<ClassChange> TakeChanges();
   // The nodes with ids below node_id_limit() at the last call of which a child or the class has
   // another canonical id since then; each once, some perhaps dead.
-  FlatArray<NodeId> TakeRenamed();
+  FlatArray<RenamedNode> TakeRenamed();
 
   // Says which invariant is broken, if any; for tests. Linear in the graph.
   absl::Status CheckInvariants() const;
@@ -197,8 +214,8 @@ class EGraph {
     static constexpr uint32_t kInline = 2;
     OpId op;
     AttrId attrs;
-    uint32_t child_count : 28;
-    uint32_t renamed : 1;
+    uint32_t child_count : 25;
+    uint32_t renamed : 4;  // columns
     uint32_t dead : 1;
     uint32_t queued : 1;
     uint32_t hidden : 1;
@@ -246,7 +263,7 @@ class EGraph {
   template <typename Drop>
   void RemoveIf(ListPool<NodeId>::List* list, Drop drop);
   void MarkTouched(ClassId cls, Touch touch);
-  void MarkRenamed(NodeId id);
+  void MarkRenamed(NodeId id, uint32_t columns);
   void MarkDataChanged(ClassId cls);
   void Kill(NodeId id);
   void RepairNode(DirtyNode dirty);
@@ -296,7 +313,7 @@ class EGraph {
 
   FlatArray<UnionRecord> unions_;
   FlatArray<ClassChange> changes_;
-  FlatArray<NodeId> renamed_;
+  FlatArray<RenamedNode> renamed_;
   size_t renamed_below_ = 0;  // nodes from here on are new to the taker of renamed_
   std::vector<ClassId> scratch_;
 

@@ -1,23 +1,25 @@
 #include "engine/pattern/fresh_rows.h"
 
+#include <algorithm>
+
 namespace eqsat::engine {
 
-void FreshRows::Update(const EGraph& egraph, std::span<const NodeId> renamed, size_t first_new) {
+void FreshRows::Update(const EGraph& egraph, std::span<const RenamedNode> renamed, size_t first_new,
+                       size_t nodes_before) {
   for (auto& nodes : op_nodes_) nodes.clear();
   renamed_.clear();
   first_new_ = first_new;
-  size_t fresh = renamed.size() + egraph.node_id_limit() - first_new;
-  everything_ = fresh * 2 > egraph.node_count();
+  // Most nodes that turn out to be duplicates are new ones.
+  size_t fresh = renamed.size() + egraph.node_count() - std::min(nodes_before, egraph.node_count());
+  everything_ = fresh * 4 > egraph.node_count() * 3;
+  renamed_.resize(first_new);
+  for (const RenamedNode& node : renamed) renamed_[node.id.value()] = node.columns;
   if (everything_) return;
   op_nodes_.resize(egraph.signature().op_count());
-  renamed_.resize(first_new);
   auto add = [&](NodeId id) {
     if (egraph.alive(id)) op_nodes_[egraph.op(id).value()].push_back(id);
   };
-  for (NodeId id : renamed) {
-    renamed_[id.value()] = 1;
-    add(id);
-  }
+  for (const RenamedNode& node : renamed) add(node.id);
   for (size_t i = first_new; i < egraph.node_id_limit(); ++i) add(NodeId(i));
 }
 

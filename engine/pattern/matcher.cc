@@ -15,6 +15,7 @@ class Searcher {
         options_(options),
         matches_(matches),
         mode_(ModeOf(options)),
+        leaves_out_old_(mode_ == Mode::kAll && options.fresh != nullptr),
         registers_(plan.register_count()) {}
 
   SearchEnd Run() {
@@ -50,8 +51,10 @@ class Searcher {
       if (op.predicate && !op.predicate(egraph_, view)) return false;
       registers_[plan_.node_register(slot)] = id.value() << 1;
       registers_[plan_.row_size() + slot.value()] = view.cls.value();
+      if (options_.fresh == nullptr || !options_.fresh->Contains(id, kClassColumn)) continue;
       // All matches with the leaf are new then.
-      if (mode_ == Mode::kFreshRows && options_.fresh->Contains(id)) mode_ = Mode::kAll;
+      mode_ = Mode::kAll;
+      leaves_out_old_ = false;
     }
     return true;
   }
@@ -133,10 +136,24 @@ class Searcher {
   // first of its roots that is near a change.
   bool Eligible(const Step& step, NodeId id) const {
     if (mode_ == Mode::kAll) return true;
-    if (mode_ == Mode::kFreshRows) return !(step.slot < lead_) || !options_.fresh->Contains(id);
+    if (mode_ == Mode::kFreshRows) {
+      if (lead_ < step.slot) return true;
+      return Fresh(step, id) == (step.slot == lead_);
+    }
     if (step.root > lead_root_) return true;
     bool near = options_.changes->Within(id, options_.depth, options_.class_data);
     return near == (step.root == lead_root_);
+  }
+
+  bool Fresh(const Step& step, NodeId id) const {
+    return options_.fresh->Contains(id, options_.compared_alone ? step.compared : kAllColumns);
+  }
+
+  // Whether no row of the match in the registers is fresh.
+  bool IsOld() const {
+    return std::ranges::none_of(*steps_, [&](const Step& step) {
+      return Fresh(step, NodeId(registers_[plan_.node_register(step.slot)] >> 1));
+    });
   }
 
   bool TryNode(const Step& step, size_t index, NodeId id) {
@@ -205,6 +222,7 @@ class Searcher {
   }
 
   bool Emit() {
+    if (leaves_out_old_ && IsOld()) return true;
     std::span<const uint32_t> row(registers_.data(), plan_.row_size());
     if (options_.guard &&
         !options_.guard(egraph_, Match(row.data(), plan_.pattern().variable_count())))
@@ -225,6 +243,7 @@ class Searcher {
   const SearchOptions& options_;
   MatchList* matches_;
   Mode mode_;
+  bool leaves_out_old_;  // whether matches without a fresh row are found and do not count
   std::vector<uint32_t> registers_;
   std::vector<std::vector<bool>> taken_;  // by step: the elements of a multiset that are given
   const std::vector<Step>* steps_ = nullptr;

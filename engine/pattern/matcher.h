@@ -23,8 +23,10 @@ struct SearchOptions {
   std::function<bool(const EGraph&, const Match&)> guard;
   // If valid, only matches with the first root in this class.
   ClassId root_class;
-  // If given, only matches with a fresh row, each once.
+  // If given, only matches with a fresh row, each once. Rows whose classes were renamed are fresh
+  // even where the pattern compares nothing with those classes, unless `compared_alone`.
   const FreshRows* fresh = nullptr;
+  bool compared_alone = false;
   // If given, only matches with a root within `depth` of a change.
   const ChangeSet* changes = nullptr;
   size_t depth = 0;

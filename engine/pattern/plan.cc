@@ -60,16 +60,16 @@ class PlanBuilder {
   // over the ids sees every parent first.
   absl::Status MeasureDepths() {
     std::vector<std::optional<size_t>> depths(pattern().part_count());
-    std::vector<size_t> occurrences(pattern().part_count());
+    occurrences_.assign(pattern().part_count(), 0);
     for (PartId root : pattern().roots()) {
       depths[root.value()] = 0;
-      ++occurrences[root.value()];
+      ++occurrences_[root.value()];
     }
     for (size_t i = pattern().part_count(); i-- > 0;) {
       if (!depths[i]) return base::InvalidArgument("part %d of the pattern is below no root", i);
       size_t depth = *depths[i];
       plan_->depth_ = std::max(plan_->depth_, depth);
-      plan_->compares_classes_ |= occurrences[i] > 1;
+      plan_->compares_classes_ |= occurrences_[i] > 1;
       SlotId slot = pattern().slot(PartId(i));
       if (!slot.valid()) continue;
       plan_->operator_depth_ = std::max(plan_->operator_depth_, depth);
@@ -77,7 +77,7 @@ class PlanBuilder {
       if (op.captures_rest) plan_->depth_ = std::max(plan_->depth_, depth + 1);
       for (PartId child : op.children) {
         depths[child.value()] = std::max(depths[child.value()].value_or(0), depth + 1);
-        ++occurrences[child.value()];
+        ++occurrences_[child.value()];
       }
     }
     return absl::OkStatus();
@@ -183,10 +183,29 @@ class PlanBuilder {
     }
     for (PartId child : op.children | std::views::reverse)
       if (pattern().slot(child).valid()) pending->push_back(child);
+    step.compared = ComparedColumns(step.slot);
     step.allowed.assign(signature_.op_count(), Step::kNo);
     for (OpId id : op.ops) step.allowed[id.value()] = AllowedOrder(op, id);
     steps_.push_back(std::move(step));
   }
+
+  // A column whose class occurs once in the pattern, as a variable's or a root's, is compared with
+  // nothing.
+  NodeColumns ComparedColumns(SlotId slot) const {
+    NodeColumns columns = 0;
+    for (size_t i = 0; i < pattern().part_count(); ++i)
+      if (pattern().slot(PartId(i)) == slot && occurrences_[i] > (IsRoot(PartId(i)) ? 1 : 0))
+        columns |= kClassColumn;
+    const std::vector<PartId>& children = pattern().op(slot).children;
+    for (size_t i = 0; i < children.size(); ++i)
+      if (pattern().slot(children[i]).valid() || occurrences_[children[i].value()] > 1)
+        columns |= ChildColumn(i);
+    if (pattern().op(slot).once_per_class) columns |= kClassColumn;
+    // A predicate may compare what it likes.
+    return pattern().op(slot).predicate ? kAllColumns : columns;
+  }
+
+  bool IsRoot(PartId part) const { return std::ranges::count(pattern().roots(), part) > 0; }
 
   Step::Allowed AllowedOrder(const OperatorPattern& op, OpId id) const {
     Commutativity order = signature_.commutativity(id);
@@ -200,8 +219,9 @@ class PlanBuilder {
   const Signature& signature_;
   std::vector<PartId> order_;
   std::vector<Step> steps_;
-  std::vector<bool> bound_;   // by register
-  std::vector<bool> placed_;  // by slot
+  std::vector<size_t> occurrences_;  // by part: below operators and as roots
+  std::vector<bool> bound_;          // by register
+  std::vector<bool> placed_;         // by slot
 };
 
 absl::StatusOr<std::shared_ptr<const Plan>> Plan::Compile(Pattern pattern,

@@ -40,6 +40,7 @@ struct Step {
   uint32_t input = 0;            // kNodes
   std::vector<uint32_t> inputs;  // kUses
   std::vector<Child> children;
+  NodeColumns compared = 0;      // that are compared with other parts of the pattern
   std::vector<Allowed> allowed;  // by operator
 };
 

@@ -85,6 +85,7 @@ class Runner {
 
   void Iterate(absl::StatusOr<CleanView>* view) {
     size_t first_new = egraph_.node_id_limit();
+    size_t nodes_before = egraph_.node_count();
     size_t unions_before = egraph_.unions().size();
     bool complete = SearchAll(**view);
     if (stop_) return;
@@ -93,7 +94,7 @@ class Runner {
     egraph_.SetReason(EGraph::kInput);
     FlatArray<ClassChange> changes = egraph_.TakeChanges();
     if (max_depth_ > 0) changes_.Update(egraph_, changes, first_new, max_depth_);
-    fresh_.Update(egraph_, egraph_.TakeRenamed(), first_new);
+    fresh_.Update(egraph_, egraph_.TakeRenamed(), first_new, nodes_before);
     ++result_.iterations;
     if (options_.progress)
       options_.progress({.iteration = result_.iterations,
@@ -155,6 +156,9 @@ class Runner {
     SearchOptions search;
     if (was_up_to_date && rules_[index].sensitivity == Sensitivity::kPatternOnly) {
       search.fresh = &fresh_;
+      // What a term says of a match by its old names, congruence says of the new ones; code may
+      // look at names.
+      search.compared_alone = !rules_[index].applier && !rules_[index].guard;
     } else if (was_up_to_date && state.depth <= ChangeSet::kMaxDepth) {
       search.changes = &changes_;
       search.depth = state.depth;

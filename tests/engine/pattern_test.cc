@@ -228,18 +228,21 @@ const std::vector<std::vector<std::string>> kPatterns = {
     {"(* ?a ?b)", "(+ ?b ?c)"},
     {"(* (sin ?a) ?b)", "(+ ?b ?c)", "(sin ?c)"},
     {"(sin ?a)", "(* x ?b)"},
+    {"(list ?a ?b ?c)"},
+    {"(list ?a ?b ?b)"},
+    {"(list (sin ?a) ?b (+ ?b ?a))"},
 };
 
-// Random terms over +, *, sin and three variables, and random merges among them.
+// Random terms over +, *, sin, lists of three and three variables, and random merges among them.
 void Grow(MathLanguage& math, std::mt19937& random, size_t terms, size_t merges, EGraph* egraph,
           std::vector<ClassId>* classes) {
   for (size_t i = 0; i < terms; ++i) {
-    ClassId a = (*classes)[random() % classes->size()];
-    ClassId b = (*classes)[random() % classes->size()];
-    OpId op = math.signature().op(std::array{"+", "*", "sin"}[random() % 3]);
-    classes->push_back(math.signature().arity(op) == 2
-                           ? egraph->Add(op, AttrId(0), std::array{a, b})
-                           : egraph->Add(op, AttrId(0), std::array{a}));
+    std::array<ClassId, 3> children;
+    for (ClassId& child : children) child = (*classes)[random() % classes->size()];
+    OpId op = math.signature().op(std::array{"+", "*", "sin", "list"}[random() % 4]);
+    int arity = math.signature().arity(op);
+    size_t count = arity == Signature::kVariadic ? children.size() : static_cast<size_t>(arity);
+    classes->push_back(egraph->Add(op, AttrId(0), std::span(children).first(count)));
   }
   for (size_t i = 0; i < merges; ++i)
     egraph->Union((*classes)[random() % classes->size()], (*classes)[random() % classes->size()]);
@@ -302,6 +305,73 @@ TEST(Search, NearChangesFindsAllThatIsNew) {
             << "seed " << seed << " pattern " << kPatterns[i][0];
     }
   }
+}
+
+// The variables' and the first root's classes of a match, by their present names.
+std::vector<ClassId> Names(const EGraph& egraph, const Plan& plan, const Match& match) {
+  std::vector<ClassId> names;
+  for (size_t v = 0; v < plan.pattern().variable_count(); ++v)
+    names.push_back(egraph.Find(match.variable(VarId(v))));
+  names.push_back(match.cls(egraph, plan.root(0)));
+  return names;
+}
+
+struct FoundBefore {
+  std::shared_ptr<const Plan> plan;
+  MatchList matches;
+};
+
+std::vector<FoundBefore> FindPatterns(MathLanguage& math, const CleanView& view) {
+  std::vector<FoundBefore> found;
+  for (const auto& roots : kPatterns) {
+    auto plan = *Plan::Compile(math.MakePattern(roots), math.signature());
+    found.push_back({plan, {plan->pattern().variable_count(), plan->pattern().slot_count()}});
+    EXPECT_EQ(Search(view, *plan, {}, &found.back().matches), SearchEnd::kComplete);
+  }
+  return found;
+}
+
+// Checks that what is found now is found among fresh rows, unless a match of these names was there
+// before.
+void CheckFresh(const CleanView& view, const FoundBefore& before, const SearchOptions& fresh) {
+  const EGraph& egraph = view.egraph();
+  const Plan& plan = *before.plan;
+  std::set<std::vector<ClassId>> known;
+  for (size_t i = 0; i < before.matches.size(); ++i)
+    known.insert(Names(egraph, plan, before.matches[i]));
+  MatchList all(plan.pattern().variable_count(), plan.pattern().slot_count());
+  MatchList found = all;
+  EXPECT_EQ(Search(view, plan, {}, &all), SearchEnd::kComplete);
+  EXPECT_EQ(Search(view, plan, fresh, &found), SearchEnd::kComplete);
+  for (size_t i = 0; i < found.size(); ++i) known.insert(Names(egraph, plan, found[i]));
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(known.contains(Names(egraph, plan, all[i])));
+}
+
+TEST(Search, FreshRowsLeadToAllThatIsNew) {
+  size_t modes[2] = {0, 0};  // by FreshRows::everything
+  for (unsigned seed = 0; seed < 400; ++seed) {
+    std::mt19937 random(seed);
+    MathLanguage math(seed % 2 ? Commutativity::kUnordered : Commutativity::kOrdered);
+    EGraph egraph(&math.signature());
+    std::vector<ClassId> classes;
+    for (const char* leaf : {"x", "y", "z"}) classes.push_back(math.Add(egraph, leaf));
+    Grow(math, random, seed % 8 == 0 ? 10 : 50, 3, &egraph, &classes);
+    std::vector<FoundBefore> before = FindPatterns(math, *egraph.Rebuild());
+    egraph.TakeRenamed();
+    size_t first_new = egraph.node_id_limit();
+    size_t nodes_before = egraph.node_count();
+    Grow(math, random, seed % 8 == 0 ? 60 : random() % 6, random() % 12, &egraph, &classes);
+    CleanView after = *egraph.Rebuild();
+    FreshRows fresh;
+    fresh.Update(egraph, egraph.TakeRenamed(), first_new, nodes_before);
+    ++modes[fresh.everything()];
+    for (const FoundBefore& pattern : before) {
+      SCOPED_TRACE(::testing::Message() << "seed " << seed);
+      CheckFresh(after, pattern, {.fresh = &fresh});
+      CheckFresh(after, pattern, {.fresh = &fresh, .compared_alone = true});
+    }
+  }
+  EXPECT_GT(std::min(modes[0], modes[1]), 10u);
 }
 
 }  // namespace
