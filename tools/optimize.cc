@@ -34,6 +34,10 @@ constexpr char kSimplify[] = "simplify";
 // for one that leaves the input only where that clearly pays, and the fused cost decides.
 constexpr double kNewNodePenalties[] = {1.01, 4};
 
+// After simplifying alone, a program is also asked for that prefers what the rules made: they only
+// add forms that are no longer, and a sum of nodes overrates several cheap ones in place of one.
+constexpr double kSimplifiedNodeDiscounts[] = {0.5};
+
 // The cost of what is not to be chosen.
 constexpr double kForbiddenSeconds = 1e6;
 
@@ -150,7 +154,10 @@ class Optimizer {
     };
     bool more = step(simplify, iterations_left);
     // Exploring may lead extraction away from what fuses well, so both stages have a say.
-    if (last.status.ok()) EQSAT_RETURN_IF_ERROR(Offer(id, graph));
+    if (last.status.ok()) {
+      EQSAT_RETURN_IF_ERROR(Offer(id, graph, kNewNodePenalties));
+      EQSAT_RETURN_IF_ERROR(Offer(id, graph, kSimplifiedNodeDiscounts));
+    }
     bool saturated = explore.empty();
     for (size_t round = 0; more && !saturated && round < options_.explore_rounds; ++round) {
       uint32_t generation = graph.egraph().generation();
@@ -164,7 +171,7 @@ class Optimizer {
       return absl::InternalError(std::string(last.status.message()));
     if (!(more && saturated)) NoteStop(last.stop);
     if (options_.keep_egraph && id == pool_.entry_id()) EQSAT_RETURN_IF_ERROR(KeepEGraph(graph));
-    EQSAT_RETURN_IF_ERROR(Offer(id, graph));
+    EQSAT_RETURN_IF_ERROR(Offer(id, graph, kNewNodePenalties));
     if (!options_.observer) return absl::OkStatus();
     for (const auto* rewrites : {&simplify, &explore})
       for (const engine::Rewrite& rewrite : *rewrites)
@@ -242,10 +249,11 @@ class Optimizer {
     return Search(id, *graph, share);
   }
 
-  absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph) {
+  absl::Status Offer(ir::ComputationId id, rules::HloEGraph& graph,
+                     absl::Span<const double> new_node_factors) {
     EQSAT_ASSIGN_OR_RETURN(engine::CleanView view, graph.egraph().Rebuild());
-    for (double penalty : kNewNodePenalties) {
-      EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view, penalty));
+    for (double factor : new_node_factors) {
+      EQSAT_ASSIGN_OR_RETURN(engine::Extraction extraction, Extract(graph, view, factor));
       EQSAT_RETURN_IF_ERROR(Offer(id, graph, view, extraction));
     }
     return absl::OkStatus();
@@ -335,10 +343,25 @@ class Optimizer {
   double NodeSeconds(const rules::HloEGraph& graph, const engine::NodeView& node) const {
     std::vector<ir::Shape> operands;
     for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
-    return roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
-                                  .operands = operands,
-                                  .attributes = graph.terms().attributes(node.attrs),
-                                  .declared = &graph.shapes().shape(node.cls)});
+    const double seconds =
+        roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
+                               .operands = operands,
+                               .attributes = graph.terms().attributes(node.attrs),
+                               .declared = &graph.shapes().shape(node.cls)});
+    return seconds + FillSeconds(graph, node);
+  }
+
+  // What is known at compile time is in no buffer that an update could write into: it is written
+  // out first.
+  double FillSeconds(const rules::HloEGraph& graph, const engine::NodeView& node) const {
+    if (rules::OpCodeOf(node.op) != ir::OpCode::kDynamicUpdateSlice) return 0;
+    if (graph.constants().splat(node.children[0]) == nullptr) return 0;
+    const ir::Shape& shape = graph.shapes().shape(node.cls);
+    const ir::Attributes none;
+    return roofline_.NodeSeconds({.opcode = ir::OpCode::kCopy,
+                                  .operands = {&shape, 1},
+                                  .attributes = none,
+                                  .declared = &shape});
   }
 
   absl::Status KeepEGraph(rules::HloEGraph& graph) {
@@ -353,14 +376,14 @@ class Optimizer {
   }
 
   absl::StatusOr<engine::Extraction> Extract(const rules::HloEGraph& graph,
-                                             const engine::CleanView& view, double new_node_penalty,
+                                             const engine::CleanView& view, double new_node_factor,
                                              engine::NodeId forced = engine::NodeId()) {
     const engine::ClassId forced_class =
         forced.valid() ? view.egraph().node(forced).cls : engine::ClassId();
     auto node_cost = [&](const engine::NodeView& node) {
       if (node.cls == forced_class && node.id != forced) return kForbiddenSeconds;
       double seconds = NodeSeconds(graph, node);
-      return node.created_by == engine::EGraph::kInput ? seconds : seconds * new_node_penalty;
+      return node.created_by == engine::EGraph::kInput ? seconds : seconds * new_node_factor;
     };
     return engine::Extract(view, graph.Roots(), node_cost, {.initial = graph.input_nodes()});
   }

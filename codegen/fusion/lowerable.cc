@@ -107,6 +107,18 @@ bool KeepsLinearOrder(const Computation& computation, const Instruction& instruc
          from.ElementCount() == to.ElementCount();
 }
 
+// A bitcast between types whose elements are whole bytes: the same buffer under another type.
+bool KeepsBytes(const Computation& computation, const Instruction& instruction) {
+  const Shape& from = computation[instruction.operands[0]].shape;
+  const Shape& to = instruction.shape;
+  auto in_whole_bytes = [](const Shape& shape) {
+    return IsStaticArray(shape) && !shape.layout() &&
+           (ir::BitWidth(shape.element_type()) >= 8 ||
+            shape.element_type() == ir::ElementType::kPred);
+  };
+  return in_whole_bytes(from) && in_whole_bytes(to) && from.ByteSize() == to.ByteSize();
+}
+
 bool IsAlias(const Computation& computation, const Instruction& instruction) {
   switch (instruction.opcode) {
     case OpCode::kParameter:
@@ -118,6 +130,8 @@ bool IsAlias(const Computation& computation, const Instruction& instruction) {
     case OpCode::kAfterAll:
     case OpCode::kDomain:
       return true;
+    case OpCode::kBitcast:
+      return KeepsLinearOrder(computation, instruction) || KeepsBytes(computation, instruction);
     default:
       return KeepsLinearOrder(computation, instruction);
   }

@@ -36,6 +36,18 @@ double Elements(const ir::Shape& shape) {
   return static_cast<double>(shape.ElementCount());
 }
 
+// To find the elements of one window.
+double WindowIndexOperations(const ir::Window& window) {
+  double elements = 1;
+  bool is_padded = false;
+  for (const ir::WindowDimension& dimension : window) {
+    elements *= static_cast<double>(dimension.size);
+    is_padded |= dimension.padding_low != 0 || dimension.padding_high != 0;
+  }
+  const auto each = is_padded ? ir::OpCode::kPad : ir::OpCode::kSlice;
+  return elements * cost_models::PriceOfElement(each, ir::ElementType::kS32, 1).index_operations;
+}
+
 // Prices the groups of one computation.
 class GroupPricer {
  public:
@@ -79,20 +91,34 @@ class GroupPricer {
     const ir::ElementType type = cost_models::ArithmeticType(op.context());
     const auto price =
         cost_models::PriceOfElement(instruction.opcode, type, instruction.operands.size());
-    Arithmetic arithmetic{own.flops * price.instructions_per_flop * repeats,
+    // HLO counts one operation less than a fold has elements; ours begin with the initial value.
+    const bool is_fold = instruction.opcode == ir::OpCode::kReduce ||
+                         instruction.opcode == ir::OpCode::kReduceWindow;
+    const double starts = is_fold ? Elements(instruction.shape) : 0;
+    Arithmetic arithmetic{(own.flops + starts) * price.instructions_per_flop * repeats,
                           own.transcendentals * repeats, type};
     if (cost_models::IsContraction(instruction.opcode))
       arithmetic.engine = roofline_.ContractionEngine(arithmetic.type);
     total.compute_seconds += roofline_.ComputeSeconds(arithmetic);
     total.flops += own.flops * repeats;
     if (!IsImmediate(instruction)) total.latency_cycles += price.latency_cycles;
-    // An op that moves elements finds each with about one integer operation.
-    if (ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kMovement) &&
-        instruction.shape.IsArray()) {
-      total.compute_seconds += roofline_.ComputeSeconds(
-          {.flops = Elements(instruction.shape) * repeats * price.index_operations,
-           .type = ir::ElementType::kS32});
-    }
+    total.compute_seconds += roofline_.ComputeSeconds(
+        {.flops = IndexOperations(instruction, price) * repeats, .type = ir::ElementType::kS32});
+  }
+
+  // Integer operations to find the elements that are read: an op that moves elements finds each
+  // with about one. Copies of one element need not look for it; a window looks for each of its
+  // elements, as a pad does where it is padded.
+  double IndexOperations(const Instruction& instruction,
+                         const cost_models::ElementPrice& price) const {
+    if (!instruction.shape.IsArray()) return 0;
+    const double elements = Elements(instruction.shape);
+    if (instruction.opcode == ir::OpCode::kReduceWindow)
+      return elements * WindowIndexOperations(instruction.attr<ir::WindowAttributes>().window);
+    if (!ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kMovement)) return 0;
+    const bool is_of_scalar = instruction.opcode == ir::OpCode::kBroadcast &&
+                              computation_[instruction.operands[0]].shape.IsScalar();
+    return is_of_scalar ? 0 : elements * price.index_operations;
   }
 
   // Copies of a known scalar are part of the instructions that use them.

@@ -51,6 +51,9 @@ constexpr double kPolynomialCycles = 40;
 constexpr double kFloatDivision = 8;
 constexpr double kIntegerDivision = 20;
 
+// To find an element, and to ask whether it lies in the padding.
+constexpr double kPaddedIndex = 2;
+
 double Achieved(const Figure& figure, double of_peak) {
   return figure.kind == FigureKind::kPeak ? of_peak : 1;
 }
@@ -105,6 +108,9 @@ ElementPrice PriceOfElement(ir::OpCode opcode, ElementType type, size_t operand_
       const double choices = std::max(operands - 1, 1.0);
       return {1, kCycles * choices, choices};
     }
+    // Asks for each element whether it is padding.
+    case OpCode::kPad:
+      return {1, kCycles, kPaddedIndex};
     // Indices are read and clamped first.
     case OpCode::kDynamicSlice:
       return {1, kCycles * operands};

@@ -15,6 +15,10 @@ namespace {
 // Operands larger than this are not worth reading at compile time.
 constexpr int64_t kMaxOperandElements = 1 << 16;
 
+// Counting is cheap: an iota with more elements than this is better computed where it is used than
+// read.
+constexpr int64_t kMaxIotaElements = 128;
+
 // Computes on scalars alone.
 bool IsElementwiseRegion(const ir::Computation& region) {
   return std::ranges::all_of(region.instructions(), [](const ir::Instruction& instruction) {
@@ -102,6 +106,12 @@ ConstantAnalysis::Value ConstantAnalysis::Evaluate(const engine::EGraph& egraph,
   ir::OpCode opcode = OpCodeOf(node.op);
   if (opcode == ir::OpCode::kConstant)
     return FromLiteral(std::get<ir::ConstantAttributes>(*payload.attributes).literal);
+  if (opcode == ir::OpCode::kIota) {
+    const ir::Shape& counted = shapes_->shape(egraph.Find(cls));
+    const bool is_small =
+        iotas_ == Iotas::kCount && Folds(counted) && counted.ElementCount() <= kMaxIotaElements;
+    return is_small ? EvaluateWhole(egraph, node, counted) : Value{};
+  }
   if (node.children.empty() || !IsFoldable(ir::GetOpInfo(opcode), payload, terms_->module()))
     return {};
   const ir::Shape& result = shapes_->shape(egraph.Find(cls));

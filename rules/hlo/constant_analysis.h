@@ -23,11 +23,15 @@ class ConstantAnalysis : public engine::Analysis {
     kStop,  // two different values in one class are the fault of a rule
     kKeep,  // rules that round differently are in use: the first value stands
   };
+  // Whether short iotas are constants. Where rules are tried out they are not: what a rule says
+  // about an iota would be said already.
+  enum class Iotas { kKeep, kCount };
   // Largest array, in elements, that folding makes.
   static constexpr int64_t kMaxFoldedElements = 1024;
 
-  ConstantAnalysis(HloTerms* terms, const ShapeAnalysis* shapes, OnConflict on_conflict)
-      : terms_(terms), shapes_(shapes), on_conflict_(on_conflict) {}
+  ConstantAnalysis(HloTerms* terms, const ShapeAnalysis* shapes, OnConflict on_conflict,
+                   Iotas iotas = Iotas::kKeep)
+      : terms_(terms), shapes_(shapes), on_conflict_(on_conflict), iotas_(iotas) {}
 
   // The whole value of `cls`, if it is known and kept whole (scalars always are).
   const ir::Literal* literal(engine::ClassId cls) const;
@@ -59,6 +63,7 @@ class ConstantAnalysis : public engine::Analysis {
   HloTerms* terms_;
   const ShapeAnalysis* shapes_;
   OnConflict on_conflict_;
+  Iotas iotas_;
   std::vector<Value> values_;  // by class id
   engine::ReasonId reason_;    // of the constants added; made at first use
 };

@@ -17,7 +17,7 @@ HloEGraph::HloEGraph(const ir::Computation& computation, HloTerms* terms,
     : computation_(computation),
       terms_(terms),
       shapes_(terms),
-      constants_(terms, &shapes_, on_conflict),
+      constants_(terms, &shapes_, on_conflict, ConstantAnalysis::Iotas::kCount),
       ranges_(terms, &shapes_, &constants_),
       egraph_(&signature_) {
   egraph_.Register(&shapes_);

@@ -215,6 +215,9 @@ ClassOr InstanceGenerator::MakeReverse(const Term& term, const Want& want) {
 
 // ---- Leaves, tuples ----
 
+// More than the narrow types count.
+constexpr int64_t kLongIota = 150;
+
 ClassOr InstanceGenerator::MakeIota(const Term& term, const Want& want) {
   std::optional<Ints> dims = FixedShape(term);
   if (!dims) dims = want.dims;
@@ -222,7 +225,10 @@ ClassOr InstanceGenerator::MakeIota(const Term& term, const Want& want) {
     dims.emplace();
     for (size_t i = 0; i < term.shape->arguments.size(); ++i) dims->push_back(RandomSize());
   }
-  if (!dims) dims = !base_dims_.empty() ? base_dims_ : Ints{RandomSize()};
+  if (!dims) {
+    dims = !base_dims_.empty() ? base_dims_ : Ints{RandomSize()};
+    if (random_.Chance(30)) (*dims)[0] = kLongIota;
+  }
   if (dims->empty()) return NoLuck();
   ElementType type = FixedType(term).value_or(want.type.value_or(base_type_));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ir::Shape::Make(type, *dims));

@@ -243,6 +243,7 @@ ClassOr InstanceGenerator::MakeDynamicUpdateSlice(const Term& term, const Want& 
 }
 
 // Slices at the places that an array of indices lists: one place, or one a row.
+// One slice or a row of them; now and then along a batch dimension, which is the indices' first.
 ClassOr InstanceGenerator::MakeGather(const Term& term, const Want& want) {
   EQSAT_ASSIGN_OR_RETURN(ClassId child, Make(term.children[0], {.type = want.type}));
   const ir::Shape shape = graph_.shape(child);
@@ -250,19 +251,33 @@ ClassOr InstanceGenerator::MakeGather(const Term& term, const Want& want) {
   std::optional<Ints> vector_dim = FixedInts(term, "index_vector_dim");
   bool rows = !vector_dim ? random_.Chance(50) : (*vector_dim)[0] == 1;
   Ints mapped = RandomSubset(shape.rank(), random_.Between(0, shape.rank()));
-  ir::GatherAttributes attributes{.start_index_map = ToDims(mapped), .index_vector_dim = rows};
+  const bool batched = !vector_dim && shape.rank() > 0 && random_.Chance(30);
+  const int64_t batch = batched ? random_.Between(0, shape.rank() - 1) : -1;
+  std::erase(mapped, batch);
+  ir::GatherAttributes attributes{.start_index_map = ToDims(mapped),
+                                  .index_vector_dim = rows + batched};
+  if (batched) {
+    attributes.operand_batching_dims = {batch};
+    attributes.start_indices_batching_dims = {0};
+  }
   bool whole = random_.Chance(40);
   for (int64_t d = 0; d < shape.rank(); ++d) {
     int64_t size = shape.dimension(d);
+    if (d == batch) {
+      attributes.slice_sizes.push_back(std::min<int64_t>(size, 1));
+      continue;
+    }
     attributes.slice_sizes.push_back(
         whole || !Contains(mapped, d) || size == 0 ? size : random_.Between(0, size));
     bool collapsed = attributes.slice_sizes.back() == 1 && random_.Chance(50);
     if (collapsed) attributes.collapsed_slice_dims.push_back(d);
     if (!collapsed)
-      attributes.offset_dims.push_back(static_cast<int64_t>(attributes.offset_dims.size()) + rows);
+      attributes.offset_dims.push_back(static_cast<int64_t>(attributes.offset_dims.size()) + rows +
+                                       batched);
   }
   Want index{.type = ElementType::kS32, .dims = Ints{static_cast<int64_t>(mapped.size())}};
   if (rows) index.dims->insert(index.dims->begin(), RandomSize());
+  if (batched) index.dims->insert(index.dims->begin(), shape.dimension(batch));
   EQSAT_ASSIGN_OR_RETURN(ClassId indices, Make(term.children[1], index));
   return Finish(term, OpCode::kGather, std::move(attributes), {child, indices});
 }
