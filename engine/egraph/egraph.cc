@@ -311,19 +311,10 @@ void EGraph::PropagateAnalyses() {
 absl::StatusOr<CleanView> EGraph::Rebuild() {
   if (!clean()) ++generation_;
   while (!dirty_.empty() || !data_changed_.empty()) {
-    for (size_t i = 0; i < dirty_.size(); ++i) RepairNode(dirty_[i]);
-    dirty_.clear();
+    RepairDirty();
     PropagateAnalyses();
   }
-  for (ClassId cls : touched_) {
-    uint8_t bits = touch_[cls.value()];
-    touch_.Edit(cls.value()) = bits & kLeavesOnly;
-    bool grew = bits & kGrew;
-    bool altered = bits & kAltered;
-    if (grew || altered) changes_.push_back({Find(cls), grew, altered});
-    if (Find(cls) == cls) RefreshClass(cls);
-  }
-  touched_.clear();
+  RefreshTouched();
   for (size_t op = 0; op < op_nodes_.size(); ++op) {
     if (op_dead_[op] * 2 <= op_nodes_[op].size()) continue;
     std::span<NodeId> nodes = op_nodes_[op].Edit(0, op_nodes_[op].size());
@@ -333,6 +324,42 @@ absl::StatusOr<CleanView> EGraph::Rebuild() {
   }
   if (!status_.ok()) return status_;
   return CleanView(this);
+}
+
+void EGraph::RebuildAhead() {
+  if (dirty_.size() > kManyDirty) RepairDirty();
+  if (touched_.size() > kManyTouched) RefreshTouched();
+}
+
+void EGraph::RepairDirty() {
+  for (size_t i = 0; i < dirty_.size(); ++i) {
+    if (i + 16 < dirty_.size()) __builtin_prefetch(&nodes_[dirty_[i + 16].id.value()]);
+    if (i + 8 < dirty_.size()) PrefetchRepair(dirty_[i + 8].id);
+    RepairNode(dirty_[i]);
+  }
+  dirty_.clear();
+}
+
+// Asks for the slots of the hash-cons that the node leaves and comes to.
+void EGraph::PrefetchRepair(NodeId id) {
+  const Node& node = nodes_[id.value()];
+  hash_cons_.Prefetch(Hash(node.op, node.attrs, ChildrenOf(node)));
+  scratch_.clear();
+  for (ClassId child : ChildrenOf(node)) scratch_.push_back(Find(child));
+  if (IsMultiset(node.op)) std::ranges::sort(scratch_);
+  hash_cons_.Prefetch(Hash(node.op, node.attrs, scratch_));
+}
+
+void EGraph::RefreshTouched() {
+  for (ClassId cls : touched_) {
+    uint8_t bits = touch_[cls.value()];
+    touch_.Edit(cls.value()) = bits & (kLeavesOnly | kDataQueued);
+    bool grew = bits & kGrew;
+    bool altered = bits & kAltered;
+    if (grew || altered) changes_.push_back({Find(cls), grew, altered});
+    if (Find(cls) == cls) RefreshClass(cls);
+  }
+  touched_.clear();
 }
 
 void EGraph::RepairNode(DirtyNode dirty) {

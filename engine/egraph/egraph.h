@@ -117,6 +117,9 @@ class EGraph {
   // Restores the invariants. The work is in proportion to what changed since the last rebuild.
   // Returns the first conflict an analysis found, if any.
   absl::StatusOr<CleanView> Rebuild();
+  // Does work of the next rebuild now, where much has piled up: asked between changes, it keeps
+  // that rebuild short. Nodes may die, and class_nodes may come in another order.
+  void RebuildAhead();
 
   // ---- Going back ----
 
@@ -208,6 +211,9 @@ class EGraph {
   // Why a class must be looked at by the next rebuild; kDataQueued marks an entry of data_changed_.
   // kLeavesOnly stays.
   enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8, kLeavesOnly = 16 };
+  // How much RebuildAhead lets pile up: some milliseconds of work.
+  static constexpr size_t kManyDirty = 2048;
+  static constexpr size_t kManyTouched = 131072;
   // Half a cache line. Up to two children are kept here; more are in more_children_, from the
   // position that then stands in place of the first.
   struct alignas(32) Node {
@@ -266,7 +272,10 @@ class EGraph {
   void MarkRenamed(NodeId id, uint32_t columns);
   void MarkDataChanged(ClassId cls);
   void Kill(NodeId id);
+  void RepairDirty();
+  void PrefetchRepair(NodeId id);
   void RepairNode(DirtyNode dirty);
+  void RefreshTouched();
   void PropagateAnalyses();
   void RefreshClass(ClassId cls);
   void HideAllButLeaves(ClassId cls);

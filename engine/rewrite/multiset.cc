@@ -120,10 +120,10 @@ std::vector<ClassId> RestOfMultiset(const EGraph& egraph, const Pattern& pattern
   std::vector<ClassId> rest(elements.begin(), elements.end());
   for (PartId part : pattern.op(slot).children) {
     VarId variable = pattern.variable(part);
-    // As of the search, like the elements.
-    ClassId named = variable.valid() ? match.variable(variable)
-                                     : egraph.node_class(match.node(pattern.slot(part)));
-    auto found = std::ranges::find(rest, named);
+    ClassId named =
+        variable.valid() ? match.variable(variable) : match.cls(egraph, pattern.slot(part));
+    auto found = std::ranges::find_if(
+        rest, [&](ClassId element) { return egraph.Find(element) == egraph.Find(named); });
     EQSAT_CHECK(found != rest.end());
     rest.erase(found);
   }

@@ -27,8 +27,7 @@ namespace eqsat::engine {
 // a single element by itself.
 ClassId AddMultiset(EGraph& egraph, OpId op, AttrId attrs, std::vector<ClassId> elements);
 
-// The elements that `slot` captured: those that the pattern names no part for. To be asked before
-// the rebuild that follows the search.
+// The elements that `slot` captured: those that the pattern names no part for.
 std::vector<ClassId> RestOfMultiset(const EGraph& egraph, const Pattern& pattern,
                                     const Match& match, SlotId slot);
 

@@ -296,6 +296,7 @@ class Runner {
       if (options_.log)
         for (size_t m = 0; m < count; ++m)
           if (changed[m]) options_.log->Append(result_.rules[index].reason, matches.row(i + m), {});
+      egraph_.RebuildAhead();
       if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
       i += count;
     }

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <random>
 #include <set>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "tests/engine/math.h"
 
@@ -194,6 +198,48 @@ TEST(Congruence, AgreesWithBruteForceOnRandomTerms) {
       for (size_t b = 0; b < a; ++b)
         ASSERT_EQ(egraph.Find(classes[a]) == egraph.Find(classes[b]), oracle.Equal(a, b))
             << "seed " << seed << " terms " << a << " and " << b;
+  }
+}
+
+// Random sums and merges, with and without a part of the rebuild's work done in between.
+TEST(RebuildAhead, LeavesTheSameEquality) {
+  MathLanguage math(Commutativity::kUnordered);
+  EGraph whole(&math.signature());
+  EGraph ahead(&math.signature());
+  std::vector<ClassId> classes[2];
+  for (int i = 0; i < 200; ++i)
+    for (auto [egraph, ids] : {std::pair(&whole, &classes[0]), std::pair(&ahead, &classes[1])})
+      ids->push_back(math.Add(*egraph, "x" + std::to_string(i)));
+  std::mt19937 random(1);
+  for (int i = 0; i < 200'000; ++i) {
+    size_t a = random() % std::min<size_t>(classes[0].size(), 3000);
+    size_t b = random() % std::min<size_t>(classes[0].size(), 3000);
+    bool merge = i % 200 == 0;
+    const char* op = i % 3 == 0 ? "+" : "/";
+    for (auto [egraph, ids] : {std::pair(&whole, &classes[0]), std::pair(&ahead, &classes[1])}) {
+      if (merge) {
+        egraph->Union((*ids)[a], (*ids)[b]);
+      } else {
+        ids->push_back(
+            egraph->Add(math.signature().op(op), AttrId(0), std::array{(*ids)[a], (*ids)[b]}));
+      }
+    }
+    ahead.RebuildAhead();
+  }
+  size_t unions_before[2] = {whole.unions().size(), ahead.unions().size()};
+  for (EGraph* egraph : {&whole, &ahead}) {
+    ASSERT_TRUE(egraph->Rebuild().ok());
+    ASSERT_EQ(egraph->CheckInvariants(), absl::OkStatus());
+  }
+  EXPECT_EQ(whole.node_count(), ahead.node_count());
+  EXPECT_EQ(whole.class_count(), ahead.class_count());
+  // Most merges that congruence implies were made ahead.
+  EXPECT_GT(whole.unions().size() - unions_before[0],
+            10 * (ahead.unions().size() - unions_before[1]));
+  std::map<ClassId, ClassId> same;
+  for (size_t i = 0; i < classes[0].size(); ++i) {
+    ClassId other = ahead.Find(classes[1][i]);
+    EXPECT_EQ(same.emplace(whole.Find(classes[0][i]), other).first->second, other);
   }
 }
 
