@@ -6,7 +6,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/type_resolver_util.h"
 #include "importers/hlo_proto/hlo_proto.h"
-#include "importers/hlo_proto/module_codec.h"
+#include "importers/hlo_proto/module_decoder.h"
 #include "importers/hlo_text/token_reader.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"

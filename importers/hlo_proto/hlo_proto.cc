@@ -3,9 +3,8 @@
 #include <initializer_list>
 #include <limits>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "importers/hlo_proto/module_codec.h"
+#include "importers/hlo_proto/module_decoder.h"
+#include "importers/hlo_proto/module_encoder.h"
 #include "ir/base/status.h"
 
 namespace eqsat::importers {
@@ -45,17 +44,6 @@ absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes) {
       reached, error, bytes.size());
 }
 
-std::string SerializeHloProto(const ir::Module& module) {
-  hlo::HloProto proto;
-  EncodeModule(module, proto.mutable_hlo_module());
-  // Maps are written in order of their keys, so that equal modules give equal bytes.
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.SetSerializationDeterministic(true);
-  proto.SerializeToCodedStream(&out);
-  out.Trim();
-  return bytes;
-}
+std::string SerializeHloProto(const ir::Module& module) { return EncodeModule(module); }
 
 }  // namespace eqsat::importers

@@ -7,7 +7,9 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/text_format.h"
-#include "importers/hlo_proto/module_codec.h"
+#include "importers/hlo_proto/module_decoder.h"
+#include "importers/hlo_proto/module_encoder.h"
+#include "ir/base/check.h"
 #include "ir/base/status.h"
 
 namespace eqsat::importers {
@@ -91,7 +93,7 @@ absl::StatusOr<ir::Module> ParseHloProtoText(std::string_view text) {
 
 std::string PrintHloProtoText(const ir::Module& module) {
   hlo::HloProto proto;
-  EncodeModule(module, proto.mutable_hlo_module());
+  EQSAT_CHECK(proto.ParseFromString(EncodeModule(module)));
   std::string text;
   google::protobuf::TextFormat::PrintToString(proto, &text);
   return text;

@@ -52,5 +52,18 @@ TEST(RoundTripTest, EveryKindOfAttribute) {
   ExpectRoundTrips(*module);
 }
 
+// XLA refuses a program shape with fewer names than parameters.
+TEST(RoundTripTest, EveryParameterOfAProtoHasAName) {
+  absl::StatusOr<ir::Module> module = Import(
+      "HloModule m\nENTRY e { a = f32[] parameter(0) b = f32[] parameter(1) ROOT c = f32[] add(a, "
+      "b) }",
+      Format::kHloText);
+  ASSERT_TRUE(module.ok()) << module.status();
+  absl::StatusOr<std::string> text = Export(*module, Format::kHloProtoText);
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_THAT(*text, testing::ContainsRegex("host_program_shape[^~]*parameter_names: \"\"\n"
+                                            "[^~]*parameter_names: \"\"\n"));
+}
+
 }  // namespace
 }  // namespace eqsat::importers

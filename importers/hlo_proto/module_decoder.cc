@@ -1,4 +1,4 @@
-#include "importers/hlo_proto/module_codec.h"
+#include "importers/hlo_proto/module_decoder.h"
 
 #include <algorithm>
 #include <string>
@@ -20,53 +20,6 @@
 
 namespace eqsat::importers {
 namespace {
-
-using ir::ComputationId;
-using ir::InstructionId;
-
-// --- Writing -------------------------------------------------------------------------------------
-// Ids count from 1 over the whole module, instructions and computations apart.
-
-void EncodeInstruction(const ir::Instruction& instruction, int64_t first_id, int64_t id,
-                       hlo::HloInstructionProto* proto) {
-  proto->set_name(instruction.name);
-  proto->set_opcode(std::string(Name(instruction.opcode)));
-  proto->set_id(id);
-  EncodeShape(instruction.shape, proto->mutable_shape());
-  EncodeAttributes(instruction, proto);
-  for (InstructionId operand : instruction.operands)
-    proto->add_operand_ids(first_id + operand.value());
-  for (ComputationId callee : instruction.called)
-    proto->add_called_computation_ids(callee.value() + 1);
-  SwapWhileRegions(instruction.opcode, proto->mutable_called_computation_ids());
-  if (!instruction.annotations) return;
-  EncodeAnnotations(*instruction.annotations, proto);
-  for (InstructionId predecessor : instruction.annotations->control_predecessors)
-    proto->add_control_predecessor_ids(first_id + predecessor.value());
-}
-
-void EncodeComputation(const ir::Computation& computation, int64_t id, int64_t first_id,
-                       hlo::HloComputationProto* proto) {
-  proto->set_name(computation.name());
-  proto->set_id(id);
-  proto->set_root_id(first_id + computation.root().value());
-  proto->set_execution_thread(computation.execution_thread());
-  EncodeProgramShape(computation.program_shape(), proto->mutable_program_shape());
-  for (InstructionId parameter : computation.parameters())
-    proto->mutable_program_shape()->add_parameter_names(computation[parameter].name);
-  int64_t next = first_id;
-  for (const ir::Instruction& instruction : computation.instructions())
-    EncodeInstruction(instruction, first_id, next++, proto->add_instructions());
-}
-
-void EncodeSchedule(hlo::HloModuleProto* proto) {
-  auto& sequences = *proto->mutable_schedule()->mutable_sequences();
-  for (const hlo::HloComputationProto& computation : proto->computations())
-    for (const hlo::HloInstructionProto& instruction : computation.instructions())
-      sequences[computation.id()].add_instruction_ids(instruction.id());
-}
-
-// --- Reading -------------------------------------------------------------------------------------
 
 using P = hlo::HloModuleProto;
 
@@ -188,24 +141,6 @@ absl::StatusOr<ir::Module> DecodeFields(const WireMessage& proto) {
 }
 
 }  // namespace
-
-void EncodeModule(const ir::Module& module, hlo::HloModuleProto* proto) {
-  const ir::ModuleHeader& header = module.header();
-  proto->set_name(header.name);
-  proto->set_id(1);
-  proto->set_entry_computation_name(module.entry().name());
-  proto->set_entry_computation_id(module.entry_id().value() + 1);
-  int64_t next_id = 1;
-  for (size_t i = 0; i < module.computations().size(); ++i) {
-    const ir::Computation& computation = module.computations()[i];
-    EncodeComputation(computation, static_cast<int64_t>(i) + 1, next_id, proto->add_computations());
-    next_id += static_cast<int64_t>(computation.size());
-  }
-  EncodeProgramShape(header.entry_layout ? *header.entry_layout : module.entry().program_shape(),
-                     proto->mutable_host_program_shape());
-  if (header.is_scheduled) EncodeSchedule(proto);
-  EncodeHeader(header, proto);
-}
 
 absl::StatusOr<ir::Module> DecodeModule(const WireMessage& proto) {
   absl::StatusOr<ir::Module> module = DecodeFields(proto);

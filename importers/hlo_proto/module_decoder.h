@@ -1,6 +1,6 @@
-// Modules to HloModuleProto and back.
-#ifndef EQSAT_IMPORTERS_HLO_PROTO_MODULE_CODEC_H_
-#define EQSAT_IMPORTERS_HLO_PROTO_MODULE_CODEC_H_
+// HloModuleProto to modules.
+#ifndef EQSAT_IMPORTERS_HLO_PROTO_MODULE_DECODER_H_
+#define EQSAT_IMPORTERS_HLO_PROTO_MODULE_DECODER_H_
 
 #include "absl/status/statusor.h"
 #include "importers/hlo_proto/hlo.pb.h"
@@ -8,8 +8,6 @@
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
-
-void EncodeModule(const ir::Module& module, hlo::HloModuleProto* proto);
 
 // Ids need to be unique only within their computation. Names that HLO text could not spell, and
 // repeated ones, are changed. Errors name the instruction, or the offset of bytes that are
@@ -23,4 +21,4 @@ inline bool HoldsModule(const hlo::HloModuleProto& proto) { return proto.computa
 
 }  // namespace eqsat::importers
 
-#endif  // EQSAT_IMPORTERS_HLO_PROTO_MODULE_CODEC_H_
+#endif  // EQSAT_IMPORTERS_HLO_PROTO_MODULE_DECODER_H_
