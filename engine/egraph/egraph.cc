@@ -19,8 +19,11 @@ uint64_t Mix(uint64_t a, uint64_t b) {
 
 }  // namespace
 
-EGraph::EGraph(const Signature* signature)
-    : signature_(signature), op_nodes_(signature->op_count()), op_dead_(signature->op_count()) {
+EGraph::EGraph(const Signature* signature, uint64_t hash_seed)
+    : signature_(signature),
+      hash_seed_(hash_seed),
+      op_nodes_(signature->op_count()),
+      op_dead_(signature->op_count()) {
   reason_names_.push_back("input");
   for (size_t i = 0; i < signature->op_count(); ++i) {
     op_arity_.push_back(signature->arity(OpId(i)));
@@ -51,7 +54,7 @@ ReasonId EGraph::AddReason(std::string name) {
 // ---- Hash-consing ----
 
 uint32_t EGraph::Hash(OpId op, AttrId attrs, std::span<const ClassId> children) const {
-  uint64_t hash = Mix(op.value(), attrs.value());
+  uint64_t hash = Mix(hash_seed_ ^ op.value(), attrs.value());
   if (Unordered(op)) {
     hash = Mix(hash, std::min(children[0], children[1]).value());
     hash = Mix(hash, std::max(children[0], children[1]).value());

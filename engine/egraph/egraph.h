@@ -81,8 +81,9 @@ class EGraph {
   // The reason of everything that happens before the first SetReason.
   static constexpr ReasonId kInput = ReasonId(0);
 
-  // `signature` outlives the graph.
-  explicit EGraph(const Signature* signature);
+  // `signature` outlives the graph. The seed decides where nodes lie in the hash-cons, and nothing
+  // that can be seen.
+  explicit EGraph(const Signature* signature, uint64_t hash_seed = 0);
   EGraph(const EGraph&) = delete;
   EGraph& operator=(const EGraph&) = delete;
 
@@ -285,6 +286,7 @@ class EGraph {
   absl::Status CheckLists() const;
 
   const Signature* signature_;
+  uint64_t hash_seed_;
   std::vector<Analysis*> analyses_;
   absl::Status status_;
   ReasonId reason_ = kInput;

@@ -38,14 +38,14 @@ bool NeedsFacts(const Program& program) {
 class CaseRun {
  public:
   CaseRun(const Program& program, const CaseDecl& decl, const TermLanguage& language,
-          bool constants_alone, bool explain)
-      : explain_(explain),
+          bool constants_alone, const ProgramOptions& options)
+      : explain_(options.explain),
         program_(program),
         decl_(decl),
         language_(language),
         facts_(&language_,
                constants_alone ? TermFacts::OtherTerms::kHide : TermFacts::OtherTerms::kKeep),
-        egraph_(&language_) {
+        egraph_(&language_, options.hash_seed) {
     if (NeedsFacts(program)) egraph_.Register(&facts_);
     if (explain_) egraph_.RecordBirths();
   }
@@ -210,7 +210,7 @@ class CaseRunner {
 
  private:
   absl::Status Round(std::vector<size_t>* open) {
-    CaseRun run(program_, decl_, language_, settings_.constants_alone, options_.explain);
+    CaseRun run(program_, decl_, language_, settings_.constants_alone, options_);
     EQSAT_RETURN_IF_ERROR(run.Build(*open));
     double start = Now();
     report_.iterations.clear();

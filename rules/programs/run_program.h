@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct ProgramOptions {
   std::vector<std::string> cases;  // those to run; all if empty
   size_t threads = 1;              // that search for matches at once
   bool explain = false;            // record the runs, and explain what `prove` asked for
+  uint64_t hash_seed = 0;          // changes nothing that can be seen
   const std::atomic<bool>* interrupt = nullptr;
 };
 

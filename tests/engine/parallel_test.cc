@@ -1,10 +1,14 @@
-// Searching on several threads finds what one finds, in the same order.
+// Searching on several threads finds what one finds, in the same order, wherever hashes put nodes.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "engine/interchange/serialize.h"
+#include "engine/interchange/serialized_egraph.h"
 #include "engine/saturate/for_each_index.h"
 #include "engine/saturate/runner.h"
 #include "tests/engine/math.h"
@@ -27,16 +31,20 @@ std::string Trace(const EGraph& egraph, const RunResult& result) {
   return text;
 }
 
-std::string TraceOfBenchmark(size_t threads, const RunOptions& base) {
+// With the graph as JSON, from the class of the first node.
+std::string TraceOfBenchmark(size_t threads, const RunOptions& base, uint64_t hash_seed = 0) {
   MathLanguage math;
-  EGraph egraph(&math.signature());
+  EGraph egraph(&math.signature(), hash_seed);
   AddMathBenchmarkTerms(math, egraph);
   std::vector<Rewrite> rules = MathBenchmarkRules(math);
   RunOptions options = base;
   options.threads = threads;
   RunResult result = Saturate(egraph, rules, options);
   EXPECT_EQ(egraph.CheckInvariants(), absl::OkStatus());
-  return Trace(egraph, result);
+  ClassId root = egraph.node(NodeId(size_t{0})).cls;
+  auto cost = [](const NodeView&) { return 1.0; };
+  return Trace(egraph, result) +
+         WriteEGraphJson(Serialize(*egraph.Rebuild(), std::array{root}, cost));
 }
 
 TEST(Threads, GiveTheSameGraph) {
@@ -53,6 +61,15 @@ TEST(Threads, GiveTheSameGraphWithBackOff) {
   options.limits.iterations = 20;
   options.limits.nodes = 20000;
   EXPECT_EQ(TraceOfBenchmark(3, options), TraceOfBenchmark(1, options));
+}
+
+TEST(HashSeed, CannotBeSeen) {
+  RunOptions options;
+  options.backoff.enabled = false;
+  options.limits.iterations = 9;
+  std::string one = TraceOfBenchmark(1, options);
+  for (uint64_t seed : {uint64_t{1}, 0x9E3779B97F4A7C15u})
+    for (size_t threads : {1, 2}) EXPECT_EQ(TraceOfBenchmark(threads, options, seed), one);
 }
 
 // How much memory the searches hold at once depends on the threads; where they stop does not.

@@ -19,14 +19,19 @@ absl::StatusOr<std::vector<CaseReport>> Run(const SourceText& source,
   return RunProgram(source, *program, options);
 }
 
-// Runs cases of a file of bench/saturate; those that take long run there alone.
-void ExpectMet(const std::string& file, const std::vector<std::string>& cases) {
+// Runs a file of bench/saturate.
+absl::StatusOr<std::vector<CaseReport>> RunFile(const std::string& file,
+                                                const ProgramOptions& options) {
   std::string path = std::string(EQSAT_SOURCE_DIR) + "/bench/saturate/" + file;
   std::ifstream in(path);
   std::ostringstream text;
   text << in.rdbuf();
-  absl::StatusOr<std::vector<CaseReport>> reports =
-      Run(SourceText(path, text.str()), {.cases = cases});
+  return Run(SourceText(path, text.str()), options);
+}
+
+// Runs cases of a file; those that take long run there alone.
+void ExpectMet(const std::string& file, const std::vector<std::string>& cases) {
+  absl::StatusOr<std::vector<CaseReport>> reports = RunFile(file, {.cases = cases});
   ASSERT_TRUE(reports.ok()) << reports.status();
   EXPECT_FALSE(reports->empty());
   for (const CaseReport& report : *reports)
@@ -44,6 +49,37 @@ TEST(Programs, Lambda) {
              "closure-is-not-seven", "compose", "compose-many", "if", "function-repeat", "fib"});
 }
 TEST(Programs, Math) { ExpectMet("math.eqr", {}); }
+
+// All that the reports of a file say, except for times.
+std::string Told(const std::string& file, const ProgramOptions& options) {
+  absl::StatusOr<std::vector<CaseReport>> reports = RunFile(file, options);
+  EXPECT_TRUE(reports.ok()) << reports.status();
+  std::ostringstream text;
+  for (const CaseReport& report : *reports) {
+    text << report.name << ' ' << engine::StopReasonName(report.run.stop) << ' '
+         << report.start_nodes << ' ' << report.rounds << ' ' << report.goals_reached << ' '
+         << report.proofs << ' ' << report.run.bytes << ' ' << report.log_bytes;
+    for (const IterationSize& size : report.iterations)
+      text << ' ' << size.nodes << '/' << size.classes;
+    for (const engine::RuleStats& rule : report.run.rules)
+      text << '\n'
+           << rule.name << ' ' << rule.searches << ' ' << rule.matches << ' ' << rule.applications
+           << ' ' << rule.nodes_added << ' ' << rule.times_banned;
+    for (const std::string& failure : report.failures) text << '\n' << failure;
+    for (const ProgramProof& proof : report.explained)
+      for (const std::string& rule : proof.rules) text << '\n' << rule;
+  }
+  return text.str();
+}
+
+TEST(Programs, TellTheSameForAnyHashSeedAndThreads) {
+  for (const char* file : {"math.eqr", "lambda.eqr", "logic.eqr"}) {
+    std::string told = Told(file, {.explain = true});
+    EXPECT_EQ(Told(file, {.threads = 2, .explain = true}), told) << file;
+    EXPECT_EQ(Told(file, {.explain = true, .hash_seed = 7}), told) << file;
+    EXPECT_EQ(Told(file, {.threads = 2, .explain = true, .hash_seed = 8}), told) << file;
+  }
+}
 
 constexpr std::string_view kSums = R"(language 1
 signature { add(a, b) as + folds a + b  neg(a)  x, y }
