@@ -77,6 +77,10 @@ double ProgramSeconds(const ir::Module& module, const cost_models::Target& targe
       .seconds;
 }
 
+double UnfusedSeconds(const ir::Module& module, const cost_models::Target& target) {
+  return ProgramSeconds(module, target, codegen::ParameterUse::kKeep, {.max_members = 1});
+}
+
 // Equal but for the order in which kernels were summed up.
 bool AsCheap(double seconds, double than) { return seconds <= than * (1 + 1e-12); }
 
@@ -84,6 +88,13 @@ size_t Length(const ir::Module& module) {
   size_t length = 0;
   for (const ir::Computation& computation : module.computations()) length += computation.size();
   return length;
+}
+
+// Of two programs as cheap as each other: whether `a` is shorter, or as long and cheaper with a
+// kernel for each instruction, so that it leaves less to fusion.
+bool IsSimpler(const ir::Module& a, const ir::Module& b, const cost_models::Target& target) {
+  if (Length(a) != Length(b)) return Length(a) < Length(b);
+  return !AsCheap(UnfusedSeconds(b, target), UnfusedSeconds(a, target));
 }
 
 class Optimizer {
@@ -100,8 +111,7 @@ class Optimizer {
 
   absl::StatusOr<OptimizeResult> Run() {
     EQSAT_ASSIGN_OR_RETURN(ir::Module input, Assembled(pool_.entry_id()));
-    result_.cost_unfused =
-        ProgramSeconds(input, target_, codegen::ParameterUse::kKeep, {.max_members = 1});
+    result_.cost_unfused = UnfusedSeconds(input, target_);
     result_.cost_before = ProgramSeconds(input, target_);
     std::vector<ir::ComputationId> work = Runnable(pool_);
     size_t total = 0;
@@ -260,7 +270,7 @@ class Optimizer {
   }
 
   // Keeps what was extracted if the program from `id` on is cheaper with it, or as cheap and
-  // shorter.
+  // simpler.
   absl::Status Offer(ir::ComputationId id, const rules::HloEGraph& graph,
                      const engine::CleanView& view, const engine::Extraction& extraction) {
     std::vector<engine::NodeId> nodes;
@@ -268,9 +278,11 @@ class Optimizer {
     ir::Computation kept = assembler_.Get(id);
     assembler_.Replace(id, std::move(rebuilt));
     EQSAT_ASSIGN_OR_RETURN(double seconds, SecondsFrom(id));
-    const bool is_shorter =
-        AsCheap(seconds, best_seconds_) && assembler_.Get(id).size() < kept.size();
-    if (!(seconds < best_seconds_) && !is_shorter) {
+    bool is_better = seconds < best_seconds_;
+    if (!is_better && AsCheap(seconds, best_seconds_)) {
+      EQSAT_ASSIGN_OR_RETURN(is_better, IsSimplerThan(id, kept));
+    }
+    if (!is_better) {
       assembler_.Replace(id, std::move(kept));
       return absl::OkStatus();
     }
@@ -282,6 +294,17 @@ class Optimizer {
          engine::Contributions(view, extraction, graph.input_nodes()))
       used[view.egraph().reason_name(contribution.reason)] += contribution.classes;
     return absl::OkStatus();
+  }
+
+  // Whether the computation as it stands is simpler than another form of it.
+  absl::StatusOr<bool> IsSimplerThan(ir::ComputationId id, const ir::Computation& other) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Module own, Assembled(id));
+    ir::Computation held = assembler_.Get(id);
+    assembler_.Replace(id, other);
+    absl::StatusOr<ir::Module> with_other = Assembled(id);
+    assembler_.Replace(id, std::move(held));
+    EQSAT_RETURN_IF_ERROR(with_other.status());
+    return IsSimpler(own, *with_other, target_);
   }
 
   // The predicted time of the computation and of what it calls, as it stands.
@@ -304,7 +327,7 @@ class Optimizer {
     result_.cost_after = ProgramSeconds(output, target_);
     result_.changed =
         result_.cost_after < result_.cost_before ||
-        (AsCheap(result_.cost_after, result_.cost_before) && Length(output) < Length(input));
+        (AsCheap(result_.cost_after, result_.cost_before) && IsSimpler(output, input, target_));
     if (!result_.changed) {
       result_.cost_after = result_.cost_before;
       result_.module = std::move(input);

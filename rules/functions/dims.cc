@@ -260,6 +260,16 @@ OptInts ReshapeSources(const Facts&, const Ints& from, const Ints& to, const Int
   return result;
 }
 
+// For each dim of `to` the first of the dims of `from` that it is made of.
+OptInts ReshapeHeads(const Facts&, const Ints& from, const Ints& to) {
+  Ints heads(to.size(), -1);
+  const bool fits = WalkReshape(from, to, [&](size_t i0, size_t i1, size_t j0, size_t j1) {
+    if (j1 == j0 + 1 && i0 < i1) heads[j0] = static_cast<int64_t>(i0);
+  });
+  if (!fits || Contains(heads, -1)) return std::nullopt;
+  return heads;
+}
+
 // A part of dims [j0, j1) of `to` as one run [*low, *high) of their elements in row-major order, if
 // it is one: single indices, then one range, then whole dims.
 bool FlattenRun(const Ints& sizes, const Ints& start, const Ints& limit, int64_t* low,
@@ -452,6 +462,11 @@ std::vector<Function> DimensionFunctions() {
              "reshape_sources(from, to, dims): the dims of `from` that a reshape between these "
              "sizes makes into dims of `to`, each made of whole ones.",
              ReshapeSources),
+      Define(
+          "reshape_heads",
+          "reshape_heads(from, to): for each dim of `to`, which is made of whole dims of `from`, "
+          "the first of those.",
+          ReshapeHeads),
       Define("start_before_reshape",
              "start_before_reshape(from, to, start, limit): where a part of what a reshape makes "
              "starts before the reshape, if it is one part there.",

@@ -12,15 +12,16 @@ namespace {
 using Result = absl::StatusOr<SymbolicValue>;
 
 // Functions that mix all dims, so that leaving one out changes what they say of the others.
-constexpr std::array<std::string_view, 9> kWhole = {"prod",
-                                                    "numel",
-                                                    "sum",
-                                                    "count",
-                                                    "int_values",
-                                                    "reshape_sources",
-                                                    "same_but_ones",
-                                                    "start_before_reshape",
-                                                    "limit_before_reshape"};
+constexpr std::array<std::string_view, 10> kWhole = {"prod",
+                                                     "numel",
+                                                     "sum",
+                                                     "count",
+                                                     "int_values",
+                                                     "reshape_sources",
+                                                     "reshape_heads",
+                                                     "same_but_ones",
+                                                     "start_before_reshape",
+                                                     "limit_before_reshape"};
 
 // Floor division and powers of symbolic integers have no value here.
 Result Arithmetic(char op, const Poly& a, const Poly& b, ProofScope& scope) {

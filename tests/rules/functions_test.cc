@@ -70,6 +70,9 @@ TEST(FunctionsTest, ReshapeSources) {
   EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{3, 2, 4}, Ints{0}}));
   EXPECT_EQ(List("reshape_sources", {merged, Ints{3, 2, 4}, Ints{2}}), (Ints{2}));
   EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{2, 2, 2, 3}, Ints{1}}));
+  EXPECT_EQ(List("reshape_heads", {Ints{2, 3, 4}, Ints{2, 12}}), (Ints{0, 1}));
+  EXPECT_TRUE(HasNoValue("reshape_heads", {Ints{2, 3, 4}, Ints{3, 8}}));
+  EXPECT_TRUE(HasNoValue("reshape_heads", {Ints{2, 3}, Ints{2, 1, 3}}));
   EXPECT_TRUE(HasNoValue("reshape_sources", {Ints{0, 2}, Ints{2, 0}, Ints{0}}));
   EXPECT_TRUE(HasNoValue("reshape_sources", {merged, Ints{24}, Ints{1}}));
 }
