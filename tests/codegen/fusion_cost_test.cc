@@ -106,6 +106,20 @@ ENTRY e { table = f32[100000,64] parameter(0) i = s32[8,1] parameter(1)
   EXPECT_GE(cost.bytes, 2.0 * 8 * 64 * 4);
 }
 
+TEST(ProgramCostTest, AWindowOfOneElementCostsMoreThanTheElementItself) {
+  const double window = Cost(R"(
+add { a = f32[] parameter(0) b = f32[] parameter(1) ROOT s = f32[] add(a, b) }
+ENTRY e { x = f32[16,32] parameter(0) z = f32[] constant(0)
+  ROOT w = f32[16,32] reduce-window(x, z), window={size=1x1}, to_apply=add })",
+                             "cpu:x86-64")
+                            .seconds;
+  const double sum = Cost(R"(ENTRY e { x = f32[16,32] parameter(0) z = f32[] constant(0)
+  b = f32[16,32] broadcast(z), dimensions={} ROOT s = f32[16,32] add(x, b) })",
+                          "cpu:x86-64")
+                         .seconds;
+  EXPECT_LT(sum, window);
+}
+
 TEST(ProgramCostTest, NothingToRunCostsNothing) {
   ProgramCost cost = Cost("HloModule m\nENTRY e { ROOT x = f32[4096] parameter(0) }");
   EXPECT_EQ(cost.seconds, 0);

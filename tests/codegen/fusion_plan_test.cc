@@ -302,6 +302,17 @@ ENTRY e {
             "alias: s -> s\n");
 }
 
+TEST(FusionPlanTest, BitcastsBetweenTypesOfWholeBytesAreViews) {
+  std::string plan = PlanText(R"(HloModule m
+ENTRY e {
+  p = f32[6] parameter(0)
+  ROOT b = u8[6,4] bitcast(p)
+})");
+  EXPECT_EQ(plan,
+            "alias: p -> p\n"
+            "alias: b -> b\n");
+}
+
 TEST(FusionPlanTest, WhatCannotBeLoweredIsALibraryOp) {
   std::string plan = PlanText(R"(HloModule m
 ENTRY e {

@@ -52,6 +52,18 @@ class HloEGraphTest : public testing::Test {
   std::unique_ptr<HloEGraph> graph_;
 };
 
+TEST_F(HloEGraphTest, ShortIotasAreConstants) {
+  Make(R"(ENTRY e {
+  short = s32[3] iota(), iota_dimension=0
+  long = s32[1000] iota(), iota_dimension=0
+  ROOT t = (s32[3], s32[1000]) tuple(short, long)
+})");
+  const ir::Literal* counted = graph_->constants().literal(ClassOf("short"));
+  ASSERT_NE(counted, nullptr);
+  EXPECT_EQ(counted->AsInt64(2), 2);
+  EXPECT_EQ(graph_->constants().literal(ClassOf("long")), nullptr);
+}
+
 TEST_F(HloEGraphTest, EqualInstructionsAreOneClassAndCommutativeOnesToo) {
   Make(R"(ENTRY e {
   p = f32[4] parameter(0)
