@@ -175,10 +175,6 @@ NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children,
     // A child that occurs twice lists its use once.
     if (uses.size == 0 || lists_.Get(uses).back() != id) lists_.Append(&uses, id);
   }
-  if (records_births_) {
-    birth_begins_.push_back(static_cast<uint32_t>(birth_children_.size()));
-    birth_children_.append(children.data(), children.size());
-  }
   lists_.Append(&members_.Edit(cls.value()), id);
   op_nodes_[op.value()].push_back(id);
   return id;
@@ -343,6 +339,13 @@ void EGraph::RepairDirty() {
   dirty_.clear();
 }
 
+void EGraph::KeepBirth(NodeId id) {
+  if (!birth_begins_.emplace(id, static_cast<uint32_t>(birth_children_.size())).second) return;
+  std::span<const ClassId> born_with = children(id);
+  birth_children_.append(born_with.data(), born_with.size());
+  renamed_once_.push_back(id);
+}
+
 // Asks for the slots of the hash-cons that the node leaves and comes to.
 void EGraph::PrefetchRepair(NodeId id) {
   const Node& node = nodes_[id.value()];
@@ -369,6 +372,7 @@ void EGraph::RepairNode(DirtyNode dirty) {
   nodes_.Edit(dirty.id.value()).queued = 0;
   const Node& node = nodes_[dirty.id.value()];
   if (node.dead) return;
+  if (records_births_) KeepBirth(dirty.id);
   std::span<ClassId> children = EditChildren(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
   uint32_t columns = 0;
@@ -480,7 +484,7 @@ void EGraph::Push() {
   EQSAT_CHECK(clean() && status_.ok());
   TakeChanges();
   TakeRenamed();
-  marks_.push_back({class_count_, hidden_count_, unions_.size(), op_dead_});
+  marks_.push_back({class_count_, hidden_count_, unions_.size(), renamed_once_.size(), op_dead_});
   VisitJournaled([](auto& journaled) { journaled.Push(); });
 }
 
@@ -490,6 +494,11 @@ void EGraph::Pop() {
   class_count_ = marks_.back().class_count;
   hidden_count_ = marks_.back().hidden_count;
   unions_.resize(marks_.back().unions);
+  for (; renamed_once_.size() > marks_.back().renamed_once; renamed_once_.pop_back()) {
+    auto birth = birth_begins_.find(renamed_once_.back());
+    birth_children_.resize(birth->second);
+    birth_begins_.erase(birth);
+  }
   op_dead_ = std::move(marks_.back().op_dead);
   marks_.pop_back();
   status_ = absl::OkStatus();
@@ -498,10 +507,6 @@ void EGraph::Pop() {
   changes_.clear();
   renamed_.clear();
   renamed_below_ = nodes_.size();
-  if (birth_begins_.size() > nodes_.size()) {
-    birth_children_.resize(birth_begins_[nodes_.size()]);
-    birth_begins_.resize(nodes_.size());
-  }
   ++generation_;
 }
 
@@ -511,8 +516,9 @@ size_t EGraph::memory_bytes() const {
   size_t total = 0;
   auto add = [&](const auto&... arrays) { ((total += arrays.memory_bytes()), ...); };
   add(nodes_, more_children_, parent_, members_, uses_, dead_uses_, touch_, dirty_, touched_,
-      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_, birth_begins_,
-      birth_children_);
+      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_, birth_children_);
+  total += birth_begins_.capacity() * (sizeof(std::pair<NodeId, uint32_t>) + 1) +
+           renamed_once_.capacity() * sizeof(NodeId);
   for (const auto& nodes : op_nodes_) add(nodes);
   return total;
 }

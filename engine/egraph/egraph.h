@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/analysis/analysis.h"
@@ -174,7 +175,9 @@ class EGraph {
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
   // The classes that were the node's children when it was added; only with RecordBirths.
   std::span<const ClassId> birth_children(NodeId id) const {
-    return {birth_children_.data() + birth_begins_[id.value()], nodes_[id.value()].child_count};
+    auto renamed = birth_begins_.find(id);
+    if (renamed == birth_begins_.end()) return children(id);
+    return {birth_children_.data() + renamed->second, nodes_[id.value()].child_count};
   }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
   AttrId attrs(NodeId id) const { return nodes_[id.value()].attrs; }
@@ -275,6 +278,7 @@ class EGraph {
   void Kill(NodeId id);
   void RepairDirty();
   void PrefetchRepair(NodeId id);
+  void KeepBirth(NodeId id);
   void RepairNode(DirtyNode dirty);
   void RefreshTouched();
   void PropagateAnalyses();
@@ -299,7 +303,9 @@ class EGraph {
   HashCons hash_cons_;
   size_t hidden_count_ = 0;
   bool records_births_ = false;
-  FlatArray<uint32_t> birth_begins_;
+  // Where in birth_children_ the first children of a node are that has others by now.
+  absl::flat_hash_map<NodeId, uint32_t> birth_begins_;
+  std::vector<NodeId> renamed_once_;  // those nodes, in the order of their first renaming
   FlatArray<ClassId> birth_children_;
 
   // By class.
@@ -333,6 +339,7 @@ class EGraph {
     size_t class_count;
     size_t hidden_count;
     size_t unions;
+    size_t renamed_once;
     std::vector<uint32_t> op_dead;
   };
   std::vector<Mark> marks_;

@@ -39,7 +39,10 @@ class SmallestTerm : public Analysis {
 };
 
 struct Graph {
-  explicit Graph(const Signature* signature) : egraph(signature) { egraph.Register(&analysis); }
+  explicit Graph(const Signature* signature) : egraph(signature) {
+    egraph.Register(&analysis);
+    egraph.RecordBirths();
+  }
   SmallestTerm analysis;
   EGraph egraph;
 };
@@ -60,6 +63,9 @@ std::string Dump(const Graph& graph) {
                           node.op.value(), node.attrs.value(), node.cls.value(),
                           g.original_class(NodeId(i)).value());
     for (ClassId child : node.children) absl::StrAppendFormat(&text, " %d", child.value());
+    text += " born with";
+    for (ClassId child : g.birth_children(node.id))
+      absl::StrAppendFormat(&text, " %d", child.value());
     text += "\n";
   }
   for (size_t i = 0; i < g.class_id_limit(); ++i) {
