@@ -36,19 +36,24 @@ class ApplicationLog {
   void Append(ReasonId rule, std::span<const uint32_t> row, std::span<const Equation> equations);
   void Cover(const AppliedRange& range) { ranges_.push_back(range); }
 
-  size_t size() const { return entries_.size(); }
+  size_t size() const { return size_; }
   Application operator[](size_t i) const;
   // In order, and disjoint.
   const std::vector<AppliedRange>& ranges() const { return ranges_; }
   size_t memory_bytes() const;
 
  private:
-  struct Entry {
+  // Applications of one rule one after the other, with as many words and equations each.
+  struct Stretch {
     ReasonId rule;
-    uint32_t row_end;
-    uint32_t equations_end;
+    uint32_t words_each;
+    uint32_t equations_each;
+    size_t first;
+    size_t first_word;
+    size_t first_equation;
   };
-  FlatArray<Entry> entries_;
+  std::vector<Stretch> stretches_;
+  size_t size_ = 0;
   FlatArray<uint32_t> words_;
   FlatArray<Equation> equations_;
   std::vector<AppliedRange> ranges_;
