@@ -190,9 +190,20 @@ ENUMERATION(RandomDistribution, RandomDistribution, distribution, Distribution)
 ENUMERATION(RandomAlgorithm, RandomAlgorithm, rng_algorithm, RngAlgorithm)
 ENUMERATION(PaddingType, PaddingType, padding_type, PaddingType)
 ENUMERATION(CustomCallSchedule, CustomCallSchedule, custom_call_schedule, CustomCallSchedule)
-ENUMERATION(CustomCallApiVersion, CustomCallApiVersion, custom_call_api_version,
-            CustomCallApiVersion)
 #undef ENUMERATION
+
+bool Encode(std::string_view, ir::CustomCallApiVersion value, P* proto) {
+  proto->set_custom_call_api_version(static_cast<hlo::CustomCallApiVersion>(value));
+  return true;
+}
+
+// Protos older than the field have the original version, as texts that do not state one.
+absl::StatusOr<bool> Decode(std::string_view name, ir::CustomCallApiVersion* value,
+                            const Source& in) {
+  const int number = in.proto.Int32(P::kCustomCallApiVersionFieldNumber);
+  if (number == 0) return true;
+  return DecodeNumber(name, number, value);
+}
 
 bool Encode(std::string_view, ir::TransposeKind value, P* proto) {
   proto->mutable_triangular_solve_options()->set_transpose_a(

@@ -92,6 +92,7 @@ void DecodeStackFrames(const WireMessage& proto, ir::StackFrameIndex* index) {
     index->stack_frames.push_back({.file_location_id = frame.Int32(F::kFileLocationIdFieldNumber),
                                    .parent_frame_id = frame.Int32(F::kParentFrameIdFieldNumber)});
   });
+  index->DropUnknownParents();
 }
 
 // XLA keeps these attributes in another message, that of the module's configuration.

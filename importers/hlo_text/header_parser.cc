@@ -185,6 +185,7 @@ absl::Status ParseFrames(TokenReader& reader, std::vector<ir::StackFrameIndex::F
       if (name == "parent_frame_id") return &row.parent_frame_id;
       return nullptr;
     }));
+    row.parent_frame_id -= 1;
   }
   return absl::OkStatus();
 }
@@ -247,6 +248,7 @@ absl::Status ParseStackFrameTables(TokenReader& reader, ir::StackFrameIndex* tab
       EQSAT_RETURN_IF_ERROR(ParseLocations(reader, &tables->file_locations));
     } else if (reader.AcceptWord("StackFrames")) {
       EQSAT_RETURN_IF_ERROR(ParseFrames(reader, &tables->stack_frames));
+      tables->DropUnknownParents();
     } else {
       return absl::OkStatus();
     }

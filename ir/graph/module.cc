@@ -21,6 +21,13 @@ std::vector<ProgramShape> Module::RegionShapes(const Instruction& instruction) c
   return shapes;
 }
 
+void StackFrameIndex::DropUnknownParents() {
+  for (Frame& frame : stack_frames)
+    if (frame.parent_frame_id < 0 ||
+        frame.parent_frame_id > static_cast<int64_t>(stack_frames.size()))
+      frame.parent_frame_id = 0;
+}
+
 std::string Module::SourcePlace(const Instruction& instruction) const {
   const OpMetadata& metadata = instruction.Notes().metadata;
   if (!metadata.source_file.empty())

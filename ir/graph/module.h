@@ -26,13 +26,16 @@ struct StackFrameIndex {
   };
   struct Frame {
     int64_t file_location_id = 0;
-    int64_t parent_frame_id = 0;
+    int64_t parent_frame_id = 0;  // 0: none; HLO text spells it one larger
     bool operator==(const Frame&) const = default;
   };
   std::vector<std::string> file_names;
   std::vector<std::string> function_names;
   std::vector<Location> file_locations;
   std::vector<Frame> stack_frames;
+
+  // Parents that are no frames become none.
+  void DropUnknownParents();
   bool operator==(const StackFrameIndex&) const = default;
 };
 

@@ -264,7 +264,7 @@ void AppendStackFrames(const StackFrameIndex& index, std::string* out) {
   for (size_t i = 0; i < index.stack_frames.size(); ++i) {
     const StackFrameIndex::Frame& frame = index.stack_frames[i];
     base::StrAppend(out, i + 1, " {file_location_id=", frame.file_location_id,
-                    " parent_frame_id=", frame.parent_frame_id, "}\n");
+                    " parent_frame_id=", frame.parent_frame_id + 1, "}\n");
   }
   *out += "\n";
 }

@@ -426,7 +426,7 @@ struct CustomCallAttributes {
   std::vector<Precision> operand_precision;
   std::string algorithm;
   CustomCallSchedule schedule = CustomCallSchedule::kNone;
-  CustomCallApiVersion api_version = CustomCallApiVersion::kUnspecified;
+  CustomCallApiVersion api_version = CustomCallApiVersion::kOriginal;
   EQSAT_FIELDS(
       CustomCallAttributes, visit("window", self.window, Presence::kOptional);
       visit("dim_labels", self.dim_labels, Presence::kOptional);

@@ -78,7 +78,7 @@ std::string OtherFields(const ir::CustomCallAttributes& call) {
   rest.custom_call_has_side_effect = false;
   rest.operand_layout_constraints.reset();
   rest.output_to_operand_aliasing.clear();
-  rest.api_version = ir::CustomCallApiVersion::kUnspecified;
+  rest.api_version = ir::CustomCallAttributes().api_version;
   const ir::CustomCallAttributes none;
   std::vector<std::string> fields;
   ir::CustomCallAttributes::VisitFields(
