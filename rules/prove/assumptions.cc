@@ -122,6 +122,8 @@ std::optional<bool> Assumptions::KnownNonNegative(const Poly& p) const {
   return KnownSign(Simplify(p), /*global_only=*/false);
 }
 
+bool Assumptions::QuicklyNonNegative(const Poly& p) const { return QuickSign(Simplify(p)) == true; }
+
 bool Assumptions::Consistent() const {
   return !questions_.Contradictory(Facts(/*global_only=*/true));
 }
@@ -191,6 +193,28 @@ Poly Assumptions::Opaque(const std::string& made_of) {
   auto [at, is_new] = opaque_.try_emplace(made_of);
   if (is_new) at->second = NewVar(Sign::kNonNegative);
   return at->second;
+}
+
+void Assumptions::AssumeSameCount(const Poly& a, const Poly& b) { same_counts_.emplace_back(a, b); }
+
+bool Assumptions::KnownSameCount(const Poly& a, const Poly& b) const {
+  // a / b is the product of what some of the known pairs are to each other.
+  constexpr size_t kMostPairs = 6;
+  const size_t count = std::min(same_counts_.size(), kMostPairs);
+  size_t ways = 1;
+  for (size_t i = 0; i < count; ++i) ways *= 3;
+  for (size_t way = 0; way < ways; ++way) {
+    Poly left = Simplify(a);
+    Poly right = Simplify(b);
+    for (size_t i = 0, rest = way; i < count; ++i, rest /= 3) {
+      if (rest % 3 == 0) continue;
+      const auto& [p, q] = same_counts_[i];
+      left = left * Simplify(rest % 3 == 1 ? p : q);
+      right = right * Simplify(rest % 3 == 1 ? q : p);
+    }
+    if (left == right) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<std::vector<Poly>> Assumptions::ReshapeIndices(const std::string& made_of,

@@ -59,6 +59,7 @@ class Assumptions {
   // Without splitting.
   bool ProvablyEqual(const Poly& a, const Poly& b) const;
   std::optional<bool> KnownNonNegative(const Poly& p) const;
+  bool QuicklyNonNegative(const Poly& p) const;  // without a solver
   // False only if the solver finds the facts contradictory.
   bool Consistent() const;
 
@@ -75,6 +76,11 @@ class Assumptions {
 
   // A name for an index that is known only by what it was made of.
   Poly Opaque(const std::string& made_of);
+
+  // Two numbers of elements that a reshape of the left side makes one; and whether two are one
+  // because those are. Where there are no elements, there is nothing to tell.
+  void AssumeSameCount(const Poly& a, const Poly& b);
+  bool KnownSameCount(const Poly& a, const Poly& b) const;
 
   // The indices in `from` that a reshape to `to` puts at `indices`, known by this text alone; and
   // what a list of indices was made of, if it is one of these.
@@ -110,6 +116,7 @@ class Assumptions {
   std::map<std::pair<Poly, Poly>, Division> divisions_;
   std::map<std::string, Poly> opaque_;
   std::map<std::vector<Poly>, Reshape> reshapes_;
+  std::vector<std::pair<Poly, Poly>> same_counts_;
   std::map<std::pair<int, int>, VarId> bound_names_;  // (depth, position)
 };
 

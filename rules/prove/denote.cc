@@ -10,6 +10,10 @@ namespace eqsat::rules {
 
 using ir::OpCode;
 
+absl::Status TensorOp::Misfit(std::string_view what) const {
+  return side == RuleSide::kLeft ? NoInstance() : NoDenotation(what);
+}
+
 absl::Status TensorOp::Demand(const Poly& p) const {
   if (side == RuleSide::kLeft) return assumptions->AssumeNonNegative(p);
   if (assumptions->KnownNonNegative(p) == true) return absl::OkStatus();
@@ -23,9 +27,7 @@ absl::Status TensorOp::DemandEqual(const Poly& a, const Poly& b) const {
 }
 
 absl::Status TensorOp::DemandEqual(const Polys& a, const Polys& b) const {
-  if (a.size() != b.size())
-    return side == RuleSide::kLeft ? NoInstance()
-                                   : NoDenotation("ranks of the right side do not fit together");
+  if (a.size() != b.size()) return Misfit("ranks of the right side do not fit together");
   for (size_t i = 0; i < a.size(); ++i) EQSAT_RETURN_IF_ERROR(DemandEqual(a[i], b[i]));
   return absl::OkStatus();
 }
@@ -54,6 +56,16 @@ absl::StatusOr<int64_t> TensorOp::PlainInt(std::string_view attribute) const {
   auto constant = p ? assumptions->Simplify(*p).AsConstant() : std::nullopt;
   if (constant) return *constant;
   return NoDenotation(base::StrCat("the dim ", attribute, " is not known"));
+}
+
+bool IsIndexOperand(std::optional<OpCode> opcode, size_t position) {
+  return (opcode == OpCode::kDynamicSlice && position >= 1) ||
+         (opcode == OpCode::kDynamicUpdateSlice && position >= 2);
+}
+
+bool IsScalarOperand(std::optional<OpCode> opcode, size_t position) {
+  const bool has_value = opcode == OpCode::kPad || opcode == OpCode::kReduce;
+  return (has_value && position == 1) || IsIndexOperand(opcode, position);
 }
 
 Denotation DenotationOf(OpCode opcode) {

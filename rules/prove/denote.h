@@ -33,6 +33,8 @@ struct TensorOp {
   Assumptions* assumptions;
   const ElementMaker* make;
 
+  // What does not fit together: no instance on the left, a fault of the rule on the right.
+  absl::Status Misfit(std::string_view what) const;
   // p >= 0, and a == b, as the side demands.
   absl::Status Demand(const Poly& p) const;
   absl::Status DemandEqual(const Poly& a, const Poly& b) const;
@@ -42,6 +44,10 @@ struct TensorOp {
   absl::StatusOr<Ints> PlainList(std::string_view attribute) const;
   absl::StatusOr<int64_t> PlainInt(std::string_view attribute) const;
 };
+
+// Operands that are scalars, and of these the places of a dynamic slice.
+bool IsScalarOperand(std::optional<ir::OpCode> opcode, size_t position);
+bool IsIndexOperand(std::optional<ir::OpCode> opcode, size_t position);
 
 using Denotation = absl::StatusOr<Tensor> (*)(const TensorOp&);
 

@@ -27,7 +27,7 @@ absl::StatusOr<ProofType> ResultType(const TensorOp& op) {
     auto shape = ir::InferShape({.opcode = *op.opcode,
                                  .operands = shapes,
                                  .attributes = ir::GetOpInfo(*op.opcode).attributes});
-    if (!shape.ok()) return NoInstance();
+    if (!shape.ok()) return op.Misfit("types of the right side do not fit together");
     return ProofType(shape->element_type());
   }
   switch (*op.opcode) {

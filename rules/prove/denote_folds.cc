@@ -9,9 +9,7 @@
 namespace eqsat::rules {
 namespace {
 
-absl::Status BadDims(const TensorOp& op) {
-  return op.side == RuleSide::kLeft ? NoInstance() : NoDenotation("dims that are not there");
-}
+constexpr std::string_view kNoSuchDims = "dims that are not there";
 
 bool Contains(const Ints& list, int64_t value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -36,6 +34,8 @@ absl::StatusOr<Element> BodyOver(const Polys& sizes, Assumptions* assumptions,
   }
   absl::StatusOr<Element> element = body(indices);
   assumptions->EndScope();
+  // A body without an instance is that of a fold over nothing, whose value is another.
+  if (IsNoInstance(element.status())) return NoDenotation("a fold over nothing");
   return element;
 }
 
@@ -46,14 +46,14 @@ absl::StatusOr<Tensor> DenoteReduce(const TensorOp& op) {
   if (op.operands.size() != 2) return NoDenotation("a reduction of several operands");
   const Tensor x = op.operands[0];
   const Tensor initial = op.operands[1];
-  if (!Distinct(reduced, x.dims.size()) || !initial.dims.empty()) return BadDims(op);
+  if (!Distinct(reduced, x.dims.size()) || !initial.dims.empty()) return op.Misfit(kNoSuchDims);
   if (op.reducer.opcode && !x.type.is_abstract()) {
     const std::vector<ir::Shape> scalars(2, ir::Shape(x.type.concrete(), {}));
     if (!ir::InferShape({.opcode = *op.reducer.opcode,
                          .operands = scalars,
                          .attributes = ir::GetOpInfo(*op.reducer.opcode).attributes})
              .ok())
-      return NoInstance();
+      return op.Misfit("a reduction that does not take this type");
   }
   // Row-major order of the reduced dims, however they are listed.
   std::sort(reduced.begin(), reduced.end());
@@ -94,7 +94,7 @@ absl::StatusOr<DotDims> ReadDims(const TensorOp& op, const std::string& side, si
   EQSAT_ASSIGN_OR_RETURN(dims.contract, op.PlainList(side + "_contract"));
   Ints both = dims.batch;
   both.insert(both.end(), dims.contract.begin(), dims.contract.end());
-  if (!Distinct(both, rank)) return BadDims(op);
+  if (!Distinct(both, rank)) return op.Misfit(kNoSuchDims);
   for (size_t d = 0; d < rank; ++d)
     if (!Contains(both, static_cast<int64_t>(d))) dims.free.push_back(static_cast<int64_t>(d));
   return dims;
@@ -127,7 +127,7 @@ absl::StatusOr<Tensor> DenoteDot(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(DotDims left, ReadDims(op, "lhs", a.dims.size()));
   EQSAT_ASSIGN_OR_RETURN(DotDims right, ReadDims(op, "rhs", b.dims.size()));
   if (left.batch.size() != right.batch.size() || left.contract.size() != right.contract.size())
-    return BadDims(op);
+    return op.Misfit(kNoSuchDims);
   Polys dims;
   Polys sizes;
   for (size_t i = 0; i < left.batch.size(); ++i) {

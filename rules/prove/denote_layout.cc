@@ -12,9 +12,7 @@ namespace {
 
 bool IsDim(int64_t d, size_t rank) { return d >= 0 && d < static_cast<int64_t>(rank); }
 
-absl::Status BadDims(const TensorOp& op) {
-  return op.side == RuleSide::kLeft ? NoInstance() : NoDenotation("dims that are not there");
-}
+constexpr std::string_view kNoSuchDims = "dims that are not there";
 
 // Distinct dims of an array of this rank.
 bool AreDims(Ints dims, size_t rank) {
@@ -28,7 +26,7 @@ bool AreDims(Ints dims, size_t rank) {
 absl::StatusOr<Tensor> DenoteTranspose(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(Ints perm, op.PlainList("perm"));
   const Tensor& x = op.operands[0];
-  if (perm.size() != x.dims.size() || !AreDims(perm, perm.size())) return BadDims(op);
+  if (perm.size() != x.dims.size() || !AreDims(perm, perm.size())) return op.Misfit(kNoSuchDims);
   Polys dims;
   for (int64_t d : perm) dims.push_back(x.dims[d]);
   auto at = [x, perm](const Polys& indices) {
@@ -43,7 +41,8 @@ absl::StatusOr<Tensor> DenoteBroadcast(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(Ints dims, op.PlainList("dims"));
   if (!op.shape) return NoDenotation("the shape of a broadcast is not known");
   const Tensor& x = op.operands[0];
-  if (dims.size() != x.dims.size() || !AreDims(dims, op.shape->size())) return BadDims(op);
+  if (dims.size() != x.dims.size() || !AreDims(dims, op.shape->size()))
+    return op.Misfit(kNoSuchDims);
   for (size_t i = 0; i < dims.size(); ++i)
     EQSAT_RETURN_IF_ERROR(op.DemandEqual(x.dims[i], (*op.shape)[dims[i]]));
   auto at = [x, dims](const Polys& indices) {
@@ -57,7 +56,7 @@ absl::StatusOr<Tensor> DenoteBroadcast(const TensorOp& op) {
 absl::StatusOr<Tensor> DenoteReverse(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(Ints dims, op.PlainList("dims"));
   const Tensor& x = op.operands[0];
-  if (!AreDims(dims, x.dims.size())) return BadDims(op);
+  if (!AreDims(dims, x.dims.size())) return op.Misfit(kNoSuchDims);
   auto at = [x, dims](const Polys& indices) {
     Polys source = indices;
     for (int64_t d : dims) source[d] = x.dims[d] - 1 - indices[d];
@@ -69,7 +68,7 @@ absl::StatusOr<Tensor> DenoteReverse(const TensorOp& op) {
 absl::StatusOr<Tensor> DenoteIota(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(int64_t dim, op.PlainInt("dim"));
   if (!op.shape || !op.type) return NoDenotation("the shape or type of an iota is not known");
-  if (!IsDim(dim, op.shape->size())) return BadDims(op);
+  if (!IsDim(dim, op.shape->size())) return op.Misfit(kNoSuchDims);
   auto at = [op, dim](const Polys& indices) -> absl::StatusOr<Element> {
     const bool one = op.assumptions->Simplify((*op.shape)[dim]) == Poly(1);
     if (one) return ElementMaker::Number(*op.type, 0);
@@ -157,11 +156,34 @@ absl::StatusOr<Polys> Undo(const Run& run, Assumptions* assumptions) {
   return assumptions->ReshapeIndices(base::StrCat(made_of, tail), {run.from, run.to, run.indices});
 }
 
+// The product as far as sizes of 1 are known.
+Poly CountOf(const Polys& sizes, const Assumptions& assumptions) {
+  Poly product(1);
+  for (const Poly& size : sizes) product = product * assumptions.Simplify(size);
+  return product;
+}
+
+// A reshape keeps the number of elements: known of those on the left, and what is asked of those on
+// the right. Products are compared as polynomials, since solvers are slow at them.
+absl::Status DemandSameCount(const TensorOp& op, const Polys& from, const Polys& to) {
+  const Poly a = CountOf(from, *op.assumptions);
+  const Poly b = CountOf(to, *op.assumptions);
+  if (a == b) return absl::OkStatus();
+  if (op.side == RuleSide::kLeft) {
+    op.assumptions->AssumeSameCount(a, b);
+    return absl::OkStatus();
+  }
+  if (op.assumptions->KnownSameCount(a, b) || op.assumptions->ProvablyEqual(a, b))
+    return absl::OkStatus();
+  return NoDenotation("a reshape of the right side may not keep the number of elements");
+}
+
 }  // namespace
 
 absl::StatusOr<Tensor> DenoteReshape(const TensorOp& op) {
   if (!op.shape) return NoDenotation("the shape of a reshape is not known");
   const Tensor& x = op.operands[0];
+  EQSAT_RETURN_IF_ERROR(DemandSameCount(op, x.dims, *op.shape));
   auto at = [x, to = *op.shape,
              assumptions = op.assumptions](const Polys& indices) -> absl::StatusOr<Element> {
     Polys from_sizes;

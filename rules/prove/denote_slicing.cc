@@ -9,10 +9,7 @@ namespace {
 
 using StatusOrElement = absl::StatusOr<Element>;
 
-absl::Status WrongRank(const TensorOp& op) {
-  return op.side == RuleSide::kLeft ? NoInstance()
-                                    : NoDenotation("ranks of the right side do not fit together");
-}
+constexpr std::string_view kWrongRanks = "ranks of the right side do not fit together";
 
 }  // namespace
 
@@ -22,7 +19,8 @@ absl::StatusOr<Tensor> DenoteSlice(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(Polys stride, op.List("stride"));
   const Tensor& x = op.operands[0];
   const size_t rank = x.dims.size();
-  if (start.size() != rank || limit.size() != rank || stride.size() != rank) return WrongRank(op);
+  if (start.size() != rank || limit.size() != rank || stride.size() != rank)
+    return op.Misfit(kWrongRanks);
   Polys dims;
   for (size_t i = 0; i < rank; ++i) {
     EQSAT_RETURN_IF_ERROR(op.Demand(start[i]));
@@ -51,8 +49,9 @@ absl::StatusOr<Tensor> DenotePad(const TensorOp& op) {
   const Tensor x = op.operands[0];
   const Tensor value = op.operands[1];
   const size_t rank = x.dims.size();
-  if (low.size() != rank || high.size() != rank || interior.size() != rank) return WrongRank(op);
-  if (!value.dims.empty()) return WrongRank(op);
+  if (low.size() != rank || high.size() != rank || interior.size() != rank)
+    return op.Misfit(kWrongRanks);
+  if (!value.dims.empty()) return op.Misfit(kWrongRanks);
   Polys dims;
   for (size_t i = 0; i < rank; ++i) {
     EQSAT_RETURN_IF_ERROR(op.Demand(interior[i]));
@@ -83,12 +82,12 @@ absl::StatusOr<Tensor> DenotePad(const TensorOp& op) {
 
 absl::StatusOr<Tensor> DenoteConcatenate(const TensorOp& op) {
   EQSAT_ASSIGN_OR_RETURN(int64_t dim, op.PlainInt("dim"));
-  if (op.operands.empty()) return WrongRank(op);
+  if (op.operands.empty()) return op.Misfit(kWrongRanks);
   Polys dims = op.operands[0].dims;
-  if (dim < 0 || dim >= static_cast<int64_t>(dims.size())) return WrongRank(op);
+  if (dim < 0 || dim >= static_cast<int64_t>(dims.size())) return op.Misfit(kWrongRanks);
   for (size_t i = 1; i < op.operands.size(); ++i) {
     Polys sizes = op.operands[i].dims;
-    if (sizes.size() != dims.size()) return WrongRank(op);
+    if (sizes.size() != dims.size()) return op.Misfit(kWrongRanks);
     const Poly joined = dims[dim] + sizes[dim];
     sizes[dim] = dims[dim];
     EQSAT_RETURN_IF_ERROR(op.DemandEqual(sizes, dims));
@@ -139,11 +138,11 @@ absl::StatusOr<Polys> Starts(const TensorOp& op, size_t first, const Polys& size
 absl::Status CheckPart(const TensorOp& op, size_t first, const Polys& sizes) {
   const Tensor& x = op.operands[0];
   if (sizes.size() != x.dims.size() || op.operands.size() != first + sizes.size())
-    return WrongRank(op);
+    return op.Misfit(kWrongRanks);
   for (size_t i = 0; i < sizes.size(); ++i) {
     EQSAT_RETURN_IF_ERROR(op.Demand(sizes[i]));
     EQSAT_RETURN_IF_ERROR(op.Demand(x.dims[i] - sizes[i]));
-    if (!op.operands[first + i].dims.empty()) return WrongRank(op);
+    if (!op.operands[first + i].dims.empty()) return op.Misfit(kWrongRanks);
   }
   return absl::OkStatus();
 }

@@ -84,6 +84,16 @@ bool IsApply(const Element& element, OpCode opcode) {
 
 }  // namespace
 
+std::optional<IntegerRange> RangeOf(ProofType type) {
+  constexpr int kMostBits = 32;
+  if (type.is_abstract() || !ir::IsInteger(type.concrete())) return std::nullopt;
+  const int bits = ir::BitWidth(type.concrete());
+  if (bits > kMostBits) return std::nullopt;
+  const int64_t count = int64_t{1} << bits;
+  if (ir::IsUnsigned(type.concrete())) return IntegerRange{0, count - 1};
+  return IntegerRange{-count / 2, count / 2 - 1};
+}
+
 Element ElementMaker::Read(ProofType type, int operand, std::vector<Poly> indices) const {
   for (Poly& index : indices) index = assumptions_.Simplify(index);
   return Make(
@@ -165,9 +175,9 @@ Element ElementMaker::IdentityOf(OpCode opcode, ProofType type) {
 
 bool ElementMaker::IsUnordered(std::optional<OpCode> opcode, ProofType type) const {
   if (!opcode || type.is_abstract() || !IdentityOf(*opcode, type)) return false;
-  if (ir::IsComplex(type.concrete())) return false;
-  if (!ir::IsFloat(type.concrete())) return true;
-  if (opcode == OpCode::kMaximum || opcode == OpCode::kMinimum) return true;
+  const bool is_complex = ir::IsComplex(type.concrete());
+  if (!is_complex && !ir::IsFloat(type.concrete())) return true;
+  if (opcode == OpCode::kMaximum || opcode == OpCode::kMinimum) return !is_complex;
   return numerics_ >= Numerics::kReassoc;
 }
 

@@ -7,6 +7,7 @@
 #ifndef EQSAT_RULES_PROVE_ELEMENT_H_
 #define EQSAT_RULES_PROVE_ELEMENT_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,13 @@ struct ProofType {
   bool Is(ir::ElementType type) const { return id == static_cast<int>(type); }
   friend bool operator==(ProofType, ProofType) = default;
 };
+
+// The integers of a type of at most 32 bits; nothing for other types.
+struct IntegerRange {
+  int64_t lowest;
+  int64_t highest;
+};
+std::optional<IntegerRange> RangeOf(ProofType type);
 
 // What the program says of an operand's elements beyond their type.
 enum class ElementFact : uint8_t {

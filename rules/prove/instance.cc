@@ -2,6 +2,7 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/op_info.h"
 #include "rules/compile/vocabulary.h"
 #include "rules/prove/rank_bound.h"
 
@@ -26,14 +27,22 @@ Instance::Instance(const Rule& rule, const Direction& direction, InstanceBounds 
   scope_.symbols.resize(rule.symbols.size());
 }
 
-std::string Instance::OpaqueAttributes(const Term& term) const {
+// What tells an elementwise op from others of its opcode: attributes of equal text are equal.
+absl::StatusOr<std::string> Instance::OpaqueAttributes(const Term& term) {
   std::string text;
   if (term.capture != kNoSymbol) text = rule_.symbols[term.capture].name;
   for (const Term::Attribute& attribute : term.attributes) {
     if (attribute.name == "direction") continue;
-    const bool named = attribute.value.kind == Code::Kind::kSymbol;
-    base::StrAppend(&text, " ", attribute.name, "=",
-                    named ? rule_.symbols[attribute.value.symbol].name : "?");
+    base::StrAppend(&text, " ", attribute.name, "=");
+    if (attribute.value.kind == Code::Kind::kSymbol) {
+      base::StrAppend(&text, rule_.symbols[attribute.value.symbol].name);
+      continue;
+    }
+    EQSAT_ASSIGN_OR_RETURN(SymbolicValue value, EvaluateSymbolic(attribute.value, scope_));
+    const auto* number = value.As<Poly>();
+    const auto* word = value.As<std::string>();
+    if (!number && !word) return NoDenotation(base::StrCat("the attribute ", attribute.name));
+    base::StrAppend(&text, number ? assumptions_.Simplify(*number).ToString() : "'" + *word);
   }
   return text;
 }
@@ -55,7 +64,10 @@ absl::Status Instance::SetOperator(const Term& term, TensorOp* op) {
       return NoDenotation("an operator variable in an argument about values");
     if (!op->opcode) op->name = held.As<OperatorRef>()->name;
   }
-  op->name += OpaqueAttributes(term);
+  if (!op->opcode || ir::GetOpInfo(*op->opcode).Has(ir::OpTrait::kElementwise)) {
+    EQSAT_ASSIGN_OR_RETURN(std::string attributes, OpaqueAttributes(term));
+    op->name += attributes;
+  }
   if (!term.region.present()) return absl::OkStatus();
   op->reducer.opcode = term.region.opcode;
   if (term.region.symbol == kNoSymbol) return absl::OkStatus();
@@ -78,8 +90,9 @@ absl::StatusOr<Tensor> Instance::NumberTensor(const Term& term, ProofType type, 
       SymbolicValue& held = scope_.symbols[term.region.symbol];
       if (const auto* reducer = held.As<OperatorRef>()) kind = reducer->opcode;
     }
-    if (!kind) return NoInstance();
+    if (!kind) return NoDenotation("the identity of a reducer that is not known");
     element = ElementMaker::IdentityOf(*kind, type);
+    if (!element && type.is_abstract()) return NoDenotation("the identity for a type not known");
     if (!element) return NoInstance();
     // A pattern also takes +0 for the identity of a sum.
     const bool is_float = !type.is_abstract() && ir::IsFloat(type.concrete());
@@ -90,8 +103,8 @@ absl::StatusOr<Tensor> Instance::NumberTensor(const Term& term, ProofType type, 
   } else {
     std::optional<ir::Literal> scalar = ScalarOf(term.number, type.concrete());
     if (!scalar) return NoInstance();
-    if (ir::IsComplex(type.concrete())) return NoDenotation("a complex number");
-    element = ElementMaker::Number(type, scalar->AsDouble(0));
+    const bool is_complex = ir::IsComplex(type.concrete());
+    element = ElementMaker::Number(type, is_complex ? term.number : scalar->AsDouble(0));
   }
   auto at = [element](const Polys&) -> absl::StatusOr<Element> { return element; };
   return Tensor{std::move(dims), type, at};

@@ -48,6 +48,7 @@ class Instance {
   struct Want {
     std::optional<ProofType> type;
     std::optional<size_t> rank;
+    bool is_index = false;  // of a dynamic slice: an integer of any type
   };
   using TensorOr = absl::StatusOr<Tensor>;
 
@@ -71,7 +72,10 @@ class Instance {
                                        const Want& want);
   absl::StatusOr<ProofType> TypeOfSymbol(SymbolId symbol, const Want& want);
   bool IsBound(const Code& code) const;
-  OperandRef NewLeaf(const std::string& name, Polys dims, ProofType type);
+  OperandRef NewLeaf(const std::string& name, Polys dims, ProofType type, bool is_index);
+  // The rank that is wanted, or one of all up to the bound; and so many sizes without a name.
+  size_t ChooseRank(const Want& want);
+  Polys NewSizes(size_t rank);
   Ints ChooseDims(size_t rank, std::optional<size_t> count);
 
   absl::Status CheckGuards();
@@ -86,7 +90,7 @@ class Instance {
   // Both.
   absl::Status SetOperator(const Term& term, TensorOp* op);
   absl::StatusOr<Tensor> NumberTensor(const Term& term, ProofType type, Polys dims);
-  std::string OpaqueAttributes(const Term& term) const;
+  absl::StatusOr<std::string> OpaqueAttributes(const Term& term);
 
   const Rule& rule_;
   const Direction& direction_;

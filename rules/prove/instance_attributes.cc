@@ -93,11 +93,6 @@ absl::StatusOr<SymbolicValue> Instance::ChooseAttribute(const TensorOp& op,
                                                         const std::string& name) {
   const size_t rank = op.operands.empty() ? 0 : op.operands[0].dims.size();
   auto plain = [](const Ints& list) { return SymbolicValue(Polys(list.begin(), list.end())); };
-  auto fresh = [&](Assumptions::Sign sign) {
-    Polys list;
-    for (size_t i = 0; i < rank; ++i) list.push_back(assumptions_.NewVar(sign));
-    return SymbolicValue(list);
-  };
   if (name == "perm") return plain(ChooseDims(rank, rank));
   if (name == "dims" && op.opcode == OpCode::kBroadcast) {
     const size_t extra = op.shape
@@ -118,10 +113,14 @@ absl::StatusOr<SymbolicValue> Instance::ChooseAttribute(const TensorOp& op,
     if (rank == 0) return NoInstance();
     return SymbolicValue(Poly(assumptions_.choices().Pick(static_cast<int>(rank))));
   }
-  if (name == "low" || name == "high") return fresh(Assumptions::Sign::kAny);
+  if (name == "low" || name == "high") {
+    Polys list;
+    while (list.size() < rank) list.push_back(assumptions_.NewVar(Assumptions::Sign::kAny));
+    return SymbolicValue(list);
+  }
   if (name == "start" || name == "limit" || name == "stride" || name == "interior" ||
       name == "sizes")
-    return fresh(Assumptions::Sign::kNonNegative);
+    return SymbolicValue(NewSizes(rank));
   if (name == "direction") {
     constexpr std::array<const char*, 6> kDirections = {"EQ", "NE", "GE", "GT", "LE", "LT"};
     return SymbolicValue(std::string(kDirections[assumptions_.choices().Pick(6)]));
@@ -227,9 +226,7 @@ absl::Status Instance::ReadShape(const Term& term, TensorOp* op, const Want& wan
            static_cast<size_t>(assumptions_.choices().Pick(most + 1 - static_cast<int>(least)));
   }
   if (rank < least) return NoInstance();
-  op->shape.emplace();
-  for (size_t i = 0; i < rank; ++i)
-    op->shape->push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
+  op->shape = NewSizes(rank);
   return absl::OkStatus();
 }
 

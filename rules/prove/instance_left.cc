@@ -19,7 +19,7 @@ using ir::OpCode;
 // bit-vectors and floats.
 constexpr std::array kRepresentatives = {ElementType::kPred, ElementType::kS8,  ElementType::kU8,
                                          ElementType::kS32,  ElementType::kU32, ElementType::kF16,
-                                         ElementType::kBF16};
+                                         ElementType::kBF16, ElementType::kC64};
 
 bool IsNumberTerm(const Term& term) {
   return term.kind == Term::Kind::kNumber || term.kind == Term::Kind::kIdentity ||
@@ -33,23 +33,11 @@ bool IsElementwise(std::optional<OpCode> opcode) {
   return !opcode || ir::GetOpInfo(*opcode).Has(ir::OpTrait::kElementwise);
 }
 
-// Operands that are scalars.
-bool IsScalarOperand(std::optional<OpCode> opcode, size_t position) {
-  return (opcode == OpCode::kPad && position == 1) ||
-         (opcode == OpCode::kReduce && position == 1) ||
-         (opcode == OpCode::kDynamicSlice && position >= 1) ||
-         (opcode == OpCode::kDynamicUpdateSlice && position >= 2);
-}
-bool IsIndexOperand(std::optional<OpCode> opcode, size_t position) {
-  return (opcode == OpCode::kDynamicSlice && position >= 1) ||
-         (opcode == OpCode::kDynamicUpdateSlice && position >= 2);
-}
-
 }  // namespace
 
-OperandRef Instance::NewLeaf(const std::string& name, Polys dims, ProofType type) {
+OperandRef Instance::NewLeaf(const std::string& name, Polys dims, ProofType type, bool is_index) {
   const int leaf = static_cast<int>(scope_.leaves.size());
-  scope_.leaves.push_back({.name = name});
+  scope_.leaves.push_back({.name = name, .any_width = is_index});
   auto at = [this, leaf, dims, type](const Polys& indices) -> absl::StatusOr<Element> {
     if (scope_.leaves[leaf].integer) return maker_.Index(type, *scope_.leaves[leaf].integer);
     for (ElementFact fact : scope_.leaves[leaf].facts)
@@ -59,8 +47,19 @@ OperandRef Instance::NewLeaf(const std::string& name, Polys dims, ProofType type
       if (assumptions_.Simplify(dims[i]) == Poly(1)) places[i] = 0;
     return maker_.Read(type, leaf, std::move(places));
   };
-  scope_.operands.push_back({dims, type, at});
+  scope_.operands.push_back({dims, type, at, leaf});
   return {static_cast<int>(scope_.operands.size()) - 1};
+}
+
+size_t Instance::ChooseRank(const Want& want) {
+  if (want.rank) return *want.rank;
+  return static_cast<size_t>(assumptions_.choices().Pick(bounds_.max_rank + 1));
+}
+
+Polys Instance::NewSizes(size_t rank) {
+  Polys sizes;
+  while (sizes.size() < rank) sizes.push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
+  return sizes;
 }
 
 absl::StatusOr<ProofType> Instance::ChooseType(const std::vector<ElementType>& allowed,
@@ -110,10 +109,7 @@ absl::StatusOr<Polys> Instance::DeclaredDims(const TypePattern& type) {
       if (const auto* list = held.As<Polys>()) dims.insert(dims.end(), list->begin(), list->end());
       continue;
     }
-    const int count = sequence ? assumptions_.choices().Pick(bounds_.max_rank + 1) : 1;
-    Polys fresh;
-    for (int i = 0; i < count; ++i)
-      fresh.push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
+    const Polys fresh = NewSizes(sequence ? ChooseRank(Want()) : 1);
     if (named && sequence) scope_.symbols[dim.symbol] = fresh;
     if (named && !sequence) scope_.symbols[dim.symbol] = fresh[0];
     dims.insert(dims.end(), fresh.begin(), fresh.end());
@@ -144,13 +140,9 @@ Instance::TensorOr Instance::MakeVariable(const Term& term, const Want& want) {
     EQSAT_ASSIGN_OR_RETURN(dims, DeclaredDims(*symbol.type));
     if (want.rank && dims.size() != *want.rank) return NoInstance();
   } else {
-    const size_t rank =
-        want.rank ? *want.rank
-                  : static_cast<size_t>(assumptions_.choices().Pick(bounds_.max_rank + 1));
-    for (size_t i = 0; i < rank; ++i)
-      dims.push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
+    dims = NewSizes(ChooseRank(want));
   }
-  held = NewLeaf(symbol.name, std::move(dims), type);
+  held = NewLeaf(symbol.name, std::move(dims), type, want.is_index);
   return scope_[*scope_.symbols[term.symbol].As<OperandRef>()];
 }
 
@@ -164,13 +156,7 @@ Instance::TensorOr Instance::MakeLeft(const Term& term, const Want& want) {
   } else {
     EQSAT_ASSIGN_OR_RETURN(type, ChooseType({}, want));
   }
-  Polys dims;
-  const size_t rank = want.rank
-                          ? *want.rank
-                          : static_cast<size_t>(assumptions_.choices().Pick(bounds_.max_rank + 1));
-  for (size_t i = 0; i < rank; ++i)
-    dims.push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
-  return NumberTensor(term, type, std::move(dims));
+  return NumberTensor(term, type, NewSizes(ChooseRank(want)));
 }
 
 absl::Status Instance::MakeSequence(const Term& term, const Want& want, size_t count,
@@ -200,14 +186,8 @@ absl::Status Instance::MakeSequence(const Term& term, const Want& want, size_t c
     if (!index) {
       EQSAT_ASSIGN_OR_RETURN(type, ChooseType({}, each));
     }
-    const size_t rank =
-        each.rank ? *each.rank
-                  : static_cast<size_t>(assumptions_.choices().Pick(bounds_.max_rank + 1));
-    Polys dims;
-    for (size_t d = 0; d < rank; ++d)
-      dims.push_back(assumptions_.NewVar(Assumptions::Sign::kNonNegative));
-    elements.push_back(
-        NewLeaf(base::StrCat(rule_.symbols[list].name, "[", i, "]"), std::move(dims), type));
+    elements.push_back(NewLeaf(base::StrCat(rule_.symbols[list].name, "[", i, "]"),
+                               NewSizes(ChooseRank(each)), type, index));
     op->operands.push_back(scope_[elements.back()]);
   }
   if (term.kind == Term::Kind::kEach) scope_.symbols[term.symbol] = Undefined();
@@ -255,7 +235,8 @@ absl::Status Instance::MakeChildren(const Term& term, const Want& want, TensorOp
     const bool bound = op->opcode == OpCode::kClamp && i != 1;
     if (condition) each.type = ProofType(ElementType::kPred);
     if (IsScalarOperand(op->opcode, i)) each.rank = 0;
-    if (IsIndexOperand(op->opcode, i)) each.type = ProofType(ElementType::kS32);
+    each.is_index = IsIndexOperand(op->opcode, i);
+    if (each.is_index) each.type = ProofType(ElementType::kS32);
     if (IsSequence(child)) {
       EQSAT_ASSIGN_OR_RETURN(size_t count, SequenceLength(*op));
       EQSAT_RETURN_IF_ERROR(MakeSequence(child, each, count, op));

@@ -28,6 +28,7 @@ Instance::TensorOr Instance::MakeRight(const Term& term, const Tensor* whole) {
     case Term::Kind::kFill: {
       EQSAT_ASSIGN_OR_RETURN(SymbolicValue type, EvaluateSymbolic(*term.dtype, scope_));
       const auto* held = type.As<ProofType>();
+      if (const auto* operand = type.As<OperandRef>()) held = &scope_[*operand].type;
       if (!held) return NoDenotation("a type of the right side is not known");
       Polys dims;
       if (term.shape) {

@@ -20,7 +20,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kNames = {"any", "bounded", "tested", "refuted"};
 
 // More than any proof of a good rule needs, of all attempts together.
-constexpr int kMaxPaths = 20000;
+constexpr int kMaxPaths = 200000;
 constexpr uint64_t kMaxSolverSteps = 60'000'000;
 
 // One attempt: all instances of all directions under one typing.
@@ -33,14 +33,15 @@ class Attempt {
   // OK if all instances are proved.
   absl::Status Run(ProofReport* report) {
     for (const Direction& direction : rule_.directions) {
+      const int before = instances_;
       Choices choices;
       do {
         if (++paths_ > kMaxPaths) return NoDenotation("too many instances");
         if (Z3Session::Current().exhausted()) return NoDenotation("too much work for the solver");
         EQSAT_RETURN_IF_ERROR(ProvePath(direction, &choices));
       } while (choices.Next());
+      if (instances_ == before) return NoDenotation("no instance was found");
     }
-    if (instances_ == 0) return NoDenotation("no instance was found");
     report->instances = instances_;
     report->goals = static_cast<int>(prover_.goals().size());
     for (const auto& [goal, proved] : prover_.goals()) report->obligations.push_back(goal.Text());
@@ -73,6 +74,9 @@ class Attempt {
     if (dims.size() != sides.right.dims.size())
       return NoDenotation(absl::StrFormat("rank %d on the left and %d on the right", dims.size(),
                                           sides.right.dims.size()));
+    const bool open = sides.left.type.is_abstract() && sides.right.type.is_abstract();
+    if (!open && sides.left.type != sides.right.type)
+      return NoDenotation("the element types were not shown equal");
     for (size_t i = 0; i < dims.size(); ++i)
       if (!assumptions->ProvablyEqual(dims[i], sides.right.dims[i]))
         return NoDenotation(base::StrCat(
@@ -143,6 +147,32 @@ std::optional<ProofStatus> ProofStatusFromName(std::string_view name) {
 
 namespace {
 
+// The ranks that are tried: a small one, which is quick and which most rules that cannot be proved
+// fail, then the one that is enough for all.
+constexpr int kFirstRank = 2;
+
+ProofStatus StatusOf(const RankBound& bound, int rank) {
+  return bound.all_ranks && rank >= bound.rank ? ProofStatus::kAny : ProofStatus::kBounded;
+}
+
+// OK if all instances of some rank are proved; `report` is then of the largest.
+absl::Status ProveTyped(const Rule& rule, InstanceBounds instances, const RankBound& bound,
+                        int* paths, ProofReport* report) {
+  for (int rank = std::min(kFirstRank, bound.rank); rank <= bound.rank;
+       rank = rank == bound.rank ? rank + 1 : bound.rank) {
+    instances.max_rank = rank;
+    ProofReport made;
+    absl::Status status = Attempt(rule, instances, paths).Run(&made);
+    if (!status.ok() && rank == std::min(kFirstRank, bound.rank)) return status;
+    if (!status.ok()) break;
+    made.max_rank = rank;
+    made.status = StatusOf(bound, rank);
+    made.detail = made.status == ProofStatus::kAny ? "" : absl::StrFormat("rank at most %d", rank);
+    *report = std::move(made);
+  }
+  return absl::OkStatus();
+}
+
 ProofReport ProveWithin(const RuleSet::Entry& entry) {
   const Rule& rule = *entry.rule;
   ProofReport report;
@@ -163,12 +193,11 @@ ProofReport ProveWithin(const RuleSet::Entry& entry) {
       // Most wrong rules are refuted sooner than a proof of theirs is given up.
       if (typing == Typing::kConcrete && open.size() == 1 && IsRefuted(entry, kQuickRuns, &report))
         return report;
-      Attempt attempt(rule, {.max_rank = bound.rank, .typing = typing, .all_guards = all_guards},
-                      &paths);
-      absl::Status status = attempt.Run(&report);
+      absl::Status status =
+          ProveTyped(rule, {.typing = typing, .all_guards = all_guards}, bound, &paths, &report);
       if (status.ok()) {
-        report.status = bound.all_ranks ? ProofStatus::kAny : ProofStatus::kBounded;
-        report.detail = bound.all_ranks ? "" : absl::StrFormat("rank at most %d", bound.rank);
+        // What programs refute is not proved, whatever was shown of its denotation.
+        IsRefuted(entry, kQuickRuns, &report);
         return report;
       }
       open.emplace_back(status.message());

@@ -2,21 +2,32 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <set>
+#include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
+#include "ir/base/strings.h"
+#include "ir/ops/op_info.h"
 #include "rules/compile/bound_symbols.h"
 #include "rules/compile/evaluate.h"
+#include "rules/prove/denote.h"
 #include "rules/prove/symbolic_code.h"
 
 namespace eqsat::rules {
 namespace {
 
-// Two dims show every difference: one on which indices differ, or a pair in another order.
+// One dim on which two reads differ, or a pair of dims in another order.
 constexpr int kWitnesses = 2;
+// Where lists of dims are composed: orders of two dims all commute, those of three do not.
+constexpr int kWitnessesOfOrder = 3;
 // A condition that holds because of some dim, or of the order of two.
 constexpr int kGuardWitnesses = 2;
 constexpr int kMostRank = 4;
+// What is proved of rules that would need more, or that no rank is enough for.
+constexpr int kBoundedRank = 3;
 
 template <typename Visitor>
 void VisitCode(const Code& code, Visitor&& visit) {
@@ -28,12 +39,13 @@ bool IsSymbolOf(const Code& code, const Rule& rule, ValueKind kind) {
   return code.kind == Code::Kind::kSymbol && rule.symbols[code.symbol].kind == kind;
 }
 
+bool IsCallOf(const Code& code, std::initializer_list<std::string_view> names) {
+  return code.kind == Code::Kind::kCall &&
+         std::ranges::find(names, code.function->name) != names.end();
+}
 bool CallsOneOf(const Code& code, std::initializer_list<std::string_view> names) {
   bool found = false;
-  VisitCode(code, [&](const Code& part) {
-    found |= part.kind == Code::Kind::kCall &&
-             std::ranges::find(names, part.function->name) != names.end();
-  });
+  VisitCode(code, [&](const Code& part) { found |= IsCallOf(part, names); });
   return found;
 }
 
@@ -52,34 +64,151 @@ bool IsExistential(const Code& guard, const Rule& rule) {
                         (orders && CallsOneOf(guard, {"length", "rank"})));
 }
 
+// All terms of both sides, and all code that both compute with.
+template <typename Visitor>
+void VisitAllTerms(const Rule& rule, Visitor&& visit) {
+  const Direction& direction = rule.directions[0];
+  for (const Term& root : direction.roots) VisitTerms(root, visit);
+  for (const Result& result : direction.results) VisitTerms(result.term, visit);
+}
+template <typename Visitor>
+void VisitAllCode(const Rule& rule, bool all_guards, Visitor&& visit) {
+  for (const Let& let : rule.lets) VisitCode(let.value, visit);
+  for (const Code& guard : rule.guards)
+    if (all_guards || IsLocal(guard, rule)) VisitCode(guard, visit);
+  VisitAllTerms(rule, [&](const Term& term) {
+    for (const Term::Attribute& attribute : term.attributes) VisitCode(attribute.value, visit);
+    if (term.shape) VisitCode(*term.shape, visit);
+  });
+}
+
 // Whether anything that the rule computes mixes all dims.
 bool ComputesWhole(const Rule& rule, bool all_guards) {
-  bool whole = std::ranges::any_of(rule.lets, [](const Let& let) { return IsWhole(let.value); });
-  if (all_guards) whole |= std::ranges::any_of(rule.guards, IsWhole);
-  auto of_term = [&](const Term& term) {
-    for (const Term::Attribute& attribute : term.attributes) whole |= IsWhole(attribute.value);
-    if (term.shape) whole |= IsWhole(*term.shape);
-  };
-  const Direction& direction = rule.directions[0];
-  for (const Term& root : direction.roots) VisitTerms(root, of_term);
-  for (const Result& result : direction.results) VisitTerms(result.term, of_term);
+  bool whole = false;
+  VisitAllCode(rule, all_guards, [&](const Code& code) { whole |= IsWhole(code); });
   return whole;
+}
+
+// Whether a list of dims is looked up in another, or turned around.
+bool ComposesDims(const Rule& rule, bool all_guards) {
+  bool composes = false;
+  VisitAllCode(rule, all_guards, [&](const Code& code) {
+    if (code.kind != Code::Kind::kCall || code.type != ValueKind::kInts) return;
+    const auto lists = std::ranges::count_if(
+        code.arguments, [](const Code& argument) { return argument.type == ValueKind::kInts; });
+    composes |= lists >= 2 || code.function->name == "inverse";
+  });
+  return composes;
+}
+
+// Equal expressions have equal text.
+std::string TextOf(const Code& code) {
+  std::string text = base::StrCat(static_cast<int>(code.kind), ":", code.symbol, code.op,
+                                  code.function ? code.function->name : "");
+  if (const auto* number = std::get_if<int64_t>(&code.literal)) base::StrAppend(&text, *number);
+  if (const auto* word = std::get_if<std::string>(&code.literal)) base::StrAppend(&text, *word);
+  text += "(";
+  for (const Code& argument : code.arguments) base::StrAppend(&text, TextOf(argument), ",");
+  return text + ")";
+}
+
+// ---- Witnesses: see docs/decisions.md ----
+
+bool IsElementwise(const Term& term) {
+  return term.kind == Term::Kind::kOperation &&
+         (!term.opcode || ir::GetOpInfo(*term.opcode).Has(ir::OpTrait::kElementwise));
+}
+
+// Where a term reads each tensor: by what stands between the two, ops between elements apart.
+using Reads = std::map<SymbolId, std::set<std::string>>;
+void CollectReads(const Term& term, const std::string& path, Reads* reads) {
+  if (term.kind == Term::Kind::kVariable || term.kind == Term::Kind::kSpread ||
+      term.kind == Term::Kind::kPick) {
+    const bool picks = term.kind == Term::Kind::kPick;
+    (*reads)[picks ? term.list : term.symbol].insert(path);
+    return;
+  }
+  std::string below = path;
+  if (term.kind == Term::Kind::kOperation && !IsElementwise(term)) {
+    base::StrAppend(&below, "/", ir::Name(*term.opcode));
+    for (const Term::Attribute& attribute : term.attributes)
+      base::StrAppend(&below, " ", attribute.name, "=", TextOf(attribute.value));
+    if (term.capture != kNoSymbol) base::StrAppend(&below, " ", term.capture);
+    if (term.shape) below += TextOf(*term.shape);
+  }
+  for (size_t i = 0; i < term.children.size(); ++i) {
+    if (IsScalarOperand(term.opcode, i)) continue;  // has one element
+    CollectReads(term.children[i], IsElementwise(term) ? below : base::StrCat(below, "#", i),
+                 reads);
+  }
+}
+
+// How many conditions that some dim fulfils can decide one element at once: it is outside of what
+// is padded or updated.
+int ConditionsOf(const Term& term) {
+  std::vector<int> below;
+  int sum = 0;
+  for (const Term& child : term.children) {
+    below.push_back(ConditionsOf(child));
+    sum += below.back();
+  }
+  if (term.opcode == ir::OpCode::kPad) return std::max(below[0], 1 + below[1]);
+  if (term.opcode == ir::OpCode::kDynamicUpdateSlice)
+    return std::max(below[1], 1 + below[0]) + sum - below[0] - below[1];
+  if (term.opcode == ir::OpCode::kConcatenate && !below.empty())
+    return *std::ranges::max_element(below);
+  return sum;
+}
+
+// Dims that a difference between the sides may need to show, beside those that the rule marks.
+int Witnesses(const Rule& rule) {
+  const Direction& direction = rule.directions[0];
+  Reads left;
+  Reads right;
+  int conditions = 0;
+  for (const Term& root : direction.roots) {
+    CollectReads(root, "", &left);
+    conditions += ConditionsOf(root);
+  }
+  for (const Result& result : direction.results) {
+    CollectReads(result.term, "", &right);
+    conditions += ConditionsOf(result.term);
+  }
+  // That n reads are of different elements shows in n - 1 dims; if there is one of each tensor on
+  // each side, one differs in one.
+  int apart = 0;
+  bool differs = false;
+  for (auto& [tensor, paths] : left) {
+    const bool several = paths.size() > 1 || right[tensor].size() > 1;
+    paths.merge(right[tensor]);
+    const int others = static_cast<int>(paths.size()) - 1;
+    if (several) apart += others;
+    differs |= !several && others > 0;
+  }
+  apart += differs ? 1 : 0;
+  const bool reads_one = left.size() == 1 && apart <= 1;
+  return std::max(kWitnesses, reads_one ? conditions : conditions + apart);
 }
 
 // Dims that the rule singles out, by a name or by a number: each needs a place of its own.
 int MarkedDims(const Rule& rule) {
-  std::set<SymbolId> names;
-  std::set<int64_t> numbers;
+  std::set<std::string> marked;
   auto mark = [&](const Code& code) {
-    if (IsSymbolOf(code, rule, ValueKind::kInt)) names.insert(code.symbol);
-    if (const auto* number = std::get_if<int64_t>(&code.literal)) numbers.insert(*number);
+    const bool is_name = IsSymbolOf(code, rule, ValueKind::kInt);
+    const bool is_number = std::holds_alternative<int64_t>(code.literal);
+    // What is looked up for a name is the same dim in another array.
+    bool looks_up = false;
+    VisitCode(code, [&](const Code& part) {
+      looks_up |= code.kind == Code::Kind::kCall && IsSymbolOf(part, rule, ValueKind::kInt);
+    });
+    if (is_name || is_number || (code.type == ValueKind::kInt && !looks_up))
+      marked.insert(TextOf(code));
   };
   auto mark_positions = [&](const Code& code) {
     VisitCode(code, [&](const Code& part) {
       const bool counts = part.kind == Code::Kind::kCall && part.arguments.size() > 1;
-      if (counts && CallsOneOf(part, {"at", "with", "insert", "size", "take", "skip"}))
-        if (const auto* number = std::get_if<int64_t>(&part.arguments[1].literal))
-          numbers.insert(*number);
+      if (counts && IsCallOf(part, {"at", "with", "insert", "size", "take", "skip"}))
+        mark(part.arguments[1]);
     });
   };
   auto of_term = [&](const Term& term) {
@@ -96,10 +225,8 @@ int MarkedDims(const Rule& rule) {
   };
   for (const Let& let : rule.lets) mark_positions(let.value);
   for (const Code& guard : rule.guards) mark_positions(guard);
-  const Direction& direction = rule.directions[0];
-  for (const Term& root : direction.roots) VisitTerms(root, of_term);
-  for (const Result& result : direction.results) VisitTerms(result.term, of_term);
-  return static_cast<int>(names.size() + numbers.size());
+  VisitAllTerms(rule, of_term);
+  return static_cast<int>(marked.size());
 }
 
 bool SameCode(const Code& a, const Code& b) {
@@ -132,11 +259,12 @@ bool IsLocal(const Code& guard, const Rule& rule) {
 }
 
 RankBound RankBoundOf(const Rule& rule, bool all_guards) {
-  int needed = kWitnesses + MarkedDims(rule);
+  int needed = std::max(Witnesses(rule), ComposesDims(rule, all_guards) ? kWitnessesOfOrder : 0) +
+               MarkedDims(rule);
   for (const Code& guard : rule.guards)
     if (all_guards && IsExistential(guard, rule)) needed += kGuardWitnesses;
-  return {.rank = std::min(needed, kMostRank),
-          .all_ranks = needed <= kMostRank && !ComputesWhole(rule, all_guards)};
+  const bool all_ranks = needed <= kMostRank && !ComputesWhole(rule, all_guards);
+  return {.rank = all_ranks ? needed : std::min(needed, kBoundedRank), .all_ranks = all_ranks};
 }
 
 bool IsVacuous(const Rule& rule) {

@@ -42,11 +42,68 @@ class Abstraction {
       known_.push_back(element);
       FreeValue value{.type = element->type, .is_input = element->kind == Kind::kRead};
       if (element->kind == Kind::kRead) value.facts = leaves_[element->operand].facts;
+      // Rounding keeps the sign; an integer may wrap around: see BoundsOf.
+      const bool is_float = !element->type.is_abstract() && ir::IsFloat(element->type.concrete());
+      if (element->kind == Kind::kIndex && is_float &&
+          assumptions_.QuicklyNonNegative(element->indices[0]))
+        value.facts = {ElementFact::kNeverNegative};
+      const Bounds bounds = BoundsOf(*element);
+      AddBounds(bounds, &value);
+      for (size_t other = 0; other < id; ++other) {
+        AddOrder(other, id, bounds_[other].highest, bounds.lowest);
+        AddOrder(id, other, bounds.highest, bounds_[other].lowest);
+      }
+      bounds_.push_back(bounds);
       goal_.values.push_back(std::move(value));
     }
     ElementNode read{.kind = Kind::kRead, .type = element->type, .operand = static_cast<int>(id)};
     read.text = base::StrCat("x", id, ":", element->type.id);
     return std::make_shared<const ElementNode>(std::move(read));
+  }
+
+  struct Bounds {
+    std::optional<Poly> lowest;
+    std::optional<Poly> highest;
+  };
+
+  Bounds BoundsOf(const ElementNode& element) const {
+    if (element.kind == Kind::kRead)
+      return {leaves_[element.operand].lowest, leaves_[element.operand].highest};
+    if (element.kind != Kind::kIndex) return {};
+    // An index is a number of its type if it does not wrap around.
+    const Poly& index = element.indices[0];
+    std::optional<IntegerRange> range = RangeOf(element.type);
+    if (!range || assumptions_.KnownNonNegative(index - range->lowest) != true ||
+        assumptions_.KnownNonNegative(Poly(range->highest) - index) != true)
+      return {};
+    return {index, index};
+  }
+
+  // The nearest of 0 and powers of two that are seen to bound the value.
+  void AddBounds(const Bounds& bounds, FreeValue* value) const {
+    constexpr int kMostBits = 32;
+    auto holds = [&](const Poly& p) { return assumptions_.QuicklyNonNegative(p); };
+    for (int bits = 0; bounds.lowest && !value->at_least && bits <= kMostBits; ++bits) {
+      const int64_t low = bits == 0 ? 0 : -(int64_t{1} << (bits - 1));
+      if (holds(*bounds.lowest - low)) value->at_least = low;
+    }
+    for (int bits = 0; bounds.highest && !value->at_most && bits <= kMostBits; ++bits) {
+      const int64_t high = bits == 0 ? 0 : int64_t{1} << (bits - 1);
+      if (holds(Poly(high) - *bounds.highest)) value->at_most = high;
+    }
+  }
+
+  void AddOrder(size_t smaller, size_t larger, const std::optional<Poly>& high,
+                const std::optional<Poly>& low) {
+    const Element& a = known_[smaller];
+    const Element& b = known_[larger];
+    if (a->type != b->type) return;
+    const bool reads = a->kind == Kind::kRead && b->kind == Kind::kRead;
+    const bool stated = reads && std::ranges::find(leaves_[a->operand].at_most, b->operand) !=
+                                     leaves_[a->operand].at_most.end();
+    const bool strictly = high && low && assumptions_.KnownNonNegative(*low - *high - 1) == true;
+    if (stated || strictly || (high && low && assumptions_.KnownNonNegative(*low - *high) == true))
+      goal_.orders.push_back({.smaller = smaller, .larger = larger, .strictly = strictly});
   }
 
   bool SameIndices(const std::vector<Poly>& a, const std::vector<Poly>& b) const {
@@ -77,6 +134,7 @@ class Abstraction {
   ScalarGoal& goal_;
   GoalProver& prover_;
   std::vector<Element> known_;
+  std::vector<Bounds> bounds_;  // of these
 };
 
 }  // namespace
@@ -86,7 +144,11 @@ std::string ScalarGoal::Text() const {
   for (const FreeValue& value : values) {
     base::StrAppend(&text, value.is_input ? ";" : "; made");
     for (ElementFact fact : value.facts) base::StrAppend(&text, " ", static_cast<int>(fact));
+    if (value.at_least) base::StrAppend(&text, " >=", *value.at_least);
+    if (value.at_most) base::StrAppend(&text, " <=", *value.at_most);
   }
+  for (const ValueOrder& order : orders)
+    base::StrAppend(&text, "; x", order.smaller, order.strictly ? "<x" : "<=x", order.larger);
   return text;
 }
 

@@ -19,6 +19,17 @@ struct FreeValue {
   ProofType type;
   bool is_input = false;  // an element of an operand
   std::vector<ElementFact> facts;
+  // Of an integer that counts in a goal: it is known to be no less and no more.
+  std::optional<int64_t> at_least;
+  std::optional<int64_t> at_most;
+};
+
+// One value is known to be at most another, or below it, in the order of their type; of floats, -0
+// is below +0 and neither is NaN.
+struct ValueOrder {
+  size_t smaller;
+  size_t larger;
+  bool strictly;
 };
 
 // Reads of kind kRead stand for free values by their operand number; there is nothing else but
@@ -27,6 +38,7 @@ struct ScalarGoal {
   Element left;
   Element right;
   std::vector<FreeValue> values;
+  std::vector<ValueOrder> orders;
   Numerics numerics = Numerics::kExact;
 
   // Equal goals have equal text.

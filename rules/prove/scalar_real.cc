@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "ir/base/strings.h"
+#include "ir/shape/float_format.h"
 
 namespace eqsat::rules {
 namespace {
@@ -20,6 +21,15 @@ struct Rational {
 
 std::string TextOf(const Rational& r) {
   return base::StrCat(r.over.ToString(), "/", r.under.ToString());
+}
+
+// Whether a conversion keeps every number. Other ones lose what no order of operations loses.
+bool Widens(ProofType from, ProofType to) {
+  if (from.is_abstract() || to.is_abstract() || !ir::IsFloat(from.concrete())) return false;
+  if (!ir::IsFloat(to.concrete())) return false;
+  const ir::FloatFormat& held = ir::FormatOf(from.concrete());
+  const ir::FloatFormat& format = ir::FormatOf(to.concrete());
+  return held.exponent_bits <= format.exponent_bits && held.mantissa_bits <= format.mantissa_bits;
 }
 
 class RealTerms {
@@ -74,8 +84,7 @@ class RealTerms {
   std::optional<Rational> Apply(const ElementNode& e) {
     std::vector<Rational> args;
     for (const Element& child : e.children) {
-      const bool is_float = !child->type.is_abstract() && ir::IsFloat(child->type.concrete());
-      std::optional<Rational> arg = is_float ? Translate(child) : Atom(child->text);
+      std::optional<Rational> arg = IsField(child->type) ? Translate(child) : Atom(child->text);
       if (!arg) return std::nullopt;
       args.push_back(*std::move(arg));
     }
@@ -105,9 +114,8 @@ class RealTerms {
           return Power(a, static_cast<int>(*n));
         break;
       case OpCode::kConvert:
-        if (!e.children[0]->type.is_abstract() && ir::IsFloat(e.children[0]->type.concrete()))
-          return a;
-        break;
+        if (Widens(e.children[0]->type, e.type)) return a;
+        return Atom(base::StrCat("convert:", e.type.id, " ", TextOf(a)));
       default:
         break;
     }
@@ -141,6 +149,11 @@ bool NonZeroWith(const Poly& p, const std::vector<Poly>& others) {
 }
 
 }  // namespace
+
+bool IsField(ProofType type) {
+  if (type.is_abstract()) return false;
+  return ir::IsFloat(type.concrete()) || ir::IsComplex(type.concrete());
+}
 
 bool SolveReal(const ScalarGoal& goal) {
   RealTerms terms;

@@ -31,13 +31,14 @@ z3::expr Differs(const ScalarGoal& goal, const z3::expr& left, const z3::expr& r
 bool SolveScalar(const ScalarGoal& goal) {
   const bool open = goal.left->type.is_abstract() && goal.right->type.is_abstract();
   if (!open && goal.left->type != goal.right->type) return false;
-  if (goal.numerics >= Numerics::kReassoc && IsFloat(goal.left->type)) return SolveReal(goal);
+  if (goal.numerics >= Numerics::kReassoc && IsField(goal.left->type)) return SolveReal(goal);
   try {
     ScalarTerms terms(&Z3Session::Current().context(), goal);
     MaybeExpr left = terms.Translate(goal.left);
     MaybeExpr right = terms.Translate(goal.right);
     if (!left || !right) return false;
     z3::solver solver = NewSolver(terms.c, SolverKind::kBits, kScalarEffort);
+    for (const ValueOrder& order : goal.orders) solver.add(terms.Ordered(order));
     for (const z3::expr& fact : terms.facts()) solver.add(fact);
     // `special` speaks of finite inputs.
     for (size_t i = 0; i < goal.values.size(); ++i) {
@@ -72,7 +73,32 @@ z3::expr ScalarTerms::Value(size_t id) {
   values_.emplace(id, made);
   if (!value.type.is_abstract() && !ir::IsComplex(value.type.concrete()))
     for (ElementFact fact : value.facts) facts_.push_back(FactOf(fact, value.type, made));
+  auto bound = [&](int64_t number, bool is_least) {
+    z3::expr other = c.bv_val(number, made.get_sort().bv_size());
+    facts_.push_back(is_least ? NotAbove(value.type, other, made)
+                              : NotAbove(value.type, made, other));
+  };
+  std::optional<IntegerRange> range = RangeOf(value.type);
+  if (range && value.at_least && *value.at_least >= range->lowest) bound(*value.at_least, true);
+  if (range && value.at_most && *value.at_most <= range->highest) bound(*value.at_most, false);
   return made;
+}
+
+z3::expr ScalarTerms::NotAbove(ProofType type, const z3::expr& a, const z3::expr& b) {
+  if (a.is_bool()) return !a || b;
+  if (!IsFloat(type)) return ir::IsSigned(type.concrete()) ? a <= b : z3::ule(a, b);
+  const z3::expr zeros_in_order =
+      !(fp::Is(Z3_mk_fpa_is_zero, a) && fp::Is(Z3_mk_fpa_is_zero, b) &&
+        !fp::Is(Z3_mk_fpa_is_negative, a) && fp::Is(Z3_mk_fpa_is_negative, b));
+  return z3::expr(c, Z3_mk_fpa_leq(c, a, b)) && zeros_in_order;
+}
+
+z3::expr ScalarTerms::Ordered(const ValueOrder& order) {
+  const z3::expr a = Value(order.smaller);
+  const z3::expr b = Value(order.larger);
+  const ProofType type = goal_.values[order.smaller].type;
+  if (type.is_abstract() || ir::IsComplex(type.concrete())) return c.bool_val(true);
+  return order.strictly ? NotAbove(type, a, b) && a != b : NotAbove(type, a, b);
 }
 
 z3::expr ScalarTerms::FactOf(ElementFact fact, ProofType type, const z3::expr& x) {
@@ -133,8 +159,8 @@ MaybeExpr ScalarTerms::Extreme(ProofType type, bool highest) {
 }
 
 MaybeExpr ScalarTerms::Number(ProofType type, double number) {
-  if (type.is_abstract())
-    return c.constant(base::StrCat("n", number, type.id).c_str(), SortOf(type));
+  if (type.is_abstract() || ir::IsComplex(type.concrete()))
+    return c.constant(base::StrCat("n", number, ":", type.id).c_str(), SortOf(type));
   const ElementType t = type.concrete();
   if (t == ElementType::kPred) return c.bool_val(number != 0);
   if (ir::IsInteger(t))

@@ -22,6 +22,7 @@ class ScalarTerms {
   // Nothing if an operation has no meaning here.
   MaybeExpr Translate(const Element& element);
   z3::expr Value(size_t id);
+  z3::expr Ordered(const ValueOrder& order);
   // What is true of the values met so far.
   const std::vector<z3::expr>& facts() const { return facts_; }
 
@@ -47,6 +48,7 @@ class ScalarTerms {
   MaybeExpr FloatFunction(const Call& call);
   MaybeExpr CompareFloat(std::string_view direction, const z3::expr& a, const z3::expr& b);
   MaybeExpr Convert(const Call& call);  // scalar_convert.cc
+  z3::expr NotAbove(ProofType type, const z3::expr& a, const z3::expr& b);
   z3::expr FactOf(ElementFact fact, ProofType type, const z3::expr& value);
 
   const ScalarGoal& goal_;

@@ -23,9 +23,18 @@ constexpr std::array<std::string_view, 10> kWhole = {"prod",
                                                      "start_before_reshape",
                                                      "limit_before_reshape"};
 
-// Floor division and powers of symbolic integers have no value here.
+// 2 ^ n is a number where n is; other powers, and divisions, have no value here.
+SymbolicValue PowerOfTwo(const Poly& base, const Poly& exponent) {
+  constexpr int64_t kMost = 62;
+  const std::optional<int64_t> n = exponent.AsConstant();
+  if (base != Poly(2) || !n || *n < 0 || *n > kMost) return Unknown();
+  return Poly(int64_t{1} << *n);
+}
+
 Result Arithmetic(char op, const Poly& a, const Poly& b, ProofScope& scope) {
   switch (op) {
+    case '^':
+      return PowerOfTwo(a, b);
     case '+':
       return SymbolicValue(a + b);
     case '-':
@@ -119,22 +128,12 @@ Result IsInSet(const Code& code, ProofScope& scope) {
   return SymbolicValue(std::find(set.begin(), set.end(), type->concrete()) != set.end());
 }
 
-SymbolicValue Literal(const Value& value) {
-  if (const auto* held = std::get_if<bool>(&value)) return *held;
-  if (const auto* held = std::get_if<int64_t>(&value)) return Poly(*held);
-  if (const auto* held = std::get_if<double>(&value)) return *held;
-  if (const auto* held = std::get_if<std::string>(&value)) return *held;
-  if (const auto* held = std::get_if<ir::ElementType>(&value)) return ProofType(*held);
-  if (const auto* held = std::get_if<Ints>(&value)) return Polys(held->begin(), held->end());
-  return Unknown();
-}
-
 }  // namespace
 
 absl::StatusOr<SymbolicValue> EvaluateSymbolic(const Code& code, ProofScope& scope) {
   switch (code.kind) {
     case Code::Kind::kLiteral:
-      return Literal(code.literal);
+      return SymbolicOf(code.literal);
     case Code::Kind::kSymbol:
       return scope.symbols[code.symbol];
     case Code::Kind::kList:
@@ -164,12 +163,9 @@ absl::StatusOr<bool> HoldsSymbolic(const Code& condition, ProofScope& scope) {
     auto fact = ElementFactOf(condition.function->name);
     const Code& argument = condition.arguments.empty() ? condition : condition.arguments[0];
     if (fact && argument.kind == Code::Kind::kSymbol) {
+      // What is known of a part of a leaf says nothing of the rest.
       const auto* operand = scope.symbols[argument.symbol].As<OperandRef>();
-      if (!operand) return true;
-      Polys zeros(scope[*operand].dims.size(), Poly(0));
-      auto element = scope[*operand].at(zeros);
-      if (element.ok() && (*element)->kind == ElementNode::Kind::kRead)
-        scope.leaves[(*element)->operand].facts.push_back(*fact);
+      if (Leaf* leaf = operand ? scope.LeafOf(*operand) : nullptr) leaf->facts.push_back(*fact);
       return true;
     }
   }

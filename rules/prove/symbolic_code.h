@@ -23,6 +23,11 @@ struct ProofScope {
   std::deque<Leaf> leaves;
 
   const Tensor& operator[](OperandRef ref) const { return operands[ref.id]; }
+  // Null if the operand is made of leaves.
+  Leaf* LeafOf(OperandRef ref) {
+    const std::optional<int>& leaf = operands[ref.id].leaf;
+    return leaf ? &leaves[*leaf] : nullptr;
+  }
 };
 
 absl::StatusOr<SymbolicValue> EvaluateSymbolic(const Code& code, ProofScope& scope);

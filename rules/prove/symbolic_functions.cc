@@ -54,15 +54,6 @@ std::optional<Value> AsPlain(const SymbolicValue& value, ValueKind wanted,
   return std::nullopt;
 }
 
-SymbolicValue FromPlain(const Value& value) {
-  if (const auto* held = std::get_if<bool>(&value)) return *held;
-  if (const auto* held = std::get_if<double>(&value)) return *held;
-  if (const auto* held = std::get_if<int64_t>(&value)) return Poly(*held);
-  if (const auto* held = std::get_if<ir::ElementType>(&value)) return ProofType(*held);
-  if (const auto* held = std::get_if<Ints>(&value)) return Polys(held->begin(), held->end());
-  return Undefined();
-}
-
 std::optional<int64_t> Plain(const SymbolicValue& value, const ProofScope& scope) {
   const Poly* p = value.As<Poly>();
   return p ? scope.assumptions->Simplify(*p).AsConstant() : std::nullopt;
@@ -160,6 +151,22 @@ Result Fill(const Arguments& a, ProofScope& scope) {
   if (!n || !value) return Unknown();
   if (*n < 0) return Undefined();
   return Polys(static_cast<size_t>(*n), *value);
+}
+
+// Zeros but for these values at these positions.
+Result Place(const Arguments& a, ProofScope& scope) {
+  auto n = Plain(a[0], scope);
+  auto positions = Positions(a[1], scope);
+  const Polys* values = a[2].As<Polys>();
+  if (!n || !positions || !values) return Unknown();
+  if (*n < 0 || values->size() != positions->size()) return Undefined();
+  Polys result(static_cast<size_t>(*n), Poly(0));
+  for (size_t i = 0; i < values->size(); ++i) {
+    const int64_t at = (*positions)[i];
+    if (at < 0 || at >= *n) return Undefined();
+    result[at] = (*values)[i];
+  }
+  return result;
 }
 
 Result Length(const Arguments& a, ProofScope&) {
@@ -312,28 +319,73 @@ Result First(const Arguments& a, ProofScope&) {
   return list->empty() ? SymbolicValue(Undefined()) : (*list)[0];
 }
 
-// The operand's elements become this integer.
-std::optional<Poly> IntegerOf(OperandRef operand, ProofScope& scope) {
-  Polys zeros(scope[operand].dims.size(), Poly(0));
-  auto element = scope[operand].at(zeros);
-  if (!element.ok() || (*element)->kind != ElementNode::Kind::kRead) return std::nullopt;
-  std::optional<Poly>& held = scope.leaves[(*element)->operand].integer;
-  if (!held) held = scope.assumptions->NewVar(Assumptions::Sign::kAny);
-  return held;
+// Names an integer of the leaf's type.
+absl::StatusOr<Poly> NewInteger(const Leaf& leaf, ProofType type, ProofScope& scope) {
+  Poly made = scope.assumptions->NewVar(Assumptions::Sign::kAny);
+  const std::optional<IntegerRange> range = leaf.any_width ? std::nullopt : RangeOf(type);
+  if (range) {
+    EQSAT_RETURN_IF_ERROR(scope.assumptions->AssumeNonNegative(made - range->lowest));
+    EQSAT_RETURN_IF_ERROR(scope.assumptions->AssumeNonNegative(Poly(range->highest) - made));
+  }
+  return made;
+}
+
+// The operand's elements become one integer; nothing if it is no leaf.
+absl::StatusOr<SymbolicValue> IntegerOf(OperandRef operand, ProofScope& scope) {
+  Leaf* leaf = scope.LeafOf(operand);
+  if (!leaf) return SymbolicValue(Unknown());
+  if (!leaf->integer) {
+    EQSAT_ASSIGN_OR_RETURN(Poly made, NewInteger(*leaf, scope[operand].type, scope));
+    leaf->integer = made;
+  }
+  return SymbolicValue(*leaf->integer);
 }
 Result IntValue(const Arguments& a, ProofScope& scope) {
   const auto* operand = a[0].As<OperandRef>();
-  std::optional<Poly> value = operand ? IntegerOf(*operand, scope) : std::nullopt;
-  return value ? SymbolicValue(*value) : Unknown();
+  return operand ? IntegerOf(*operand, scope) : Unknown();
 }
 Result ScalarValues(const Arguments& a, ProofScope& scope) {
   const auto* list = a[0].As<std::vector<OperandRef>>();
   if (!list) return Unknown();
   Polys result;
   for (OperandRef operand : *list) {
-    std::optional<Poly> value = IntegerOf(operand, scope);
-    if (!value) return Unknown();
-    result.push_back(*value);
+    EQSAT_ASSIGN_OR_RETURN(SymbolicValue value, IntegerOf(operand, scope));
+    if (!value.As<Poly>()) return Unknown();
+    result.push_back(*value.As<Poly>());
+  }
+  return result;
+}
+// What no element is below, or above.
+template <std::optional<Poly> Leaf::* bound>
+Result BoundOf(const Arguments& a, ProofScope& scope) {
+  const auto* operand = a[0].As<OperandRef>();
+  Leaf* leaf = operand && RangeOf(scope[*operand].type) ? scope.LeafOf(*operand) : nullptr;
+  if (!leaf) return Unknown();
+  if (!(leaf->*bound)) {
+    EQSAT_ASSIGN_OR_RETURN(Poly made, NewInteger(*leaf, scope[*operand].type, scope));
+    leaf->*bound = made;
+  }
+  return *(leaf->*bound);
+}
+// May hold or not; where it does, it is known of the two leaves.
+Result IsAtMost(const Arguments& a, ProofScope& scope) {
+  const auto* smaller = a[0].As<OperandRef>();
+  const auto* larger = a[1].As<OperandRef>();
+  if (!smaller || !larger || scope[*smaller].type.is_abstract()) return Unknown();
+  Leaf* leaf = scope.LeafOf(*smaller);
+  if (!leaf || !scope.LeafOf(*larger)) return Unknown();
+  if (scope.assumptions->choices().Pick(2) == 1) return false;
+  leaf->at_most.push_back(*scope[*larger].leaf);
+  return true;
+}
+Result ChooseOperands(const Arguments& a, ProofScope& scope) {
+  const auto* list = a[0].As<std::vector<OperandRef>>();
+  auto positions = Positions(a[1], scope);
+  if (!list || !positions) return Unknown();
+  std::vector<OperandRef> result;
+  for (int64_t i : *positions) {
+    if (i < 0 || i >= static_cast<int64_t>(list->size())) return Undefined();
+    result.push_back((*list)[i]);
   }
   return result;
 }
@@ -351,6 +403,7 @@ const std::map<std::string_view, Handler>& Handlers() {
       {"insert", Insert},
       {"concat", Concat},
       {"fill", Fill},
+      {"place", Place},
       {"length", Length},
       {"prod", Product},
       {"positions_of_members", KeepPositions},
@@ -375,11 +428,26 @@ const std::map<std::string_view, Handler>& Handlers() {
       {"first", First},
       {"int_value", IntValue},
       {"scalar_values", ScalarValues},
+      {"lower_bound", BoundOf<&Leaf::lowest>},
+      {"upper_bound", BoundOf<&Leaf::highest>},
+      {"is_at_most", IsAtMost},
+      {"choose", ChooseOperands},
   };
   return *kHandlers;
 }
 
 }  // namespace
+
+SymbolicValue SymbolicOf(const Value& value) {
+  if (std::holds_alternative<std::monostate>(value)) return Undefined();
+  if (const auto* held = std::get_if<bool>(&value)) return *held;
+  if (const auto* held = std::get_if<int64_t>(&value)) return Poly(*held);
+  if (const auto* held = std::get_if<double>(&value)) return *held;
+  if (const auto* held = std::get_if<std::string>(&value)) return *held;
+  if (const auto* held = std::get_if<ir::ElementType>(&value)) return ProofType(*held);
+  if (const auto* held = std::get_if<Ints>(&value)) return Polys(held->begin(), held->end());
+  return Unknown();
+}
 
 absl::StatusOr<SymbolicValue> CallSymbolic(const Function& function,
                                            const std::vector<SymbolicValue>& arguments,
@@ -391,7 +459,7 @@ absl::StatusOr<SymbolicValue> CallSymbolic(const Function& function,
     if (auto value = AsPlain(arguments[i], function.parameters[i], scope))
       plain.push_back(*std::move(value));
   }
-  if (plain.size() == arguments.size()) return FromPlain(function.evaluate(NoFacts(), plain));
+  if (plain.size() == arguments.size()) return SymbolicOf(function.evaluate(NoFacts(), plain));
   auto handler = Handlers().find(function.name);
   if (handler == Handlers().end()) return SymbolicValue(Unknown());
   return handler->second(arguments, scope);

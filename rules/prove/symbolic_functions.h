@@ -10,6 +10,9 @@
 
 namespace eqsat::rules {
 
+// What a plain value is to a proof; Undefined if it is none, Unknown if it has no name here.
+SymbolicValue SymbolicOf(const Value& value);
+
 // Unknown where the prover has no such function; Undefined where the function has no value.
 absl::StatusOr<SymbolicValue> CallSymbolic(const Function& function,
                                            const std::vector<SymbolicValue>& arguments,

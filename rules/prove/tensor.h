@@ -24,6 +24,8 @@ struct Tensor {
   ProofType type;
   // The element at in-bounds indices.
   std::function<absl::StatusOr<Element>(const Polys&)> at;
+  // Its number in ProofScope::leaves, if it is a leaf as it stands.
+  std::optional<int> leaf = std::nullopt;
 };
 
 // No value: the rule does not apply. And a value that the prover cannot name: a guard on it is not
@@ -57,8 +59,14 @@ struct SymbolicValue : std::variant<Undefined, Unknown, bool, Poly, double, Poly
 struct Leaf {
   std::string name;
   std::vector<ElementFact> facts;
-  // Every element is this integer.
+  // Every element is this integer, or lies between these.
   std::optional<Poly> integer;
+  std::optional<Poly> lowest;
+  std::optional<Poly> highest;
+  // Leaves none of whose elements is below any of this one.
+  std::vector<int> at_most;
+  // Its type stands for integers of any width, so that nothing follows from the width.
+  bool any_width = false;
 };
 
 }  // namespace eqsat::rules
