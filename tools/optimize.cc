@@ -22,6 +22,7 @@
 #include "rules/hlo/flatten.h"
 #include "rules/hlo/hlo_egraph.h"
 #include "rules/hlo/module_assembler.h"
+#include "rules/hlo/plain_forms.h"
 #include "rules/hlo/unroll.h"
 
 namespace eqsat::tools {
@@ -97,11 +98,13 @@ bool IsSimpler(const ir::Module& a, const ir::Module& b, const cost_models::Targ
   return !AsCheap(UnfusedSeconds(b, target), UnfusedSeconds(a, target));
 }
 
+// Searches from `start`; what it finds is to be better than `given`, an equal program.
 class Optimizer {
  public:
-  Optimizer(ir::Module flat, const rules::RuleSet& rules, const cost_models::Target& target,
-            const OptimizeOptions& options)
-      : pool_(std::move(flat)),
+  Optimizer(ir::Module given, ir::Module start, const rules::RuleSet& rules,
+            const cost_models::Target& target, const OptimizeOptions& options)
+      : given_(std::move(given)),
+        pool_(std::move(start)),
         rules_(rules),
         target_(target),
         roofline_(target),
@@ -110,9 +113,8 @@ class Optimizer {
         begin_(NowSeconds()) {}
 
   absl::StatusOr<OptimizeResult> Run() {
-    EQSAT_ASSIGN_OR_RETURN(ir::Module input, Assembled(pool_.entry_id()));
-    result_.cost_unfused = UnfusedSeconds(input, target_);
-    result_.cost_before = ProgramSeconds(input, target_);
+    result_.cost_unfused = UnfusedSeconds(given_, target_);
+    result_.cost_before = ProgramSeconds(given_, target_);
     std::vector<ir::ComputationId> work = Runnable(pool_);
     size_t total = 0;
     for (ir::ComputationId id : work) total += pool_[id].size();
@@ -127,7 +129,7 @@ class Optimizer {
       EQSAT_RETURN_IF_ERROR(OptimizeOne(id, static_cast<double>(size) / total));
       total -= size;
     }
-    EQSAT_RETURN_IF_ERROR(Finish(std::move(input)));
+    EQSAT_RETURN_IF_ERROR(Finish());
     result_.seconds = NowSeconds() - begin_;
     return std::move(result_);
   }
@@ -320,17 +322,17 @@ class Optimizer {
   }
 
   // The whole program decides last: its parts were judged by themselves.
-  absl::Status Finish(ir::Module input) {
+  absl::Status Finish() {
     EQSAT_ASSIGN_OR_RETURN(ir::Module output, Assembled(pool_.entry_id()));
     EQSAT_RETURN_IF_ERROR(
         base::Annotate(ir::Verify(output), "the optimized module is malformed: "));
     result_.cost_after = ProgramSeconds(output, target_);
     result_.changed =
         result_.cost_after < result_.cost_before ||
-        (AsCheap(result_.cost_after, result_.cost_before) && IsSimpler(output, input, target_));
+        (AsCheap(result_.cost_after, result_.cost_before) && IsSimpler(output, given_, target_));
     if (!result_.changed) {
       result_.cost_after = result_.cost_before;
-      result_.module = std::move(input);
+      result_.module = std::move(given_);
       return absl::OkStatus();
     }
     for (const auto& [id, used] : used_) {
@@ -422,6 +424,7 @@ class Optimizer {
     return loosest;
   }
 
+  ir::Module given_;
   ir::Module pool_;
   const rules::RuleSet& rules_;
   const cost_models::Target& target_;
@@ -469,12 +472,13 @@ absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::Ru
                                         const cost_models::Target& target,
                                         const OptimizeOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(ir::Module flat, rules::Flatten(input));
+  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(flat));
+  const ir::Module& start = plain ? *plain : flat;
   EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> unrolled,
-                         rules::Unroll(flat, kMaxUnrolledInstructions));
+                         rules::Unroll(start, kMaxUnrolledInstructions));
   OptimizeOptions half = options;
   if (unrolled) half.budget.seconds /= 2;
-  EQSAT_ASSIGN_OR_RETURN(OptimizeResult result,
-                         Optimizer(std::move(flat), rules, target, half).Run());
+  EQSAT_ASSIGN_OR_RETURN(OptimizeResult result, Optimizer(flat, start, rules, target, half).Run());
   if (!unrolled) return result;
   half.budget.seconds = options.budget.seconds - result.seconds;
   if (options.observer) {
@@ -484,7 +488,7 @@ absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::Ru
     };
   }
   EQSAT_ASSIGN_OR_RETURN(OptimizeResult other,
-                         Optimizer(*std::move(unrolled), rules, target, half).Run());
+                         Optimizer(*unrolled, *unrolled, rules, target, half).Run());
   return Cheaper(std::move(result), std::move(other));
 }
 

@@ -36,8 +36,20 @@ double Elements(const ir::Shape& shape) {
   return static_cast<double>(shape.ElementCount());
 }
 
-// To find the elements of one window.
-double WindowIndexOperations(const ir::Window& window) {
+// Dimensions that an index has to name.
+double Coordinates(const ir::Shape& shape) {
+  if (!shape.IsArray()) return 0;
+  return static_cast<double>(
+      std::ranges::count_if(shape.dimensions(), [](int64_t size) { return size != 1; }));
+}
+
+// To find an element of an array.
+double IndexOperationsIn(const ir::Shape& array, const cost_models::ElementPrice& price) {
+  return price.index_operations + std::max(Coordinates(array) - 1, 0.0);
+}
+
+// To find the elements of one window of an array.
+double WindowIndexOperations(const ir::Window& window, const ir::Shape& array) {
   double elements = 1;
   bool is_padded = false;
   for (const ir::WindowDimension& dimension : window) {
@@ -45,7 +57,8 @@ double WindowIndexOperations(const ir::Window& window) {
     is_padded |= dimension.padding_low != 0 || dimension.padding_high != 0;
   }
   const auto each = is_padded ? ir::OpCode::kPad : ir::OpCode::kSlice;
-  return elements * cost_models::PriceOfElement(each, ir::ElementType::kS32, 1).index_operations;
+  const auto price = cost_models::PriceOfElement(each, ir::ElementType::kS32, 1);
+  return elements * IndexOperationsIn(array, price);
 }
 
 // Prices the groups of one computation.
@@ -107,18 +120,31 @@ class GroupPricer {
   }
 
   // Integer operations to find the elements that are read: an op that moves elements finds each
-  // with about one. Copies of one element need not look for it; a window looks for each of its
+  // with one for each dimension of the array that it is in, and a reduction finds the first element
+  // of each fold. Copies of one element need not look for it; a window looks for each of its
   // elements, as a pad does where it is padded.
   double IndexOperations(const Instruction& instruction,
                          const cost_models::ElementPrice& price) const {
-    if (!instruction.shape.IsArray()) return 0;
+    if (!instruction.shape.IsArray() || instruction.operands.empty()) return 0;
     const double elements = Elements(instruction.shape);
-    if (instruction.opcode == ir::OpCode::kReduceWindow)
-      return elements * WindowIndexOperations(instruction.attr<ir::WindowAttributes>().window);
-    if (!ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kMovement)) return 0;
-    const bool is_of_scalar = instruction.opcode == ir::OpCode::kBroadcast &&
-                              computation_[instruction.operands[0]].shape.IsScalar();
-    return is_of_scalar ? 0 : elements * price.index_operations;
+    const ir::Shape& operand = computation_[instruction.operands[0]].shape;
+    const ir::OpInfo& info = ir::GetOpInfo(instruction.opcode);
+    switch (instruction.opcode) {
+      case ir::OpCode::kReduce:
+        return elements * Coordinates(instruction.shape);
+      case ir::OpCode::kReduceWindow:
+        return elements *
+               WindowIndexOperations(instruction.attr<ir::WindowAttributes>().window, operand);
+      case ir::OpCode::kDynamicUpdateSlice:  // asks whether an element is new
+        return elements * price.index_operations;
+      case ir::OpCode::kBroadcast:
+        return operand.IsScalar() ? 0 : elements * IndexOperationsIn(operand, price);
+      default:
+        if (!info.Has(ir::OpTrait::kMovement)) return 0;
+        // A copy walks both arrays alike.
+        if (info.Has(ir::OpTrait::kElementwise)) return elements * price.index_operations;
+        return elements * IndexOperationsIn(operand, price);
+    }
   }
 
   // Copies of a known scalar are part of the instructions that use them.

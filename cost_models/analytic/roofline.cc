@@ -90,6 +90,9 @@ ElementPrice PriceOfElement(ir::OpCode opcode, ElementType type, size_t operand_
     case OpCode::kSqrt:
     case OpCode::kRsqrt:
       return {1, kDivisionCycles};
+    // A minimum of a maximum.
+    case OpCode::kClamp:
+      return {2, 2 * kCycles};
     case OpCode::kAtan2:
     case OpCode::kCbrt:
     case OpCode::kCosine:

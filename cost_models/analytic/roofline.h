@@ -37,7 +37,8 @@ struct KernelCost {
 struct ElementPrice {
   double instructions_per_flop = 1;  // in the time of a multiplication
   double latency_cycles = 0;         // until its result can be used
-  // To find the element that a movement takes: a concatenation asks which operand it is from.
+  // To find the element that a movement takes from an array of one dimension: a concatenation asks
+  // which operand it is from.
   double index_operations = 1;
 };
 // `type` as by ArithmeticType.

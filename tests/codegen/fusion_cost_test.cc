@@ -120,6 +120,18 @@ ENTRY e { x = f32[16,32] parameter(0) z = f32[] constant(0)
   EXPECT_LT(sum, window);
 }
 
+TEST(ProgramCostTest, AnElementIsFoundSoonerInAnArrayOfFewerDimensions) {
+  const double four = Cost(R"(ENTRY e { x = f32[10,20,30,40] parameter(0)
+  ROOT t = f32[30,40,10,20] transpose(x), dimensions={2,3,0,1} })",
+                           "cpu:x86-64")
+                          .seconds;
+  const double two = Cost(R"(ENTRY e { x = f32[200,1200] parameter(0)
+  ROOT t = f32[1200,200] transpose(x), dimensions={1,0} })",
+                          "cpu:x86-64")
+                         .seconds;
+  EXPECT_LT(two, four);
+}
+
 TEST(ProgramCostTest, NothingToRunCostsNothing) {
   ProgramCost cost = Cost("HloModule m\nENTRY e { ROOT x = f32[4096] parameter(0) }");
   EXPECT_EQ(cost.seconds, 0);

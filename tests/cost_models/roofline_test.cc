@@ -97,6 +97,13 @@ TEST(RooflineTest, DivisionsAreManyInstructions) {
   EXPECT_EQ(PriceOfElement(OpCode::kParameter, ElementType::kF32, 0).latency_cycles, 0);
 }
 
+TEST(RooflineTest, AClampIsTwoInstructions) {
+  const ElementPrice clamp = PriceOfElement(OpCode::kClamp, ElementType::kF32, 3);
+  const ElementPrice minimum = PriceOfElement(OpCode::kMinimum, ElementType::kF32, 2);
+  EXPECT_EQ(clamp.latency_cycles, 2 * minimum.latency_cycles);
+  EXPECT_EQ(clamp.instructions_per_flop, 2 * minimum.instructions_per_flop);
+}
+
 TEST(NodeSecondsTest, WhatNeedsNoCodeIsFree) {
   const Target target = Find("cpu:x86-64");
   const Roofline roofline(target);

@@ -1,0 +1,258 @@
+#include "rules/hlo/plain_forms.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ir/base/status.h"
+#include "ir/base/strings.h"
+#include "rules/hlo/flatten.h"
+#include "rules/hlo/known_collective.h"
+
+namespace eqsat::rules {
+namespace {
+
+using ir::Computation;
+using ir::ComputationId;
+using ir::Instruction;
+using ir::InstructionId;
+using ir::OpCode;
+using ir::Shape;
+
+bool IsFold(const Instruction& instruction) {
+  return instruction.opcode == OpCode::kReduce || instruction.opcode == OpCode::kReduceWindow;
+}
+
+// What is read of a tuple.
+struct PartsRead {
+  std::set<int64_t> indices;
+  bool whole = false;
+};
+
+// Of each barrier, in one pass.
+std::map<InstructionId, PartsRead> ReadOfBarriers(const Computation& computation) {
+  std::map<InstructionId, PartsRead> read;
+  if (computation[computation.root()].opcode == OpCode::kOptBarrier)
+    read[computation.root()].whole = true;
+  for (const Instruction& reader : computation.instructions()) {
+    for (InstructionId operand : reader.operands) {
+      if (computation[operand].opcode != OpCode::kOptBarrier) continue;
+      PartsRead& parts = read[operand];
+      if (reader.opcode == OpCode::kGetTupleElement) {
+        parts.indices.insert(reader.attr<ir::GetTupleElementAttributes>().index);
+      } else {
+        parts.whole = true;
+      }
+    }
+  }
+  return read;
+}
+
+// Does the fold take in nothing, so that each result is its initial value, copied?
+bool TakesInNothing(const Computation& computation, const Instruction& fold) {
+  if (computation[fold.operands[0]].shape.ElementCount() != 0) return false;
+  const size_t count = fold.operands.size() / 2;
+  for (size_t i = 0; i < count; ++i) {
+    const Shape& result = fold.shape.element(static_cast<int64_t>(i));
+    const Shape& initial = computation[fold.operands[count + i]].shape;
+    if (result.HasDynamicDimensions() || initial.element_type() != result.element_type())
+      return false;
+  }
+  return true;
+}
+
+// Makes a get-tuple-element read the same part where only `kept` are left.
+void Reindex(Instruction& part, const std::vector<int64_t>& kept) {
+  auto attributes = part.attr<ir::GetTupleElementAttributes>();
+  attributes.index = std::ranges::lower_bound(kept, attributes.index) - kept.begin();
+  part.attributes = std::make_shared<const ir::Attributes>(attributes);
+}
+
+// One computation in its plainer form.
+class PlainBody {
+ public:
+  PlainBody(const ir::Module& flat, const Computation& computation, ir::Module& module,
+            const std::vector<ComputationId>& moved_computations)
+      : flat_(flat),
+        computation_(computation),
+        module_(module),
+        moved_computations_(moved_computations),
+        moved_(computation.size()),
+        barriers_(ReadOfBarriers(computation)) {}
+
+  absl::StatusOr<Computation> Make();
+  bool found() const { return found_; }
+
+ private:
+  InstructionId Push(Instruction instruction) {
+    body_.push_back(std::move(instruction));
+    return InstructionId(body_.size() - 1);
+  }
+  // A new instruction in the place of `old`.
+  InstructionId Push(const Instruction& old, OpCode opcode, Shape shape,
+                     absl::Span<const InstructionId> operands, ir::Attributes attributes);
+  InstructionId PushCopies(const Instruction& old, InstructionId scalar, const Shape& shape) {
+    return Push(old, OpCode::kBroadcast, shape.WithoutLayout(), {scalar},
+                ir::DimensionsAttributes{});
+  }
+  Instruction Copied(const Instruction& instruction) const;
+
+  // What the instruction becomes; invalid if it stays.
+  absl::StatusOr<InstructionId> Replacement(InstructionId id);
+  InstructionId InitialValues(const Instruction& fold);
+  absl::StatusOr<InstructionId> FoldOfOne(const Instruction& fold, const Computation& reducer);
+  // Keeps the operands that are read behind the barrier.
+  InstructionId NarrowBarrier(InstructionId id, const std::vector<int64_t>& kept);
+
+  // The indices to keep of a barrier that can be narrowed; else empty.
+  std::vector<int64_t> PartsToKeep(InstructionId id) const;
+
+  const ir::Module& flat_;
+  const Computation& computation_;
+  ir::Module& module_;
+  const std::vector<ComputationId>& moved_computations_;
+  std::vector<Instruction> body_;
+  std::vector<InstructionId> moved_;
+  std::map<InstructionId, PartsRead> barriers_;
+  // Of barriers that are narrowed: the indices that are left.
+  std::map<InstructionId, std::vector<int64_t>> kept_parts_;
+  bool found_ = false;
+};
+
+InstructionId PlainBody::Push(const Instruction& old, OpCode opcode, Shape shape,
+                              absl::Span<const InstructionId> operands, ir::Attributes attributes) {
+  Instruction made;
+  made.name = base::StrCat(old.name, ".plain.", body_.size());
+  made.opcode = opcode;
+  made.shape = std::move(shape);
+  made.operands.assign(operands.begin(), operands.end());
+  made.attributes = std::make_shared<const ir::Attributes>(std::move(attributes));
+  auto notes = std::make_shared<ir::Annotations>();
+  notes->metadata = old.Notes().metadata;
+  made.annotations = std::move(notes);
+  return Push(std::move(made));
+}
+
+Instruction PlainBody::Copied(const Instruction& instruction) const {
+  Instruction copy = instruction;
+  copy.Renumber(moved_);
+  for (ComputationId& callee : copy.called) callee = moved_computations_[callee.value()];
+  return copy;
+}
+
+std::vector<int64_t> PlainBody::PartsToKeep(InstructionId id) const {
+  auto read = barriers_.find(id);
+  if (read == barriers_.end() || read->second.whole ||
+      computation_[computation_[id].operands[0]].opcode != OpCode::kTuple ||
+      read->second.indices.size() == computation_[id].shape.elements().size())
+    return {};
+  return {read->second.indices.begin(), read->second.indices.end()};
+}
+
+InstructionId PlainBody::InitialValues(const Instruction& fold) {
+  const size_t count = fold.operands.size() / 2;
+  std::vector<InstructionId> parts;
+  for (size_t i = 0; i < count; ++i) {
+    parts.push_back(PushCopies(fold, moved_[fold.operands[count + i].value()],
+                               fold.shape.element(static_cast<int64_t>(i))));
+  }
+  return Push(fold, OpCode::kTuple, fold.shape.WithoutLayout(), parts, ir::NoAttributes{});
+}
+
+absl::StatusOr<InstructionId> PlainBody::FoldOfOne(const Instruction& fold,
+                                                   const Computation& reducer) {
+  std::vector<Instruction> scalar(reducer.instructions().begin(), reducer.instructions().end());
+  for (Instruction& instruction : scalar)
+    for (ComputationId& callee : instruction.called) callee = moved_computations_[callee.value()];
+  EQSAT_ASSIGN_OR_RETURN(
+      Computation unwrapped,
+      Computation::Make(base::StrCat(reducer.name(), ".plain.", module_.computations().size()),
+                        std::move(scalar), reducer[reducer.root()].operands[0]));
+  Instruction array = Copied(fold);
+  array.shape = fold.shape.element(0).WithoutLayout();
+  array.called = {module_.Add(std::move(unwrapped))};
+  return Push(fold, OpCode::kTuple, fold.shape.WithoutLayout(), {Push(std::move(array))},
+              ir::NoAttributes{});
+}
+
+InstructionId PlainBody::NarrowBarrier(InstructionId id, const std::vector<int64_t>& kept) {
+  const Instruction& barrier = computation_[id];
+  const Instruction& parts = computation_[barrier.operands[0]];
+  std::vector<InstructionId> operands;
+  std::vector<Shape> shapes;
+  for (int64_t index : kept) {
+    operands.push_back(moved_[parts.operands[index].value()]);
+    shapes.push_back(barrier.shape.element(index));
+  }
+  Instruction narrow = Copied(barrier);
+  narrow.shape = Shape::Tuple(std::move(shapes));
+  narrow.operands = {Push(parts, OpCode::kTuple, narrow.shape, operands, ir::NoAttributes{})};
+  kept_parts_[id] = kept;
+  return Push(std::move(narrow));
+}
+
+absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
+  const Instruction& instruction = computation_[id];
+  if (std::optional<ir::Literal> number = KnownResult(flat_, computation_, instruction)) {
+    const Shape scalar = number->shape();
+    InstructionId constant = Push(instruction, OpCode::kConstant, scalar, {},
+                                  ir::ConstantAttributes{*std::move(number)});
+    return PushCopies(instruction, constant, instruction.shape);
+  }
+  if (IsFold(instruction) && instruction.shape.IsTuple()) {
+    const Computation& reducer = flat_[instruction.called[0]];
+    if (TakesInNothing(computation_, instruction)) return InitialValues(instruction);
+    if (instruction.operands.size() == 2 && reducer[reducer.root()].opcode == OpCode::kTuple)
+      return FoldOfOne(instruction, reducer);
+  }
+  if (instruction.opcode == OpCode::kOptBarrier) {
+    const std::vector<int64_t> kept = PartsToKeep(id);
+    if (!kept.empty()) return NarrowBarrier(id, kept);
+  }
+  return InstructionId();
+}
+
+absl::StatusOr<Computation> PlainBody::Make() {
+  for (size_t i = 0; i < computation_.size(); ++i) {
+    const Instruction& instruction = computation_.instructions()[i];
+    EQSAT_ASSIGN_OR_RETURN(InstructionId replacement, Replacement(InstructionId(i)));
+    found_ = found_ || replacement.valid();
+    if (replacement.valid()) {
+      moved_[i] = replacement;
+      continue;
+    }
+    Instruction copy = Copied(instruction);
+    if (instruction.opcode == OpCode::kGetTupleElement) {
+      auto narrowed = kept_parts_.find(instruction.operands[0]);
+      if (narrowed != kept_parts_.end()) Reindex(copy, narrowed->second);
+    }
+    moved_[i] = Push(std::move(copy));
+  }
+  EQSAT_ASSIGN_OR_RETURN(Computation made, Computation::Make(computation_.name(), std::move(body_),
+                                                             moved_[computation_.root().value()]));
+  made.set_execution_thread(computation_.execution_thread());
+  return made;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat) {
+  ir::Module module(flat.header());
+  std::vector<ComputationId> moved;
+  bool found = false;
+  for (const Computation& computation : flat.computations()) {
+    PlainBody body(flat, computation, module, moved);
+    EQSAT_ASSIGN_OR_RETURN(Computation made, body.Make());
+    found = found || body.found();
+    moved.push_back(module.Add(std::move(made)));
+  }
+  if (!found) return std::nullopt;
+  module.set_entry(moved[flat.entry_id().value()]);
+  return Flatten(module);
+}
+
+}  // namespace eqsat::rules

@@ -1,0 +1,25 @@
+// Takes away what rules cannot: parts of tuples, and collectives, which are unique.
+#ifndef EQSAT_RULES_HLO_PLAIN_FORMS_H_
+#define EQSAT_RULES_HLO_PLAIN_FORMS_H_
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "ir/graph/module.h"
+
+namespace eqsat::rules {
+
+// `flat` (flatten.h) with plainer forms of
+//   - reductions and windows with a tuple of one array as their result: the array's, in a tuple;
+//   - reductions and windows of several arrays without elements: copies of the initial values;
+//   - barriers: without operands that nobody reads behind them;
+//   - all-gathers, all-reduces and reduce-scatters of copies of one known number, where every
+//     device takes part: copies of the result. All devices run one program, so none of them is
+//     left waiting. Sums of floats stay, since their order is the implementation's.
+// Flat again; nullopt if there is nothing of the kind. Every value is computed as before, bit for
+// bit.
+absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat);
+
+}  // namespace eqsat::rules
+
+#endif  // EQSAT_RULES_HLO_PLAIN_FORMS_H_

@@ -1,0 +1,146 @@
+#include "rules/hlo/plain_forms.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "importers/hlo_text/hlo_text.h"
+#include "ir/base/strings.h"
+#include "ir/interpret/interpreter.h"
+#include "ir/interpret/random_inputs.h"
+#include "ir/verify/verify.h"
+#include "rules/hlo/flatten.h"
+
+namespace eqsat::rules {
+namespace {
+
+ir::Module Flat(std::string_view text) {
+  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
+  EXPECT_TRUE(module.ok()) << module.status();
+  absl::StatusOr<ir::Module> flat = Flatten(*module);
+  EXPECT_TRUE(flat.ok()) << flat.status();
+  return *std::move(flat);
+}
+
+size_t CountOf(const ir::Module& module, ir::OpCode opcode) {
+  size_t count = 0;
+  for (const ir::Computation& computation : module.computations())
+    for (const ir::Instruction& instruction : computation.instructions())
+      count += instruction.opcode == opcode;
+  return count;
+}
+
+// The plainer form, verified and equal to `flat` on the interpreter, bit for bit.
+ir::Module PlainOf(const ir::Module& flat) {
+  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(flat);
+  EXPECT_TRUE(plain.ok()) << plain.status();
+  if (!plain.ok() || !plain->has_value()) {
+    ADD_FAILURE() << "nothing was found";
+    return flat;
+  }
+  EXPECT_TRUE(ir::Verify(**plain).ok()) << ir::Verify(**plain);
+  std::vector<ir::Literal> inputs = ir::RandomInputs(flat.entry(), 7);
+  absl::StatusOr<ir::Literal> before = ir::Evaluate(flat, inputs);
+  absl::StatusOr<ir::Literal> after = ir::Evaluate(**plain, inputs);
+  EXPECT_TRUE(before.ok() && after.ok()) << before.status() << after.status();
+  if (before.ok() && after.ok()) {
+    EXPECT_EQ(*before, *after);
+  }
+  return **std::move(plain);
+}
+
+bool StaysAsItIs(std::string_view text) {
+  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(Flat(text));
+  return plain.ok() && !plain->has_value();
+}
+
+constexpr std::string_view kTupleOfOne = R"(HloModule m
+fn { a = f32[] parameter(0)  b = f32[] parameter(1)  s = f32[] add(a, b)  ROOT t = (f32[]) tuple(s) }
+ENTRY e { x = f32[4,3] parameter(0)  z = f32[] parameter(1)
+  ROOT r = (f32[3]) reduce(x, z), dimensions={0}, to_apply=fn })";
+
+TEST(PlainFormsTest, AReductionToATupleOfOneIsAnArrays) {
+  const ir::Module plain = PlainOf(Flat(kTupleOfOne));
+  for (const ir::Instruction& instruction : plain.entry().instructions())
+    EXPECT_TRUE(instruction.opcode != ir::OpCode::kReduce || instruction.shape.IsArray());
+}
+
+TEST(PlainFormsTest, SoIsAWindow) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+fn { a = s32[] parameter(0)  b = s32[] parameter(1)  s = s32[] multiply(a, b)
+  ROOT t = (s32[]) tuple(s) }
+ENTRY e { x = s32[6] parameter(0)  z = s32[] parameter(1)
+  r = (s32[5]) reduce-window(x, z), window={size=2}, to_apply=fn
+  ROOT y = s32[5] get-tuple-element(r), index=0 })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kReduceWindow), 1u);
+}
+
+TEST(PlainFormsTest, ReductionsOfNothingAreTheirInitialValues) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+fn { a = f32[] parameter(0)  b = s32[] parameter(1)  c = f32[] parameter(2)  d = s32[] parameter(3)
+  s = f32[] add(a, c)  p = s32[] multiply(b, d)  ROOT t = (f32[], s32[]) tuple(s, p) }
+ENTRY e { x = f32[0,3] parameter(0)  y = s32[0,3] parameter(1)
+  v = f32[] parameter(2)  w = s32[] parameter(3)
+  ROOT r = (f32[3], s32[3]) reduce(x, y, v, w), dimensions={0}, to_apply=fn })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kReduce), 0u);
+}
+
+TEST(PlainFormsTest, BarriersKeepWhatIsReadBehindThem) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+ENTRY e { x = f32[4] parameter(0)  y = s32[4] parameter(1)  n = f32[4] negate(x)
+  t = (f32[4], s32[4], f32[4]) tuple(x, y, n)
+  b = (f32[4], s32[4], f32[4]) opt-barrier(t)
+  p = s32[4] get-tuple-element(b), index=1
+  q = f32[4] get-tuple-element(b), index=0
+  ROOT r = (s32[4], f32[4]) tuple(p, q) })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kOptBarrier), 1u);
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kNegate), 0u);
+}
+
+TEST(PlainFormsTest, BarriersThatAreReadAsAWholeStay) {
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+ENTRY e { x = f32[4] parameter(0)  y = s32[4] parameter(1)  t = (f32[4], s32[4]) tuple(x, y)
+  b = (f32[4], s32[4]) opt-barrier(t)  p = s32[4] get-tuple-element(b), index=1
+  ROOT r = ((f32[4], s32[4]), s32[4]) tuple(b, p) })"));
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+ENTRY e { x = f32[4] parameter(0)  t = (f32[4], f32[4]) tuple(x, x)
+  ROOT b = (f32[4], f32[4]) opt-barrier(t) })"));
+}
+
+// A collective over `groups` of four devices.
+std::string Collective(std::string_view line) {
+  return base::StrCat(R"(HloModule m, replica_count=4
+add { a = s32[] parameter(0)  b = s32[] parameter(1)  ROOT s = s32[] add(a, b) }
+sum { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT s = f32[] add(a, b) }
+ENTRY e { p = s32[8,2] parameter(0)  c = s32[] constant(3)  f = f32[] constant(3)
+  x = s32[8,2] broadcast(c), dimensions={}  y = f32[8,2] broadcast(f), dimensions={}
+  ROOT )",
+                      line, " }");
+}
+
+TEST(PlainFormsTest, CollectivesOfOneKnownNumberAreKnown) {
+  for (std::string_view line :
+       {"r = s32[32,2] all-gather(x), dimensions={0}, replica_groups={{0,1,2,3}}",
+        "r = f32[16,2] all-gather(y), dimensions={0}, replica_groups={{0,1},{3,2}}",
+        "r = s32[8,2] all-reduce(x), to_apply=add, replica_groups={{0,2},{1,3}}",
+        "r = s32[2,2] reduce-scatter(x), dimensions={0}, to_apply=add, "
+        "replica_groups={{0,1,2,3}}"}) {
+    const ir::Module plain = PlainOf(Flat(Collective(line)));
+    EXPECT_EQ(plain.entry()[plain.entry().root()].opcode, ir::OpCode::kBroadcast) << line;
+  }
+}
+
+TEST(PlainFormsTest, OtherCollectivesStay) {
+  for (std::string_view line :
+       {"r = s32[32,2] all-gather(p), dimensions={0}, replica_groups={{0,1,2,3}}",
+        "r = f32[8,2] all-reduce(y), to_apply=sum, replica_groups={{0,1,2,3}}",
+        "r = s32[8,2] all-reduce(x), to_apply=add, replica_groups={{0,1},{2}}",
+        "r = s32[8,2] all-reduce(x), to_apply=add, replica_groups={{0,1}}",
+        "r = s32[8,2] all-reduce(x), to_apply=add, replica_groups={}",
+        "r = s32[8,2] all-reduce(x), channel_id=1, to_apply=add, replica_groups={{0,1,2,3}}"}) {
+    EXPECT_TRUE(StaysAsItIs(Collective(line))) << line;
+  }
+}
+
+}  // namespace
+}  // namespace eqsat::rules
