@@ -341,7 +341,15 @@ absl::StatusOr<Shape> InferCollectivePermuteStart(const OpContext& context) {
 absl::StatusOr<Shape> InferCollectiveBroadcast(const OpContext& context) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 1));
   bool root = context.attr<GroupCollectiveAttributes>().has_dynamic_root;
-  if (root) EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 2));
+  if (root) {
+    EQSAT_RETURN_IF_ERROR(ExpectOperands(context, 2));
+    const Shape& roots = context.operands.back();
+    const auto arrays = static_cast<int64_t>(context.operands.size()) - 1;
+    if (!ShapesAgree(roots, Shape(ElementType::kS32, {arrays}))) {
+      return OpError(context, "the last operand must be s32[%d], the roots, but is %s", arrays,
+                     roots.ToString());
+    }
+  }
   return ResultOf(context,
                   OperandShapes(context.operands.first(context.operands.size() - (root ? 1 : 0))));
 }

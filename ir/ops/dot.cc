@@ -175,6 +175,30 @@ absl::StatusOr<Shape> InferScaledDot(const OpContext& context) {
 
 // --- ragged-dot ----------------------------------------------------------------------------------
 
+// Group sizes are one list for all, or one for each place along the left's dimensions outside of
+// the ragged one: the batches, and the free or contracting ones before it.
+absl::Status CheckGroupSizes(const OpContext& context, const Side& lhs, int64_t ragged) {
+  const Shape& groups = context.operands[2];
+  if (groups.rank() == 1) return absl::OkStatus();
+  DimensionVector outside;
+  auto add_until_ragged = [&](absl::Span<const int64_t> dims) {
+    for (int64_t d : dims) {
+      if (d == ragged) return;
+      outside.push_back(lhs.shape.dimension(d));
+    }
+  };
+  add_until_ragged(lhs.batch);
+  if (Contains(lhs.contracting, ragged)) add_until_ragged(lhs.contracting);
+  if (lhs.IsFree(ragged)) add_until_ragged(lhs.FreeDimensions());
+  bool fits = groups.rank() == static_cast<int64_t>(outside.size()) + 1;
+  for (size_t i = 0; fits && i < outside.size(); ++i) {
+    fits = SizesAgree(groups.dimension(static_cast<int64_t>(i)), outside[i]);
+  }
+  if (fits) return absl::OkStatus();
+  return OpError(context, "the group sizes %s are not one list for each of %s", groups.ToString(),
+                 Braced(outside));
+}
+
 // What the one ragged dimension of the left is decides where groups are: in a free dimension the
 // right has a group dimension; in a contracting one the result has; in a batch one neither.
 absl::StatusOr<Shape> InferRaggedDot(const OpContext& context) {
@@ -203,6 +227,7 @@ absl::StatusOr<Shape> InferRaggedDot(const OpContext& context) {
     return OpError(context, "the group dimension %d of %s does not fit the group sizes %s",
                    rhs.group[0], rhs.shape.ToString(), groups.ToString());
   }
+  EQSAT_RETURN_IF_ERROR(CheckGroupSizes(context, lhs, ragged));
   DimensionList result;
   if (Contains(lhs.contracting, ragged)) result.Add(count);
   AddDotDimensions(lhs, rhs, &result);
