@@ -47,7 +47,7 @@ class AttributeParser {
 
   absl::StatusOr<Type> ReadTensorType(TypeKind kind);
   absl::Status ReadDimensions(ir::DimensionVector* dimensions);
-  absl::StatusOr<ir::DimensionVector> ReadEncoding(size_t rank);
+  absl::StatusOr<ir::DimensionVector> ReadEncoding(const ir::DimensionVector& dimensions);
   absl::StatusOr<Type> ReadNamedType();
   absl::StatusOr<Type> ReadDialectType();
   absl::StatusOr<Type> ReadQuantizedType();

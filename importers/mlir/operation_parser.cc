@@ -261,19 +261,24 @@ absl::Status OperationParser::ReadGeneric(Draft* draft) {
   if (function.kind() != TypeKind::kFunction) {
     return cursor_.ErrorAt(begin, "an operation's generic form ends with `(types) -> types`");
   }
-  if (function.elements().size() != draft->op.operands.size()) {
-    return cursor_.ErrorAt(
-        begin, base::StrCat(draft->op.name, " has ", draft->op.operands.size(), " operands, but ",
-                            function.elements().size(), " types of operands"));
-  }
-  for (size_t i = 0; i < draft->op.operands.size(); ++i) {
-    const Type& actual = module_.type(draft->op.operands[i]);
-    if (actual == function.elements()[i]) continue;
-    return cursor_.ErrorAt(
-        begin, base::StrCat("operand ", i, " of ", draft->op.name, " has type ", actual.ToString(),
-                            ", not ", function.elements()[i].ToString()));
-  }
+  EQSAT_RETURN_IF_ERROR(CheckOperandTypes(begin, function.elements(), draft->op));
   draft->result_types = function.results();
+  return absl::OkStatus();
+}
+
+absl::Status OperationParser::CheckOperandTypes(size_t begin, const std::vector<Type>& stated,
+                                                const Operation& op) {
+  if (stated.size() != op.operands.size()) {
+    return cursor_.ErrorAt(
+        begin, base::StrCat(op.name, " has ", op.operands.size(), " operands, but ", stated.size(),
+                            " types of operands"));
+  }
+  for (size_t i = 0; i < stated.size(); ++i) {
+    const Type& actual = module_.type(op.operands[i]);
+    if (actual == stated[i]) continue;
+    return cursor_.ErrorAt(begin, base::StrCat("operand ", i, " of ", op.name, " has type ",
+                                               actual.ToString(), ", not ", stated[i].ToString()));
+  }
   return absl::OkStatus();
 }
 

@@ -68,7 +68,11 @@ class OperationParser {
   absl::Status ReadUsual(Draft* draft);
   absl::Status ReadItems(Draft* draft);
   absl::Status ReadClause(std::string_view keyword, Draft* draft);
+  absl::Status ReadPrecisionFormat(Draft* draft);
   absl::Status ReadTypes(Draft* draft);
+  // The operands have the types that stand at `begin`.
+  absl::Status CheckOperandTypes(size_t begin, const std::vector<Type>& stated,
+                                 const Operation& op);
   absl::Status ReadConstant(Draft* draft);
   absl::Status ReadCheckConstant(Draft* draft);
   absl::Status ReadSlice(Draft* draft);

@@ -1,6 +1,5 @@
 // The operations' own syntax, those without regions.
-#include <charconv>
-
+#include "absl/strings/numbers.h"
 #include "importers/mlir/clauses.h"
 #include "importers/mlir/operation_parser.h"
 #include "ir/base/status.h"
@@ -86,8 +85,26 @@ absl::Status OperationParser::ReadItems(Draft* draft) {
   return absl::OkStatus();
 }
 
+// `e8m10`
+absl::Status OperationParser::ReadPrecisionFormat(Draft* draft) {
+  const size_t begin = cursor_.position();
+  EQSAT_ASSIGN_OR_RETURN(std::string_view format, cursor_.ReadName("a format like e8m10"));
+  const size_t m = format.find('m');
+  int32_t exponent = 0, mantissa = 0;
+  auto number = [](std::string_view digits, int32_t* value) {
+    return absl::SimpleAtoi(base::Absl(digits), value);
+  };
+  if (!format.starts_with('e') || m == format.npos || !number(format.substr(1, m - 1), &exponent) ||
+      !number(format.substr(m + 1), &mantissa)) {
+    return cursor_.ErrorAt(begin, base::StrCat("`", format, "` is no format like e8m10"));
+  }
+  EQSAT_RETURN_IF_ERROR(AddAttribute(draft, "exponent_bits", Int64(exponent)));
+  return AddAttribute(draft, "mantissa_bits", Int64(mantissa));
+}
+
 absl::Status OperationParser::ReadClause(std::string_view keyword, Draft* draft) {
   const std::string_view op = WithoutDialect(draft->op.name);
+  if (op == "reduce_precision" && keyword == "format") return ReadPrecisionFormat(draft);
   EQSAT_ASSIGN_OR_RETURN(Attribute value, attributes_.ReadParameter());
   if (op == "dot_general" && keyword.ends_with("_dims")) {
     // `batching_dims = [0] x [0]` is a part of one attribute.
@@ -105,18 +122,6 @@ absl::Status OperationParser::ReadClause(std::string_view keyword, Draft* draft)
     numbers.parameters.emplace_back(base::StrCat("rhs_", name), std::move(rhs));
     return AddAttribute(draft, "dot_dimension_numbers", std::move(numbers));
   }
-  if (op == "reduce_precision" && keyword == "format") {
-    // e8m10
-    std::string_view format = value.AsKeyword().value_or("");
-    int64_t exponent = 0, mantissa = 0;
-    size_t m = format.find('m');
-    if (!format.starts_with('e') || m == format.npos)
-      return cursor_.Expected("a format like e8m10");
-    std::from_chars(format.data() + 1, format.data() + m, exponent);
-    std::from_chars(format.data() + m + 1, format.data() + format.size(), mantissa);
-    EQSAT_RETURN_IF_ERROR(AddAttribute(draft, "exponent_bits", Int64(exponent)));
-    return AddAttribute(draft, "mantissa_bits", Int64(mantissa));
-  }
   for (const Clause& clause : kClauses) {
     if (clause.op == op && clause.keyword == keyword) {
       return AddAttribute(draft, std::string(clause.attribute), std::move(value));
@@ -132,6 +137,7 @@ absl::Status OperationParser::ReadTypes(Draft* draft) {
     return cursor_.Expected("`:`");
   }
   std::vector<Type> types;
+  const size_t begin = cursor_.position();
   if (cursor_.At("(")) {
     EQSAT_ASSIGN_OR_RETURN(types, attributes_.ReadTypeList());
   } else {
@@ -141,6 +147,7 @@ absl::Status OperationParser::ReadTypes(Draft* draft) {
     } while (cursor_.Accept(","));
   }
   if (cursor_.Accept("->") || cursor_.AcceptWord("to")) {
+    EQSAT_RETURN_IF_ERROR(CheckOperandTypes(begin, types, draft->op));
     EQSAT_ASSIGN_OR_RETURN(draft->result_types, attributes_.ReadTypeList());
     return absl::OkStatus();
   }

@@ -1,4 +1,6 @@
 // The operations' own syntax, those with regions.
+#include <algorithm>
+
 #include "importers/mlir/operation_parser.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -9,6 +11,16 @@ namespace {
 // The type of one element, as a tensor without dimensions.
 Type ScalarOf(const Type& tensor) {
   return tensor.IsTensor() ? Type::Tensor(tensor.element_type(), {}) : tensor;
+}
+
+// The operations that may stand for a reducer.
+bool CanBeApplied(std::string_view name) {
+  constexpr std::string_view kCommutative[] = {"add",      "and", "maximum", "minimum",
+                                               "multiply", "or",  "xor"};
+  const size_t dot = name.find('.');
+  const std::string_view dialect = name.substr(0, dot);
+  return (dialect == "stablehlo" || dialect == "mhlo") && dot != name.npos &&
+         std::ranges::find(kCommutative, name.substr(dot + 1)) != std::end(kCommutative);
 }
 
 }  // namespace
@@ -110,7 +122,13 @@ absl::Status OperationParser::ReadReduce(Draft* draft) {
   draft->op.operands.insert(draft->op.operands.end(), inits.begin(), inits.end());
   std::string applied;
   if (cursor_.AcceptWord("applies")) {
+    const size_t begin = cursor_.position();
     EQSAT_ASSIGN_OR_RETURN(std::string_view name, cursor_.ReadName("an operation"));
+    if (!CanBeApplied(name)) {
+      return cursor_.ErrorAt(begin, base::StrCat("`", name,
+                                                 "` is no commutative operation on two "
+                                                 "values"));
+    }
     applied = name;
   }
   EQSAT_RETURN_IF_ERROR(cursor_.Expect("across"));

@@ -110,8 +110,10 @@ absl::Status AttributeParser::ReadDimensions(ir::DimensionVector* dimensions) {
 
 // `, #stablehlo.bounds<8, ?>` after the element type. Other encodings say how a tensor is stored,
 // which does not change what is computed.
-absl::StatusOr<ir::DimensionVector> AttributeParser::ReadEncoding(size_t rank) {
+absl::StatusOr<ir::DimensionVector> AttributeParser::ReadEncoding(
+    const ir::DimensionVector& dimensions) {
   ir::DimensionVector bounds;
+  const size_t rank = dimensions.size();
   size_t begin = cursor_.position();
   EQSAT_ASSIGN_OR_RETURN(Attribute encoding, ReadAttribute());
   const auto* dialect = encoding.As<DialectAttribute>();
@@ -124,6 +126,11 @@ absl::StatusOr<ir::DimensionVector> AttributeParser::ReadEncoding(size_t rank) {
   if (!sizes || sizes->size() != rank) {
     return cursor_.ErrorAt(begin, base::StrCat("bounds of a tensor with ", rank,
                                                " dimensions must be as many numbers or `?`"));
+  }
+  for (size_t i = 0; i < rank; ++i) {
+    if ((*sizes)[i] < 0 || dimensions[i] == Type::kDynamic) continue;
+    return cursor_.ErrorAt(begin, base::StrCat("dimension ", i, " has the size ", dimensions[i],
+                                               " and so no bound; `?` stands for none"));
   }
   bounds.assign(sizes->begin(), sizes->end());
   return bounds;
@@ -141,7 +148,7 @@ absl::StatusOr<Type> AttributeParser::ReadTensorType(TypeKind kind) {
   EQSAT_ASSIGN_OR_RETURN(Type element, ReadType());
   while (cursor_.Accept(",")) {
     if (kind == TypeKind::kTensor) {
-      EQSAT_ASSIGN_OR_RETURN(bounds, ReadEncoding(dimensions.size()));
+      EQSAT_ASSIGN_OR_RETURN(bounds, ReadEncoding(dimensions));
     } else {
       EQSAT_RETURN_IF_ERROR(ReadAttribute().status());
     }
@@ -178,6 +185,9 @@ absl::StatusOr<Type> AttributeParser::ReadDialectType() {
     EQSAT_RETURN_IF_ERROR(cursor_.ReadBracketed().status());
     text = cursor_.Slice(begin, cursor_.position());
   }
+  if (text.starts_with("!stablehlo.") || text.starts_with("!mhlo.")) {
+    return cursor_.ErrorAt(begin, base::StrCat("`", text, "` is no type"));
+  }
   return Type::Opaque(std::move(text));
 }
 
@@ -186,6 +196,9 @@ absl::StatusOr<ir::ElementType> AttributeParser::ReadQuantizedElement() {
   size_t begin = cursor_.position();
   EQSAT_ASSIGN_OR_RETURN(std::string_view name, cursor_.ReadName("an element type"));
   std::string spelled(name);
+  if (name.starts_with("si")) {
+    return cursor_.ErrorAt(begin, base::StrCat("`", name, "` is written without the `s`"));
+  }
   if (spelled[0] == 'u' && spelled.size() > 1 && spelled[1] != 'i') spelled.insert(1, "i");
   std::optional<ir::ElementType> type = ElementTypeFromMlirName(spelled);
   if (!type) return cursor_.ErrorAt(begin, base::StrCat("`", name, "` is no element type"));

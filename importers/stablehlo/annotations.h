@@ -22,7 +22,7 @@ bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Anno
 // sharding are replicated.
 void FitSharding(const ir::Shape& shape, ir::Sharding* sharding);
 
-// The results as emitted have the types that the operation states, where these leave nothing open.
+// The results as emitted fit the types that the operation states.
 absl::Status CheckResults(Emitter& emitter, const mlir::Operation& op);
 
 }  // namespace eqsat::importers::stablehlo

@@ -45,6 +45,9 @@ absl::Status StartGeneric(Emitter& e, const mlir::Operation& op, ir::Computation
 // A function by name, as MHLO has it, or a region.
 absl::StatusOr<ir::ComputationId> WrappedBy(Emitter& e, const mlir::Operation& op) {
   if (op.Find("called_computation") == nullptr) {
+    if (op.regions.size() != 1) {
+      return base::InvalidArgument("it has %d regions, not one", op.regions.size());
+    }
     ir::ComputationId callee = e.Region(op, 0, "async_computation");
     if (!e.status().ok()) return e.status();
     return callee;
@@ -58,6 +61,13 @@ absl::StatusOr<ir::ComputationId> WrappedBy(Emitter& e, const mlir::Operation& o
 absl::Status AsyncStart(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId callee, WrappedBy(e, op));
   const ir::Computation& body = e.program().module()[callee];
+  const ir::Shape gives = body.result_shape();
+  const mlir::Type& stated = e.source().type(op.results.at(0));
+  if (stated.kind() == mlir::TypeKind::kFuture && stated.elements().size() == 1 &&
+      !Fits(stated.elements()[0], gives)) {
+    return base::InvalidArgument("the result is of type %s, but the region gives %s",
+                                 stated.ToString(), gives.ToString());
+  }
   const ir::Instruction root = body[body.root()];
   for (const Pair& pair : kPairs) {
     if (root.opcode != pair.whole || body.size() != 2 || root.operands.size() != 1) continue;

@@ -128,6 +128,10 @@ absl::Status Square(Emitter& e, const mlir::Operation& op) {
 absl::Status Conjugate(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   InstructionId x = e.Value(op.operands[0]);
+  if (e.Ok(x) && !ir::IsComplex(e.shape(x).element_type())) {
+    e.BindResults(op, x);
+    return absl::OkStatus();
+  }
   InstructionId imag = e.Add(OpCode::kNegate, {e.Add(OpCode::kImag, {x})});
   e.BindResults(op, e.Add(OpCode::kComplex, {e.Add(OpCode::kReal, {x}), imag}));
   return absl::OkStatus();
@@ -194,6 +198,19 @@ absl::Status Scan(Emitter& e, const mlir::Operation& op) {
   const std::vector<int64_t> segments = IntsAttributeOr(op, "operandSegmentSizes", {});
   EQSAT_ASSIGN_OR_RETURN(int64_t dimension, IntAttribute(op, "dimension"));
   if (segments.size() != 2) return base::InvalidArgument("its operands are not divided in two");
+  if (const mlir::Attribute* stated = op.Find("scan_dim_size")) {
+    for (int64_t i = 0; i < segments[0] && i < static_cast<int64_t>(op.operands.size()); ++i) {
+      const mlir::Type& type = e.source().type(op.operands[i]);
+      const int64_t rank = type.IsTensor() ? static_cast<int64_t>(type.dimensions().size()) : 0;
+      if (dimension < 0 || dimension >= rank ||
+          type.dimensions()[dimension] == mlir::Type::kDynamic ||
+          stated->AsInt() == type.dimensions()[dimension]) {
+        continue;
+      }
+      return base::InvalidArgument("scan_dim_size is %d, but operand %d is %s",
+                                   stated->AsInt().value_or(0), i, type.ToString());
+    }
+  }
   ir::ScanAttributes attributes{.dimensions = {dimension},
                                 .num_carries = segments[1],
                                 .is_reverse = BoolAttributeOr(op, "is_reverse", false),

@@ -2,6 +2,7 @@
 #include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
+#include "importers/stablehlo/promotion.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -42,6 +43,16 @@ int64_t ChannelOf(const mlir::Operation& op) {
       channel != nullptr ? mlir::Find(channel->parameters, "handle") : nullptr;
   if (handle == nullptr) return IntAttributeOr(op, "channel_id", 0);
   return handle->AsInt().value_or(0);
+}
+
+// Ids of devices go with a channel of their own.
+absl::StatusOr<bool> UsesGlobalIds(const mlir::Operation& op, int64_t least) {
+  if (!BoolAttributeOr(op, "use_global_device_ids", false)) return false;
+  if (op.name.starts_with("stablehlo.") && ChannelOf(op) < least) {
+    return base::InvalidArgument("with use_global_device_ids the channel is at least %d, not %d",
+                                 least, ChannelOf(op));
+  }
+  return true;
 }
 
 absl::StatusOr<ir::Shape> StatedResult(Emitter& e, const mlir::Operation& op) {
@@ -90,31 +101,42 @@ absl::Status AllReduce(Emitter& e, const mlir::Operation& op) {
     EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
   }
   attributes.channel_id = ChannelOf(op);
-  attributes.use_global_device_ids = BoolAttributeOr(op, "use_global_device_ids", false);
+  EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, 1));
+  EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
-  e.BindResults(op, e.Add(OpCode::kAllReduce, e.Operands(op), std::move(attributes), {&region, 1}));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, Promoted(e, op, op.operands));
+  e.BindResults(op, e.Add(OpCode::kAllReduce, operands, std::move(attributes), {&region, 1}));
   return absl::OkStatus();
 }
 
 // The sum of a group on its first device, zero on the others.
 absl::Status CollectiveReduce(Emitter& e, const mlir::Operation& op) {
-  if (op.results.size() != 1 || BoolAttributeOr(op, "use_global_device_ids", false) ||
-      BoolAttributeOr(op, "has_dynamic_root", false)) {
-    return base::Unimplemented("only one operand, groups of replicas and their first member");
+  if (op.results.size() != 1 || BoolAttributeOr(op, "has_dynamic_root", false)) {
+    return base::Unimplemented("only one operand and the first members of groups");
   }
   ir::AllReduceAttributes attributes;
   EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
   attributes.channel_id = ChannelOf(op);
+  EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, 1));
+  const bool global = attributes.use_global_device_ids;
   const std::vector<std::vector<int64_t>> groups = attributes.replica_groups.groups;
+  EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
-  InstructionId sum =
-      e.Add(OpCode::kAllReduce, e.Operands(op), std::move(attributes), {&region, 1});
-  InstructionId replica = e.Add(OpCode::kReplicaId, std::initializer_list<InstructionId>{});
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, Promoted(e, op, op.operands));
+  InstructionId sum = e.Add(OpCode::kAllReduce, operands, std::move(attributes), {&region, 1});
+  InstructionId device = e.Add(OpCode::kReplicaId, std::initializer_list<InstructionId>{});
+  if (global) {
+    // Numbered across replicas and their partitions.
+    const auto partitions = static_cast<double>(e.program().module().header().num_partitions);
+    device = e.Add(OpCode::kMultiply, {device, e.Like(device, partitions)});
+    device = e.Add(OpCode::kAdd,
+                   {device, e.Add(OpCode::kPartitionId, std::initializer_list<InstructionId>{})});
+  }
   InstructionId is_root = e.Constant(ScalarLiteral(ir::ElementType::kPred, 0));
   for (const std::vector<int64_t>& group : groups) {
     if (group.empty()) continue;
-    InstructionId root = e.Like(replica, static_cast<double>(group[0]));
-    is_root = e.Add(OpCode::kOr, {is_root, e.Compare(replica, ir::ComparisonDirection::kEq, root)});
+    InstructionId root = e.Like(device, static_cast<double>(group[0]));
+    is_root = e.Add(OpCode::kOr, {is_root, e.Compare(device, ir::ComparisonDirection::kEq, root)});
   }
   if (!e.Ok(sum)) return e.status();
   InstructionId mask = e.Broadcast(is_root, {}, e.shape(sum).dimensions());
@@ -140,7 +162,8 @@ absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(const mlir:
   ir::GatherScatterCollectiveAttributes attributes;
   EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
   attributes.channel_id = ChannelOf(op);
-  attributes.use_global_device_ids = BoolAttributeOr(op, "use_global_device_ids", false);
+  const int64_t least_channel = op.name.ends_with("reduce_scatter") ? 1 : 0;
+  EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, least_channel));
   if (op.Find(dimension) != nullptr) {
     EQSAT_ASSIGN_OR_RETURN(int64_t dim, IntAttribute(op, dimension));
     attributes.dimensions = {dim};
@@ -160,9 +183,11 @@ absl::Status ReduceScatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
                          AlongDimension(op, "scatter_dimension"));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
+  EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
-  e.BindResults(op, e.Add(OpCode::kReduceScatter, e.Operands(op), std::move(attributes),
-                          {&region, 1}, &result));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, Promoted(e, op, op.operands));
+  e.BindResults(
+      op, e.Add(OpCode::kReduceScatter, operands, std::move(attributes), {&region, 1}, &result));
   return absl::OkStatus();
 }
 

@@ -12,8 +12,9 @@ namespace {
 absl::StatusOr<std::vector<ir::Precision>> PrecisionOf(const mlir::Operation& op) {
   std::vector<ir::Precision> out;
   const mlir::Attribute* attribute = op.Find("precision_config");
-  const auto* array = attribute != nullptr ? attribute->As<mlir::ArrayAttribute>() : nullptr;
-  if (array == nullptr) return out;
+  if (attribute == nullptr) return out;
+  const auto* array = attribute->As<mlir::ArrayAttribute>();
+  if (array == nullptr) return base::InvalidArgument("precision_config must be a list");
   bool all_default = true;
   for (const mlir::Attribute& element : array->elements) {
     EQSAT_ASSIGN_OR_RETURN(ir::Precision precision,
@@ -52,7 +53,13 @@ absl::Status DotGeneral(Emitter& e, const mlir::Operation& op) {
 absl::Status Dot(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
   InstructionId lhs = e.Value(op.operands[0]);
-  if (!e.Ok(lhs)) return e.status();
+  InstructionId rhs = e.Value(op.operands[1]);
+  if (!e.Ok(lhs) || !e.Ok(rhs)) return e.status();
+  for (InstructionId side : {lhs, rhs}) {
+    if (e.shape(side).rank() == 1 || e.shape(side).rank() == 2) continue;
+    return base::InvalidArgument("the operands are vectors or matrices, not %s",
+                                 e.shape(side).ToString());
+  }
   ir::DotAttributes attributes;
   attributes.lhs_contracting_dims = {e.shape(lhs).rank() - 1};
   attributes.rhs_contracting_dims = {0};
@@ -61,8 +68,9 @@ absl::Status Dot(Emitter& e, const mlir::Operation& op) {
 
 absl::Status Convolution(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> padding, PaddingOf(op));
   EQSAT_ASSIGN_OR_RETURN(InstructionId result,
-                         AddConvolution(e, op, e.Operands(op), IntsAttributeOr(op, "padding", {})));
+                         AddConvolution(e, op, e.Operands(op), std::move(padding)));
   e.BindResults(op, result);
   return absl::OkStatus();
 }
@@ -105,7 +113,7 @@ absl::Status Order(Emitter& e, std::string_view result, EinsumSide* side) {
 }
 
 absl::StatusOr<EinsumSide> ContractSides(Emitter& e, const EinsumSide& lhs, const EinsumSide& rhs,
-                                         std::string_view result) {
+                                         std::string_view result, const mlir::Type& stated) {
   ir::DotAttributes dims;
   std::string batch, lhs_free, rhs_free;
   for (size_t i = 0; i < lhs.letters.size(); ++i) {
@@ -125,7 +133,8 @@ absl::StatusOr<EinsumSide> ContractSides(Emitter& e, const EinsumSide& lhs, cons
   for (char letter : rhs.letters) {
     if (lhs.letters.find(letter) == std::string::npos) rhs_free += letter;
   }
-  InstructionId dot = e.Add(OpCode::kDot, {lhs.value, rhs.value}, std::move(dims));
+  const InstructionId operands[] = {lhs.value, rhs.value};
+  InstructionId dot = AddDotOf(e, operands, std::move(dims), stated);
   EQSAT_RETURN_IF_ERROR(e.status());
   return EinsumSide{dot, batch + lhs_free + rhs_free};
 }
@@ -153,7 +162,8 @@ absl::Status Einsum(Emitter& e, const mlir::Operation& op) {
   EinsumSide rhs{e.Value(op.operands[1]), text.substr(comma + 1, arrow - comma - 1)};
   EQSAT_RETURN_IF_ERROR(SumAway(e, rhs.letters + result, &lhs));
   EQSAT_RETURN_IF_ERROR(SumAway(e, lhs.letters + result, &rhs));
-  EQSAT_ASSIGN_OR_RETURN(EinsumSide product, ContractSides(e, lhs, rhs, result));
+  EQSAT_ASSIGN_OR_RETURN(EinsumSide product,
+                         ContractSides(e, lhs, rhs, result, e.source().type(op.results.at(0))));
   EQSAT_RETURN_IF_ERROR(Order(e, result, &product));
   e.BindResults(op, product.value);
   return absl::OkStatus();
@@ -286,6 +296,11 @@ absl::StatusOr<InstructionId> AddConvolution(Emitter& e, const mlir::Operation& 
   EQSAT_ASSIGN_OR_RETURN(attributes.batch_group_count, IntAttribute(op, "batch_group_count"));
   EQSAT_ASSIGN_OR_RETURN(attributes.operand_precision, PrecisionOf(op));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(e.source().type(op.results.at(0))));
+  if (op.name.starts_with("stablehlo.") &&
+      e.shape(operands[0]).element_type() != e.shape(operands[1]).element_type()) {
+    return base::InvalidArgument("%s and %s have different element types",
+                                 e.shape(operands[0]).ToString(), e.shape(operands[1]).ToString());
+  }
   InstructionId plain = e.Add(OpCode::kConvolution, operands, std::move(attributes));
   if (!e.Ok(plain)) return e.status();
   if (stated.element_type() != e.shape(plain).element_type()) {
@@ -293,6 +308,19 @@ absl::StatusOr<InstructionId> AddConvolution(Emitter& e, const mlir::Operation& 
     e.mutable_instruction(plain).shape = std::move(wide);
   }
   return plain;
+}
+
+absl::StatusOr<std::vector<int64_t>> PaddingOf(const mlir::Operation& op) {
+  const mlir::Attribute* attribute = op.Find("padding");
+  if (attribute == nullptr) return std::vector<int64_t>();
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> padding, IntsAttribute(op, "padding"));
+  const auto* dense = attribute->As<mlir::DenseAttribute>();
+  if (dense != nullptr && !dense->array &&
+      (dense->type.dimensions().size() != 2 || dense->type.dimensions()[1] != 2)) {
+    return base::InvalidArgument("padding has the shape %s, not two numbers a dimension",
+                                 dense->type.ToString());
+  }
+  return padding;
 }
 
 absl::StatusOr<ir::Window> WindowOf(absl::Span<const int64_t> size, const WindowFields& fields) {

@@ -39,6 +39,8 @@ struct WindowFields {
   std::vector<int64_t> window_dilations;
   std::vector<int64_t> reversals;
 };
+// `padding`: low, high, low, …; empty if absent.
+absl::StatusOr<std::vector<int64_t>> PaddingOf(const mlir::Operation& op);
 absl::StatusOr<ir::Window> WindowOf(absl::Span<const int64_t> size, const WindowFields& fields);
 
 // A name for a computation that the translation itself makes.

@@ -1,6 +1,8 @@
 // Control flow, calls, tuples, tokens.
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "importers/mlir/attribute_text.h"
 #include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/op_table.h"
@@ -39,7 +41,15 @@ ir::ComputationId AddBody(Emitter& outer, const mlir::Region& region, std::strin
                                      values.size() - body.captured.size()));
     return {};
   }
-  for (size_t i = 0; i < own; ++i) inner.Bind(region.arguments[i], values[i]);
+  for (size_t i = 0; i < own; ++i) {
+    const mlir::Type& type = outer.source().type(region.arguments[i]);
+    if (!Fits(type, shapes[i])) {
+      outer.Fail(base::InvalidArgument("a region's argument %d is of type %s, but is given %s", i,
+                                       type.ToString(), shapes[i].ToString()));
+      return {};
+    }
+    inner.Bind(region.arguments[i], values[i]);
+  }
   for (size_t i = 0; i < body.captured.size(); ++i) inner.Bind(body.captured[i], values[own + i]);
   absl::StatusOr<std::vector<InstructionId>> results = inner.TranslateBlock(region);
   if (!results.ok()) {
@@ -108,10 +118,23 @@ absl::Status Call(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// `dialect.operation`: two or more words between dots.
+bool IsNamespaced(std::string_view name) {
+  const std::vector<absl::string_view> words = absl::StrSplit(base::Absl(name), '.');
+  auto is_word = [](absl::string_view word) {
+    auto legal = [](char c) { return absl::ascii_isalnum(c) || c == '_' || c == '$'; };
+    return !word.empty() && !absl::ascii_isdigit(word[0]) && std::ranges::all_of(word, legal);
+  };
+  return words.size() >= 2 && std::ranges::all_of(words, is_word);
+}
+
 // A call of the decomposition that keeps the composite's name and attributes.
 absl::Status Composite(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(std::string_view callee, KeywordAttribute(op, "decomposition"));
   EQSAT_ASSIGN_OR_RETURN(std::string_view name, KeywordAttribute(op, "name"));
+  if (!IsNamespaced(name)) {
+    return base::InvalidArgument("the name \"%s\" is not one like dialect.operation", name);
+  }
   std::vector<InstructionId> operands = e.Operands(op);
   InstructionId call;
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results,

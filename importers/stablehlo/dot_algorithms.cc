@@ -75,11 +75,12 @@ absl::StatusOr<std::string> AlgorithmName(const mlir::DialectAttribute& algorith
   for (const Algorithm& known : kAlgorithms) {
     if (!fast && known.operands == lhs && known.operands == rhs &&
         known.accumulation == accumulation && known.components == components &&
-        known.operations == operations) {
+        known.operations == operations &&
+        CountField(algorithm, "rhs_component_count") == components) {
       return std::string(known.name);
     }
   }
-  if (lhs.starts_with("f8") && accumulation == "f32") {
+  if (lhs.starts_with("f8") && rhs.starts_with("f8") && accumulation == "f32") {
     return std::string(fast ? kAnyF8Fast : kAnyF8);
   }
   return base::InvalidArgument(

@@ -6,6 +6,7 @@
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
+#include "ir/ops/op_info.h"
 
 namespace eqsat::importers::stablehlo {
 namespace {
@@ -39,6 +40,24 @@ absl::StatusOr<std::vector<int64_t>> Ints(Emitter& e, const mlir::Operation& op,
   return *std::move(values);
 }
 
+// A list of sizes has one for each of `count` dimensions.
+absl::Status CheckSizes(Emitter& e, const mlir::Operation& op, size_t index, size_t count) {
+  if (op.operands.size() <= index) return base::InvalidArgument("operand %d is missing", index);
+  const mlir::Type& type = e.source().type(op.operands[index]);
+  if (!op.name.starts_with("stablehlo.") || !type.IsTensor()) return absl::OkStatus();
+  if (IsStatic(type) && type.dimensions().size() == 1 &&
+      type.dimensions()[0] == static_cast<int64_t>(count)) {
+    return absl::OkStatus();
+  }
+  return base::InvalidArgument("operand %d has one number for each of %d dimensions, but is %s",
+                               index, count, type.ToString());
+}
+
+size_t RankOf(Emitter& e, mlir::ValueId value) {
+  const mlir::Type& type = e.source().type(value);
+  return type.IsTensor() ? type.dimensions().size() : 0;
+}
+
 // Sizes that only running the program tells.
 absl::Status Keep(Emitter& e, const mlir::Operation& op) {
   if (op.results.size() != 1) return base::InvalidArgument("its result is not named");
@@ -60,9 +79,30 @@ absl::Status OrKeep(Emitter& e, const mlir::Operation& op) {
   return absl::IsUnimplemented(status) && e.status().ok() ? Keep(e, op) : status;
 }
 
+// The dimensions that may or may not be stretched are some of the operand's.
+absl::Status CheckBroadcast(Emitter& e, const mlir::Operation& op,
+                            const std::vector<int64_t>& dims) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  EQSAT_RETURN_IF_ERROR(CheckSizes(e, op, 1, RankOf(e, op.results.at(0))));
+  const auto rank = static_cast<int64_t>(RankOf(e, op.operands[0]));
+  if (static_cast<int64_t>(dims.size()) != rank) {
+    return base::InvalidArgument("broadcast_dimensions has %d entries for an operand of rank %d",
+                                 dims.size(), rank);
+  }
+  for (std::string_view hint : {"known_expanding_dimensions", "known_nonexpanding_dimensions"}) {
+    for (int64_t dim : IntsAttributeOr(op, hint, {})) {
+      if (dim >= 0 && dim < rank) continue;
+      return base::InvalidArgument("%s names dimension %d of an operand of rank %d", hint, dim,
+                                   rank);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status DynamicBroadcastInDim(Emitter& e, const mlir::Operation& op) {
-  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, ResultSizes(e, op, 1));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> dims, IntsAttribute(op, "broadcast_dimensions"));
+  EQSAT_RETURN_IF_ERROR(CheckBroadcast(e, op, dims));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, ResultSizes(e, op, 1));
   e.BindResults(op, e.Broadcast(e.Value(op.operands[0]), dims, sizes));
   return absl::OkStatus();
 }
@@ -89,6 +129,14 @@ std::vector<InstructionId> Scalars(Emitter& e, InstructionId list, int64_t count
 }
 
 absl::Status DynamicReshape(Emitter& e, const mlir::Operation& op) {
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2));
+  EQSAT_RETURN_IF_ERROR(CheckSizes(e, op, 1, RankOf(e, op.results.at(0))));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape operand, ShapeOf(e.source().type(op.operands[0])));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results[0])));
+  if (operand.element_type() != result.element_type()) {
+    return base::InvalidArgument("%s is reshaped to another element type: %s", operand.ToString(),
+                                 result.ToString());
+  }
   if (op.results.size() == 1 && op.operands.size() >= 2) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape stated, ShapeOf(e.source().type(op.results[0])));
     if (stated.HasDynamicDimensions() && !stated.HasUnboundedDimensions() &&
@@ -119,6 +167,14 @@ absl::Status DynamicIota(Emitter& e, const mlir::Operation& op) {
 
 absl::Status DynamicPad(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 5));
+  for (size_t i = 2; i < 5; ++i) {
+    EQSAT_RETURN_IF_ERROR(CheckSizes(e, op, i, RankOf(e, op.operands[0])));
+  }
+  // Checked first: it may be all that is known.
+  const std::optional<std::vector<int64_t>> inner = e.ConstantInts(e.Value(op.operands[4]));
+  for (int64_t count : inner.value_or(std::vector<int64_t>())) {
+    if (count < 0) return base::InvalidArgument("the interior padding %d is negative", count);
+  }
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> low, Ints(e, op, 2, "padding"));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> high, Ints(e, op, 3, "padding"));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> interior, Ints(e, op, 4, "padding"));
@@ -134,8 +190,32 @@ absl::Status DynamicPad(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// What holds whatever the slices' sizes are: the dimension numbers fit the operands, and the result
+// has the rank that they give.
+absl::Status CheckDynamicGather(Emitter& e, const mlir::Operation& op) {
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape operand, ShapeOf(e.source().type(op.operands[0])));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape indices, ShapeOf(e.source().type(op.operands[1])));
+  EQSAT_RETURN_IF_ERROR(CheckSizes(e, op, 2, operand.rank()));
+  std::vector<int64_t> sizes(operand.rank(), 0);
+  EQSAT_ASSIGN_OR_RETURN(ir::GatherAttributes attributes, GatherAttributesOf(op, sizes));
+  for (const ir::DimensionVector* dims :
+       {&attributes.collapsed_slice_dims, &attributes.operand_batching_dims}) {
+    for (int64_t dim : *dims) {
+      if (dim >= 0 && dim < operand.rank()) attributes.slice_sizes[dim] = 1;
+    }
+  }
+  const ir::Shape operands[] = {operand, indices};
+  const ir::Attributes of_gather = std::move(attributes);
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape some, ir::InferShape({OpCode::kGather, operands, of_gather}));
+  const size_t rank = RankOf(e, op.results.at(0));
+  if (static_cast<int64_t>(rank) == some.rank()) return absl::OkStatus();
+  return base::InvalidArgument("the result is of rank %d, but the operation gives rank %d", rank,
+                               some.rank());
+}
+
 absl::Status DynamicGather(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 3));
+  EQSAT_RETURN_IF_ERROR(CheckDynamicGather(e, op));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> sizes, Ints(e, op, 2, "list of slice sizes"));
   EQSAT_ASSIGN_OR_RETURN(ir::GatherAttributes attributes, GatherAttributesOf(op, sizes));
   e.BindResults(op, e.Add(OpCode::kGather, {e.Value(op.operands[0]), e.Value(op.operands[1])},

@@ -18,7 +18,7 @@ absl::StatusOr<OpCode> SameOpCode(const mlir::Operation& op) {
   return *opcode;
 }
 
-ir::ResultAccuracy AccuracyOf(const mlir::Operation& op) {
+absl::StatusOr<ir::ResultAccuracy> AccuracyOf(const mlir::Operation& op) {
   ir::ResultAccuracy out;
   const mlir::Attribute* attribute = op.Find("result_accuracy");
   const auto* structure = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
@@ -32,11 +32,12 @@ ir::ResultAccuracy AccuracyOf(const mlir::Operation& op) {
   std::string_view keyword = mode != nullptr ? mode->AsKeyword().value_or("") : "";
   if (keyword == "HIGHEST") out.mode = ir::ResultAccuracy::Mode::kHighest;
   out.has_tolerance = keyword == "TOLERANCE";
-  if (!out.has_tolerance) return out;  // numbers beside another mode say nothing
   out.atol = number("atol");
   out.rtol = number("rtol");
-  const mlir::Attribute* ulps = mlir::Find(structure->parameters, "ulps");
-  if (ulps != nullptr) out.ulps = ulps->AsInt().value_or(0);
+  out.ulps = static_cast<int64_t>(number("ulps"));
+  if (!out.has_tolerance && (out.atol != 0 || out.rtol != 0 || out.ulps != 0)) {
+    return base::InvalidArgument("result_accuracy has the mode %s and yet tolerances", keyword);
+  }
   return out;
 }
 
@@ -48,6 +49,7 @@ void SpreadScalars(Emitter& e, std::vector<InstructionId>* operands) {
     if (e.shape(operand).rank() > e.shape(widest).rank()) widest = operand;
   }
   const ir::Shape shape = e.shape(widest);
+  if (shape.HasUnboundedDimensions()) return;
   for (InstructionId& operand : *operands) {
     if (e.shape(operand).rank() == 0 && shape.rank() > 0) {
       operand = e.Broadcast(operand, {}, shape.dimensions());
@@ -61,7 +63,7 @@ absl::Status Elementwise(Emitter& e, const mlir::Operation& op) {
   std::vector<InstructionId> operands = e.Operands(op);
   ir::Attributes attributes = ir::GetOpInfo(opcode).attributes;
   if (auto* accuracy = std::get_if<ir::AccuracyAttributes>(&attributes)) {
-    accuracy->result_accuracy = AccuracyOf(op);
+    EQSAT_ASSIGN_OR_RETURN(accuracy->result_accuracy, AccuracyOf(op));
   }
   e.BindResults(op, e.Add(opcode, operands, std::move(attributes)));
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
 #include "importers/stablehlo/quantization.h"
+#include "importers/stablehlo/quantized_types.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -54,9 +55,9 @@ InstructionId Emitter::Value(mlir::ValueId value) {
     return *copy;
   }
   Fail(
-      base::InvalidArgument("the region uses %%%s of the function around it, which HLO's regions "
-                            "cannot do",
-                            source().values[value.value()].name));
+      base::Unimplemented("the region uses %%%s of the function around it, which HLO's regions "
+                          "cannot do",
+                          source().values[value.value()].name));
   return {};
 }
 
@@ -116,6 +117,9 @@ void Emitter::BindResults(const mlir::Operation& op, InstructionId id) {
 
 absl::Status Emitter::TranslateOperation(const mlir::Operation& op) {
   const size_t first_new = instruction_count();
+  if (absl::Status types = VerifyQuantizedTypes(source(), op); !types.ok()) {
+    return WithPlace(op, types);
+  }
   absl::Status translated = TranslateQuantized(*this, op);
   if (absl::IsNotFound(translated)) {
     Translate translate = FindTranslation(op.name);

@@ -2,6 +2,7 @@
 #include "importers/stablehlo/indexed.h"
 
 #include "importers/stablehlo/op_table.h"
+#include "importers/stablehlo/promotion.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 
@@ -21,6 +22,18 @@ absl::Status Gather(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// Inputs, indices and updates; the indices keep their type.
+absl::StatusOr<std::vector<InstructionId>> PromotedScatter(Emitter& e, const mlir::Operation& op) {
+  const size_t count = op.results.size();
+  EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 2 * count + 1));
+  std::vector<mlir::ValueId> values = op.operands;
+  const auto indices = static_cast<ptrdiff_t>(count);
+  values.erase(values.begin() + indices);
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, Promoted(e, op, values));
+  operands.insert(operands.begin() + indices, e.Value(op.operands[count]));
+  return operands;
+}
+
 absl::Status Scatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,
                          StructAttribute(op, "scatter_dimension_numbers"));
@@ -35,8 +48,10 @@ absl::Status Scatter(Emitter& e, const mlir::Operation& op) {
   attributes.index_vector_dim = IntParameter(*numbers, "index_vector_dim");
   attributes.indices_are_sorted = BoolAttributeOr(op, "indices_are_sorted", false);
   attributes.unique_indices = BoolAttributeOr(op, "unique_indices", false);
+  EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "update");
-  e.BindResults(op, e.Add(OpCode::kScatter, e.Operands(op), std::move(attributes), {&region, 1}));
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, PromotedScatter(e, op));
+  e.BindResults(op, e.Add(OpCode::kScatter, operands, std::move(attributes), {&region, 1}));
   return absl::OkStatus();
 }
 

@@ -68,6 +68,10 @@ absl::Status Rng(Emitter& e, const mlir::Operation& op) {
   const auto distribution =
       name == "NORMAL" ? ir::RandomDistribution::kNormal : ir::RandomDistribution::kUniform;
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ShapeOf(e.source().type(op.results.at(0))));
+  const mlir::Type& sizes = e.source().type(op.operands[2]);
+  if (!IsStatic(sizes) || sizes.dimensions().size() != 1) {
+    return base::InvalidArgument("operand 2 is a list of sizes, not %s", sizes.ToString());
+  }
   const InstructionId operands[] = {e.Value(op.operands[0]), e.Value(op.operands[1])};
   e.BindResults(op, e.Add(OpCode::kRng, operands, ir::RngAttributes{distribution}, {}, &result));
   return absl::OkStatus();

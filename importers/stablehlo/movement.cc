@@ -17,9 +17,25 @@ absl::StatusOr<ir::Shape> ResultShape(Emitter& e, const mlir::Operation& op) {
   return ShapeOf(e.source().type(op.results[0]));
 }
 
+// StableHLO's operations without operands for sizes: nothing is open but one bounded dimension.
+absl::Status CheckSizesKnown(const mlir::Operation& op, const ir::Shape& result) {
+  int dynamic = 0;
+  for (int64_t d = 0; d < result.rank(); ++d) dynamic += result.is_dynamic(d) ? 1 : 0;
+  if (!op.name.starts_with("stablehlo.") || (dynamic <= 1 && !result.HasUnboundedDimensions())) {
+    return absl::OkStatus();
+  }
+  return base::InvalidArgument("the result %s must have sizes, or one bounded dimension",
+                               result.ToString());
+}
+
 absl::Status Constant(Emitter& e, const mlir::Operation& op) {
   const mlir::Attribute* value = op.Find("value");
   if (value == nullptr) return base::InvalidArgument("the attribute value is missing");
+  if (op.results.size() == 1 && op.name.starts_with("stablehlo.") &&
+      !IsStatic(e.source().type(op.results[0]))) {
+    return base::InvalidArgument("a constant cannot be of type %s",
+                                 e.source().type(op.results[0]).ToString());
+  }
   const auto* dense = value->As<mlir::DenseAttribute>();
   if (dense != nullptr && dense->splat) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(dense->type));
@@ -46,6 +62,7 @@ absl::Status Iota(Emitter& e, const mlir::Operation& op) {
 absl::Status Reshape(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ResultShape(e, op));
+  EQSAT_RETURN_IF_ERROR(CheckSizesKnown(op, result));
   e.BindResults(op, e.Add(OpCode::kReshape, e.Operands(op), ir::ReshapeAttributes{}, {}, &result));
   return absl::OkStatus();
 }
@@ -76,6 +93,7 @@ absl::Status BroadcastInDim(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> dims, IntsAttribute(op, "broadcast_dimensions"));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, ResultShape(e, op));
+  EQSAT_RETURN_IF_ERROR(CheckSizesKnown(op, result));
   if (result.HasDynamicDimensions()) {
     e.BindResults(op,
                   e.Add(OpCode::kBroadcast, e.Operands(op),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/cleanup/cleanup.h"
 #include "importers/entry_layout.h"
 #include "importers/mlir/parser.h"
 #include "importers/stablehlo/annotations.h"
@@ -106,12 +107,14 @@ absl::Status Program::Enter(const mlir::Operation& function) {
     return base::InvalidArgument("calls nest more than %d deep", kMaxCallDepth);
   }
   in_progress_.push_back(&function);
+  reached_.insert(&function);
   return absl::OkStatus();
 }
 
 absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& function) {
   if (auto known = translated_.find(&function); known != translated_.end()) return known->second;
   EQSAT_RETURN_IF_ERROR(Enter(function));
+  absl::Cleanup leave = [this] { in_progress_.pop_back(); };
   Emitter emitter(*this, nullptr, FreshName(SymbolName(function)));
   const mlir::Region& body = function.regions[0];
   const mlir::Attribute* attributes = function.Find("arg_attrs");
@@ -135,7 +138,6 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
   if (results.size() != 1) results = {emitter.Tuple(results)};
   AnnotateResults(emitter, function, results[0]);
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, emitter.Finish(results));
-  in_progress_.pop_back();
   translated_.emplace(&function, id);
   return id;
 }
@@ -143,10 +145,10 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
 absl::StatusOr<std::vector<InstructionId>> Program::Inline(
     Emitter& emitter, const mlir::Operation& function, absl::Span<const InstructionId> arguments) {
   EQSAT_RETURN_IF_ERROR(Enter(function));
+  absl::Cleanup leave = [this] { in_progress_.pop_back(); };
   const mlir::Region& body = function.regions[0];
   for (size_t i = 0; i < arguments.size(); ++i) emitter.Bind(body.arguments[i], arguments[i]);
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));
-  in_progress_.pop_back();
   return results;
 }
 
@@ -162,13 +164,23 @@ absl::StatusOr<std::vector<InstructionId>> Program::Call(Emitter& emitter, std::
     return base::InvalidArgument("@%s takes %d arguments, not %d", name, body.arguments.size(),
                                  arguments.size());
   }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const mlir::Type& type = source_.type(body.arguments[i]);
+    if (!emitter.Ok(arguments[i]) || Fits(type, emitter.shape(arguments[i]))) continue;
+    return base::InvalidArgument("argument %d of @%s is of type %s, but is given %s", i, name,
+                                 type.ToString(), emitter.shape(arguments[i]).ToString());
+  }
+  const mlir::Type* type = FunctionType(*function);
+  if (type != nullptr && type->results().size() != op.results.size()) {
+    return base::InvalidArgument("@%s has %d results, not %d", name, type->results().size(),
+                                 op.results.size());
+  }
   if (HasOpenSizes(*function)) return Inline(emitter, *function, arguments);
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId callee, Function(*function));
   ir::CallAttributes attributes{.is_composite = op.name.ends_with(".composite")};
   InstructionId call = emitter.Add(OpCode::kCall, arguments, attributes, {&callee, 1},
                                    &module_[callee].result_shape());
   if (made != nullptr) *made = call;
-  const mlir::Type* type = FunctionType(*function);
   const size_t count = type != nullptr ? type->results().size() : 1;
   if (count == 1) return std::vector<InstructionId>{call};
   std::vector<InstructionId> results;
@@ -254,6 +266,16 @@ absl::StatusOr<std::vector<ir::Module>> TranslateStableHlo(mlir::Module module) 
     stablehlo::Program program(module);
     EQSAT_ASSIGN_OR_RETURN(ir::Module translated, program.Translate(entry));
     out.push_back(std::move(translated));
+    std::erase_if(functions, [&](const mlir::Operation* f) { return program.IsReached(*f); });
+  }
+  // What no entry reaches is no part of a program, but must be well-formed. HLO need not have it.
+  stablehlo::Program rest(module);
+  for (const mlir::Operation* function : functions) {
+    if (rest.IsReached(*function)) continue;
+    absl::Status status = rest.Function(*function).status();
+    if (!status.ok() && !absl::IsUnimplemented(status)) {
+      return stablehlo::WithPlace(*function, status);
+    }
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #define EQSAT_IMPORTERS_STABLEHLO_PROGRAM_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ class Program {
                                                   const mlir::Operation& op,
                                                   InstructionId* call = nullptr);
   absl::StatusOr<ir::ComputationId> Function(const mlir::Operation& function);
+  // Has a call or an entry asked for it?
+  bool IsReached(const mlir::Operation& function) const { return reached_.contains(&function); }
   // Is its body being translated?
   bool IsInProgress(const mlir::Operation& function) const;
 
@@ -57,6 +60,7 @@ class Program {
   std::map<std::string, const mlir::Operation*, std::less<>> functions_;
   std::map<const mlir::Operation*, ir::ComputationId> translated_;
   std::vector<const mlir::Operation*> in_progress_;
+  std::set<const mlir::Operation*> reached_;
   NameSet names_;
   int64_t instructions_ = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
+#include "importers/stablehlo/quantized_types.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 
@@ -16,12 +17,14 @@ using mlir::Type;
 // Operations that move elements, or whose regions compute.
 constexpr std::string_view kOnStorage[] = {
     "all_gather",
+    "all_reduce",
     "all_to_all",
     "broadcast",
     "broadcast_in_dim",
     "call",
     "case",
     "collective_permute",
+    "collective_reduce",
     "composite",
     "concatenate",
     "constant",
@@ -41,6 +44,7 @@ constexpr std::string_view kOnStorage[] = {
     "pad",
     "real_dynamic_slice",
     "reduce",
+    "reduce_scatter",
     "reduce_window",
     "reshape",
     "reverse",
@@ -57,11 +61,6 @@ constexpr std::string_view kOnStorage[] = {
 };
 
 std::string_view WithoutDialect(std::string_view name) { return name.substr(name.find('.') + 1); }
-
-const Quantization* QuantizationOf(const Type& type) {
-  if (!type.IsQuantized()) return nullptr;
-  return type.IsTensor() ? &type.element_type().quantization() : &type.quantization();
-}
 
 // The type with its expressed elements.
 Type Expressed(const Type& type) {
@@ -151,6 +150,12 @@ bool AllSame(const mlir::Module& source, const mlir::Operation& op) {
   return same(op.operands) && same(op.results);
 }
 
+// Reductions convert their operands to the type that their regions compute in.
+bool PromotesOperands(std::string_view name) {
+  return name == "all_reduce" || name == "collective_reduce" || name == "reduce" ||
+         name == "reduce_scatter" || name == "reduce_window" || name == "scatter";
+}
+
 // Each result quantized as its type says.
 void BindQuantized(Emitter& e, const mlir::Operation& op, absl::Span<const InstructionId> results) {
   for (size_t i = 0; i < op.results.size() && i < results.size(); ++i) {
@@ -215,6 +220,11 @@ absl::Status OnExpressed(Emitter& e, const mlir::Operation& op) {
 
 absl::Span<const OpEntry> QuantizationOps() { return kEntries; }
 
+InstructionId Requantized(Emitter& e, InstructionId stored, const Quantization& from,
+                          const Quantization& to) {
+  return from == to ? stored : Quantize(e, Dequantize(e, stored, from), to);
+}
+
 absl::Status TranslateQuantized(Emitter& e, const mlir::Operation& op) {
   auto quantized = [&e](mlir::ValueId value) { return e.source().type(value).IsQuantized(); };
   if (!std::ranges::any_of(op.operands, quantized) && !std::ranges::any_of(op.results, quantized)) {
@@ -223,7 +233,8 @@ absl::Status TranslateQuantized(Emitter& e, const mlir::Operation& op) {
   const std::string_view name = WithoutDialect(op.name);
   if (name.starts_with("uniform_") || name.starts_with("expect_")) return absl::NotFoundError("");
   if (name == "bitcast_convert") return BitcastConvert(e, op);
-  if (std::ranges::find(kOnStorage, name) != std::end(kOnStorage) && AllSame(e.source(), op)) {
+  const bool on_storage = std::ranges::find(kOnStorage, name) != std::end(kOnStorage);
+  if (PromotesOperands(name) || (on_storage && AllSame(e.source(), op))) {
     return absl::NotFoundError("");
   }
   return OnExpressed(e, op);

@@ -14,6 +14,10 @@ namespace eqsat::importers::stablehlo {
 // operation acts on storage as it stands.
 absl::Status TranslateQuantized(Emitter& emitter, const mlir::Operation& op);
 
+// The numbers that `stored` stands for, in other storage.
+InstructionId Requantized(Emitter& emitter, InstructionId stored, const mlir::Quantization& from,
+                          const mlir::Quantization& to);
+
 }  // namespace eqsat::importers::stablehlo
 
 #endif  // EQSAT_IMPORTERS_STABLEHLO_QUANTIZATION_H_

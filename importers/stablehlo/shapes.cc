@@ -94,7 +94,7 @@ absl::StatusOr<ir::Shape> ShapeOf(const Type& type) {
     case TypeKind::kOpaque:
       break;
   }
-  return base::InvalidArgument("HLO has no type %s", type.ToString());
+  return base::Unimplemented("HLO has no type %s", type.ToString());
 }
 
 bool IsStatic(const Type& type) {
@@ -103,6 +103,45 @@ bool IsStatic(const Type& type) {
     if (size == Type::kDynamic) return false;
   }
   return true;
+}
+
+namespace {
+
+bool TensorFits(const Type& type, const ir::Shape& shape) {
+  absl::StatusOr<ir::ElementType> element = mlir::StoredElement(type.element_type());
+  if (!element.ok() || !shape.IsArray() || shape.element_type() != *element ||
+      shape.rank() != static_cast<int64_t>(type.dimensions().size())) {
+    return false;
+  }
+  for (int64_t d = 0; d < shape.rank(); ++d) {
+    const int64_t size = type.dimensions()[d];
+    if (size == Type::kDynamic || shape.dimension(d) == ir::Shape::kUnbounded) continue;
+    const int64_t found = shape.dimension(d);  // of a bounded dimension, the bound
+    if (shape.is_dynamic(d) ? size > found : size != found) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool Fits(const Type& type, const ir::Shape& shape) {
+  switch (type.kind()) {
+    case TypeKind::kTensor:
+      return TensorFits(type, shape);
+    case TypeKind::kElement: {
+      return shape.IsScalar() && shape.element_type() == type.element();
+    }
+    case TypeKind::kToken:
+      return shape.IsToken();
+    case TypeKind::kTuple:
+      if (!shape.IsTuple() || shape.elements().size() != type.elements().size()) return false;
+      for (size_t i = 0; i < type.elements().size(); ++i) {
+        if (!Fits(type.elements()[i], shape.elements()[i])) return false;
+      }
+      return true;
+    default:
+      return true;
+  }
 }
 
 ir::Literal Splat(const ir::Shape& shape, absl::Span<const uint8_t> element) {

@@ -22,6 +22,10 @@ bool IsStatic(const mlir::Type& type);
 // written out. What a resource lacks is an unknown literal.
 absl::StatusOr<ir::Literal> LiteralOf(const mlir::Module& module, const mlir::Attribute& value);
 
+// Can a value of this shape have this type? Sizes that either leaves open fit any; futures, buffers
+// and unranked tensors are not compared.
+bool Fits(const mlir::Type& type, const ir::Shape& shape);
+
 // `count` copies of one element.
 ir::Literal Splat(const ir::Shape& shape, absl::Span<const uint8_t> element);
 

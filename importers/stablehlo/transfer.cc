@@ -24,7 +24,10 @@ absl::StatusOr<ir::Shape> StatedResults(Emitter& e, const mlir::Operation& op) {
 absl::StatusOr<ir::Shape> WithLayout(const ir::Shape& shape, const mlir::Attribute& layout) {
   std::optional<std::vector<int64_t>> order = layout.AsInts();
   if (!order) return base::InvalidArgument("a layout is a list of dimensions");
-  if (!shape.IsArray()) return shape;
+  if (!shape.IsArray()) {
+    if (order->empty()) return shape;
+    return base::InvalidArgument("%s has no layout", shape.ToString());
+  }
   std::vector<bool> seen(shape.rank());
   bool permutation = static_cast<int64_t>(order->size()) == shape.rank();
   for (int64_t dim : *order) {
@@ -250,12 +253,16 @@ absl::Status RunParallel(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+// The types of channels.
+constexpr int64_t kDeviceToDevice = 1, kDeviceToHost = 2, kHostToDevice = 3;
+
 // What an operation with a token receives: one value, or several as a tuple. Its results are these
 // and the token, in this order.
 absl::StatusOr<ir::Shape> ReceivedShape(Emitter& e, const mlir::Operation& op) {
   std::vector<ir::Shape> parts;
   for (size_t i = 0; i + 1 < op.results.size(); ++i) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(op.results[i])));
+    if (shape.IsToken()) return base::InvalidArgument("of its results only the last is a token");
     parts.push_back(std::move(shape));
   }
   return parts.size() == 1 ? parts[0] : ir::Shape::Tuple(parts);
@@ -285,12 +292,30 @@ absl::StatusOr<Sent> SentBy(Emitter& e, const mlir::Operation& op) {
   return Sent{operands.size() == 1 ? operands[0] : e.Tuple(operands), token};
 }
 
+// `layout = [[0, 1], []]`: an order of dimensions for each result but the token, nested as results
+// are.
+absl::Status CheckInfeedLayout(const mlir::Operation& op) {
+  const mlir::Attribute* layout = op.Find("layout");
+  if (layout == nullptr) return absl::OkStatus();
+  const auto* orders = layout->As<mlir::ArrayAttribute>();
+  if (orders == nullptr || orders->elements.size() + 1 != op.results.size()) {
+    return base::InvalidArgument("layout must be a list with an entry for each of %d results",
+                                 op.results.size() - 1);
+  }
+  for (const mlir::Attribute& order : orders->elements) {
+    if (order.AsInts()) continue;
+    return base::InvalidArgument("an entry of layout must be a list of dimensions");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Infeed(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   if (op.results.empty()) return base::InvalidArgument("its results are not named");
   EQSAT_ASSIGN_OR_RETURN(ir::Shape fed, ReceivedShape(e, op));
   const ir::Shape result = ir::Shape::Tuple({std::move(fed), ir::Shape::Token()});
   ir::InfeedAttributes attributes;
+  EQSAT_RETURN_IF_ERROR(CheckInfeedLayout(op));
   if (const mlir::Attribute* config = op.Find("infeed_config")) {
     attributes.infeed_config = config->AsKeyword().value_or("");
   }
@@ -310,19 +335,27 @@ absl::Status Outfeed(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ir::TransferAttributes> TransferOf(const mlir::Operation& op) {
+// `host` is the channel's type between the device and the host in the direction of `op`.
+absl::StatusOr<ir::TransferAttributes> TransferOf(const mlir::Operation& op, int64_t host) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* channel,
                          StructAttribute(op, "channel_handle"));
   const mlir::Attribute* handle = mlir::Find(channel->parameters, "handle");
   ir::TransferAttributes out;
   out.channel_id = handle != nullptr ? handle->AsInt().value_or(0) : 0;
   out.is_host_transfer = BoolAttributeOr(op, "is_host_transfer", false);
+  const mlir::Attribute* type = mlir::Find(channel->parameters, "type");
+  const int64_t expected = out.is_host_transfer ? host : kDeviceToDevice;
+  if (op.name.starts_with("stablehlo.") && type != nullptr && type->AsInt() != expected) {
+    return base::InvalidArgument(
+        "the channel's type must be %d where is_host_transfer is %s, not %d", expected,
+        out.is_host_transfer ? "true" : "false", type->AsInt().value_or(0));
+  }
   return out;
 }
 
 absl::Status Send(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(Sent sent, SentBy(e, op));
-  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
+  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op, kDeviceToHost));
   InstructionId send = e.Add(OpCode::kSend, {sent.value, sent.token}, attributes);
   e.BindResults(op, e.Add(OpCode::kSendDone, {send}, attributes));
   return absl::OkStatus();
@@ -332,7 +365,7 @@ absl::Status Recv(Emitter& e, const mlir::Operation& op) {
   EQSAT_RETURN_IF_ERROR(ExpectOperands(op, 1));
   if (op.results.empty()) return base::InvalidArgument("its results are not named");
   EQSAT_ASSIGN_OR_RETURN(const ir::Shape received, ReceivedShape(e, op));
-  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op));
+  EQSAT_ASSIGN_OR_RETURN(ir::TransferAttributes attributes, TransferOf(op, kHostToDevice));
   const ir::Shape in_flight =
       ir::Shape::Tuple({received, ir::Shape(ir::ElementType::kU32, {}), ir::Shape::Token()});
   InstructionId recv = e.Add(OpCode::kRecv, e.Operands(op), attributes, {}, &in_flight);
