@@ -401,7 +401,7 @@ bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
   for (const std::vector<int64_t>& group : value.groups)
     proto->add_replica_groups()->mutable_replica_ids()->Add(group.begin(), group.end());
   if (value.iota_dimensions.empty()) return true;
-  auto* iota = proto->mutable_collective_device_list()->mutable_iota_replica_group_list();
+  auto* iota = proto->mutable_iota_collective_device_list();
   iota->set_num_replica_groups(value.iota_dimensions[0]);
   iota->set_num_devices_per_group(value.iota_dimensions[1]);
   for (size_t i = 0; i < value.iota_reshape.size(); ++i) {
@@ -409,6 +409,8 @@ bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
     iota->add_iota_reshape_dims(value.iota_reshape[i]);
     iota->add_iota_transpose_perm(static_cast<int32_t>(from));
   }
+  // Where XLA read it before the field above.
+  *proto->mutable_collective_device_list()->mutable_iota_replica_group_list() = *iota;
   return true;
 }
 

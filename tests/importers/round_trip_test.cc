@@ -65,5 +65,20 @@ TEST(RoundTripTest, EveryParameterOfAProtoHasAName) {
                                             "[^~]*parameter_names: \"\"\n"));
 }
 
+// XLA has read the iota form of groups from two fields, one after the other.
+TEST(RoundTripTest, IotaGroupsStandWhereEachXlaReadsThem) {
+  absl::StatusOr<ir::Module> module = Import(
+      "HloModule m, num_partitions=8\nENTRY e { a = f32[2] parameter(0) ROOT g = f32[8] "
+      "all-gather(a), channel_id=1, replica_groups=[2,4]<=[8], dimensions={0}, "
+      "use_global_device_ids=true }",
+      Format::kHloText);
+  ASSERT_TRUE(module.ok()) << module.status();
+  ExpectRoundTrips(*module);
+  absl::StatusOr<std::string> text = Export(*module, Format::kHloProtoText);
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_THAT(*text, testing::HasSubstr(" iota_replica_group_list {"));
+  EXPECT_THAT(*text, testing::HasSubstr(" iota_collective_device_list {"));
+}
+
 }  // namespace
 }  // namespace eqsat::importers
