@@ -3,21 +3,16 @@
 #include <complex>
 #include <utility>
 
+#include "ir/base/random.h"
+
 namespace eqsat::ir {
 namespace {
 
-// Vigna's splitmix64: a counter through a mixing function.
 class Generator {
  public:
-  explicit Generator(uint64_t seed) : state_(seed) {}
+  explicit Generator(uint64_t seed) : random_(seed) {}
 
-  uint64_t Next() {
-    state_ += 0x9e3779b97f4a7c15;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
+  uint64_t Next() { return random_.Bits(); }
   // In [0, bound), for small bounds.
   int64_t Below(int64_t bound) { return static_cast<int64_t>((Next() >> 32) % bound); }
   // A sum of four dice is near normal; one in sixteen is zero.
@@ -29,7 +24,7 @@ class Generator {
   }
 
  private:
-  uint64_t state_;
+  base::Random random_;
 };
 
 // Dynamic dimensions have their bound, those without one a few elements.

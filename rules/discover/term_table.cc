@@ -44,7 +44,7 @@ absl::StatusOr<TermTable> TermTable::Enumerate(const TermSpace& space) {
 
 absl::Status TermTable::AddLeaves() {
   const ir::Shape shape(space_.type, {kSamples});
-  Random random(kSeed);
+  base::Random random(kSeed);
   for (int i = 0; i < space_.variables; ++i) {
     EQSAT_RETURN_IF_ERROR(Add({.kind = SmallTerm::Kind::kVariable, .variable = i},
                               SampleLiteral(random, shape, Numerics::kExact)));

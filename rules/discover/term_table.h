@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "ir/base/random.h"
 #include "ir/ops/opcode.h"
 #include "ir/shape/literal.h"
-#include "rules/testing/random.h"
 
 namespace eqsat::rules {
 

@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<engine::Equation>> Application::Apply(size_t i) {
 }
 
 absl::StatusOr<std::optional<std::string>> Application::Compare(
-    size_t i, const std::vector<engine::Equation>& equations, Random* random) {
+    size_t i, const std::vector<engine::Equation>& equations, base::Random* random) {
   std::optional<Bindings> bindings =
       Bind(*rule_, compiled_, graph_->graph(), graph_->egraph(), (*matches_)[i]);
   if (!bindings) return std::optional<std::string>();

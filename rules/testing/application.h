@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "engine/pattern/match.h"
+#include "ir/base/random.h"
 #include "rules/compile/pattern_compiler.h"
 #include "rules/compile/rewrite_compiler.h"
-#include "rules/testing/random.h"
 #include "rules/testing/test_graph.h"
 
 namespace eqsat::rules {
@@ -33,7 +33,7 @@ class Application {
   // Unavailable if the left side itself has no value.
   absl::StatusOr<std::optional<std::string>> Compare(size_t i,
                                                      const std::vector<engine::Equation>& equations,
-                                                     Random* random);
+                                                     base::Random* random);
 
  private:
   Application(std::shared_ptr<const Rule> rule, size_t direction, TestGraph* graph);

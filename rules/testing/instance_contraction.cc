@@ -134,7 +134,8 @@ struct DotSizes {
   Ints right_free;
 
   // Gives batch and free sizes those of a wanted result.
-  bool TakeResult(const Ints& want, const DotSide& left, const DotSide& right, Random& random) {
+  bool TakeResult(const Ints& want, const DotSide& left, const DotSide& right,
+                  base::Random& random) {
     auto rank = static_cast<int64_t>(want.size());
     auto batches = static_cast<int64_t>(batch_count);
     if (rank < batches) return false;
@@ -153,7 +154,7 @@ struct DotSizes {
 };
 
 // Positions of a side in the order in which they are given away: those that are fixed are taken.
-Ints FreePositions(Random& random, const DotSide& side, size_t rank) {
+Ints FreePositions(base::Random& random, const DotSide& side, size_t rank) {
   Ints order(rank);
   std::iota(order.begin(), order.end(), 0);
   if (random.Chance(50)) random.Shuffle(&order);
@@ -165,7 +166,7 @@ Ints FreePositions(Random& random, const DotSide& side, size_t rank) {
 }
 
 // Chooses the positions that are not fixed.
-bool ChoosePositions(Random& random, size_t batch_count, size_t contract_count, size_t rank,
+bool ChoosePositions(base::Random& random, size_t batch_count, size_t contract_count, size_t rank,
                      DotSide* side) {
   Ints order = FreePositions(random, *side, rank);
   auto choose = [&](const std::optional<Ints>& fixed, size_t count) {
@@ -183,7 +184,7 @@ bool ChoosePositions(Random& random, size_t batch_count, size_t contract_count, 
 }
 
 // Reads the shared sizes off an operand that is there already.
-bool ReadKnown(Random& random, DotSide* side, DotSizes* sizes) {
+bool ReadKnown(base::Random& random, DotSide* side, DotSizes* sizes) {
   if (!ChoosePositions(random, sizes->batch_count, sizes->contract_count, side->known->size(),
                        side))
     return false;
@@ -194,7 +195,7 @@ bool ReadKnown(Random& random, DotSide* side, DotSizes* sizes) {
 }
 
 // Makes the sizes of an operand.
-bool LayOut(Random& random, const DotSizes& sizes, const Ints& free, DotSide* side) {
+bool LayOut(base::Random& random, const DotSizes& sizes, const Ints& free, DotSide* side) {
   size_t rank = sizes.batch_count + sizes.contract_count + free.size();
   if (!ChoosePositions(random, sizes.batch_count, sizes.contract_count, rank, side)) return false;
   side->dims.assign(rank, -1);

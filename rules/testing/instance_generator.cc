@@ -21,8 +21,8 @@ using ir::OpCode;
 
 }  // namespace
 
-InstanceGenerator::InstanceGenerator(const Rule& rule, const Direction& direction, Random* random,
-                                     TestGraph* graph)
+InstanceGenerator::InstanceGenerator(const Rule& rule, const Direction& direction,
+                                     base::Random* random, TestGraph* graph)
     : rule_(rule),
       direction_(direction),
       random_(*random),
@@ -60,7 +60,7 @@ absl::StatusOr<std::vector<ClassId>> InstanceGenerator::Generate() {
   return roots;
 }
 
-// ---- Random pieces ----
+// ---- base::Random pieces ----
 
 int64_t InstanceGenerator::RandomSize() {
   if (small_sizes_) return random_.Pick(std::vector<int64_t>{1, 1, 2, 2, 3});

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "ir/base/random.h"
 #include "rules/compile/evaluate.h"
 #include "rules/compile/rule.h"
-#include "rules/testing/random.h"
 #include "rules/testing/test_graph.h"
 
 namespace eqsat::rules {
@@ -26,7 +26,8 @@ struct Want {
 class InstanceGenerator {
  public:
   // All outlive the generator.
-  InstanceGenerator(const Rule& rule, const Direction& direction, Random* random, TestGraph* graph);
+  InstanceGenerator(const Rule& rule, const Direction& direction, base::Random* random,
+                    TestGraph* graph);
 
   // The classes of the roots, or why this attempt came to nothing.
   absl::StatusOr<std::vector<engine::ClassId>> Generate();
@@ -94,7 +95,7 @@ class InstanceGenerator {
 
   const Rule& rule_;
   const Direction& direction_;
-  Random& random_;
+  base::Random& random_;
   TestGraph& graph_;
   Bindings bindings_;
   ir::ElementType base_type_;

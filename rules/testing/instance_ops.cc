@@ -122,7 +122,7 @@ ClassOr InstanceGenerator::MakeTranspose(const Term& term, const Want& want) {
 namespace {
 
 // Other sizes with the same product: ones added or removed, neighbours joined, or one split.
-Ints Refactor(Random& random, Ints dims) {
+Ints Refactor(base::Random& random, Ints dims) {
   for (int64_t step = random.Between(0, 3); step > 0; --step) {
     int64_t rank = static_cast<int64_t>(dims.size());
     int64_t choice = random.Between(0, 3);

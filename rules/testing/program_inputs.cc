@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "ir/base/random.h"
 #include "ir/interpret/random_inputs.h"
 #include "ir/ops/op_info.h"
-#include "rules/testing/random.h"
 #include "rules/testing/sample_values.h"
 
 namespace eqsat::rules {
@@ -118,7 +118,8 @@ bool IsOrdinary(const ir::Shape& shape, Use use, const InputChoice& choice) {
   return choice.bounds == Bounds::kKept && use >= Use::kIndex;
 }
 
-ir::Literal ValueFor(const ir::Shape& shape, Use use, const InputChoice& choice, Random& random) {
+ir::Literal ValueFor(const ir::Shape& shape, Use use, const InputChoice& choice,
+                     base::Random& random) {
   if (shape.IsTuple()) {
     std::vector<ir::Literal> elements;
     for (const ir::Shape& element : shape.elements())
@@ -134,7 +135,7 @@ ir::Literal ValueFor(const ir::Shape& shape, Use use, const InputChoice& choice,
 std::vector<ir::Literal> ProgramInputs(const ir::Module& module, uint64_t seed, Numerics numerics,
                                        Bounds bounds) {
   const std::vector<Use> uses = ParameterUses(module)[module.entry_id().value()];
-  Random random(seed);
+  base::Random random(seed);
   std::vector<ir::Literal> inputs;
   for (size_t i = 0; i < uses.size(); ++i) {
     const ir::Shape& shape = module.entry()[module.entry().parameters()[i]].shape;

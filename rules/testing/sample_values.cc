@@ -16,7 +16,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
+double SampleFloat(base::Random& random, ir::ElementType type, Numerics numerics) {
   if (numerics >= Numerics::kReassoc) {
     double magnitude = 0.5 + 1.5 * random.Unit();
     return random.Chance(30) ? -magnitude : magnitude;
@@ -35,7 +35,7 @@ double SampleFloat(Random& random, ir::ElementType type, Numerics numerics) {
   return random.Chance(50) ? -magnitude : magnitude;
 }
 
-int64_t SampleInteger(Random& random, ir::ElementType type) {
+int64_t SampleInteger(base::Random& random, ir::ElementType type) {
   if (random.Chance(25)) {
     return random.Pick(
         std::vector<int64_t>{0, 1, -1, ir::HighestInteger(type), ir::LowestInteger(type)});
@@ -98,7 +98,7 @@ std::string ShowElement(const ir::Literal& literal, int64_t i) {
   return absl::StrFormat("%d", literal.AsInt64(i));
 }
 
-ir::Literal SampleLiteral(Random& random, const ir::Shape& shape, Numerics numerics) {
+ir::Literal SampleLiteral(base::Random& random, const ir::Shape& shape, Numerics numerics) {
   ir::ElementType type = shape.element_type();
   if (ir::IsFloat(type) || ir::IsComplex(type)) {
     ir::ElementType part = ir::IsComplex(type) ? ir::ComplexPart(type) : type;
@@ -114,7 +114,7 @@ ir::Literal SampleLiteral(Random& random, const ir::Shape& shape, Numerics numer
   return ir::Literal::FromInt64s(shape, values);
 }
 
-ir::Literal SampleScalar(Random& random, ir::ElementType type) {
+ir::Literal SampleScalar(base::Random& random, ir::ElementType type) {
   ir::Shape scalar(type, {});
   if (type == ir::ElementType::kPred)
     return ir::Literal::FromInt64s(scalar, {random.Between(0, 1)});

@@ -5,17 +5,18 @@
 #include <optional>
 #include <string>
 
+#include "ir/base/random.h"
 #include "ir/shape/literal.h"
 #include "rules/compile/rule.h"
-#include "rules/testing/random.h"
 
 namespace eqsat::rules {
 
-// Random elements. For exact rules also NaN, infinities, both zeros, the smallest and the largest;
-// for special ones all but NaN and infinities; for the others, magnitudes between 1/2 and 2.
-ir::Literal SampleLiteral(Random& random, const ir::Shape& shape, Numerics numerics);
+// base::Random elements. For exact rules also NaN, infinities, both zeros, the smallest and the
+// largest; for special ones all but NaN and infinities; for the others, magnitudes between 1/2
+// and 2.
+ir::Literal SampleLiteral(base::Random& random, const ir::Shape& shape, Numerics numerics);
 // A value that rules like to know: 0, -0, 1, -1, 2, the lowest, the highest, a power of two, …
-ir::Literal SampleScalar(Random& random, ir::ElementType type);
+ir::Literal SampleScalar(base::Random& random, ir::ElementType type);
 
 // What may differ between the two sides.
 struct Tolerance {

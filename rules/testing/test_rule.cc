@@ -15,7 +15,7 @@
 namespace eqsat::rules {
 namespace {
 
-// Random programs made for each that the rule should apply to, before giving up.
+// base::Random programs made for each that the rule should apply to, before giving up.
 constexpr int kAttemptsPerRun = 300;
 constexpr int kMinAttempts = 6000;
 // More nodes from one application would make a rule a danger to every run.
@@ -40,7 +40,7 @@ class RuleTester {
     if (report_.failures.size() < kMaxFailures) report_.failures.emplace_back(message);
   }
 
-  // ---- Random programs ----
+  // ---- base::Random programs ----
 
   void RunDirection(size_t direction) {
     std::string_view side = direction == 0 ? "" : " (read backwards)";
@@ -163,7 +163,7 @@ class RuleTester {
 
   const RuleSet::Entry& entry_;
   const Rule& rule_;
-  Random random_;
+  base::Random random_;
   int runs_;
   int fired_ = 0;
   int says_something_ = 0;

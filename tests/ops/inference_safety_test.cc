@@ -5,21 +5,16 @@
 #include <type_traits>
 
 #include "gtest/gtest.h"
+#include "ir/base/random.h"
 #include "ir/ops/op_info.h"
 
 namespace eqsat::ir {
 namespace {
 
-// The same numbers on every run and machine (splitmix64).
 class Numbers {
  public:
-  explicit Numbers(uint64_t seed) : state_(seed) {}
-  uint64_t Below(uint64_t limit) {
-    uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (z ^ (z >> 31)) % limit;
-  }
+  explicit Numbers(uint64_t seed) : random_(seed) {}
+  uint64_t Below(uint64_t limit) { return random_.Bits() % limit; }
   int64_t Integer() {
     constexpr int64_t kValues[] = {0,
                                    0,
@@ -41,7 +36,7 @@ class Numbers {
   }
 
  private:
-  uint64_t state_;
+  base::Random random_;
 };
 
 // Fills the fields that inference counts with; texts and shapes keep their defaults.

@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
+#include "ir/base/random.h"
 #include "ir/graph/computation_builder.h"
 #include "ir/graph/module.h"
 #include "ir/ops/op_info.h"
-#include "rules/testing/random.h"
 
 namespace eqsat::random_graphs {
 
@@ -28,7 +28,7 @@ struct Sketch {
   explicit Sketch(uint64_t seed) : random(seed) {}
 
   ir::Module module;
-  rules::Random random;
+  base::Random random;
   int computations = 0;  // begun, for their names
 };
 
@@ -41,7 +41,7 @@ class Draft {
       : sketch_(sketch),
         builder_(sketch.module, absl::StrFormat("computation%d", sketch.computations++)) {}
 
-  rules::Random& random() { return sketch_.random; }
+  base::Random& random() { return sketch_.random; }
   int64_t Between(int64_t low, int64_t high) { return random().Between(low, high); }
   bool Chance(int percent) { return random().Chance(percent); }
 

@@ -1,15 +1,16 @@
 // Random choices that are the same on every machine.
-#ifndef EQSAT_RULES_TESTING_RANDOM_H_
-#define EQSAT_RULES_TESTING_RANDOM_H_
+#ifndef EQSAT_IR_BASE_RANDOM_H_
+#define EQSAT_IR_BASE_RANDOM_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
-namespace eqsat::rules {
+namespace eqsat::base {
 
-// SplitMix64: the standard distributions differ between libraries, so none is used.
+// Vigna's SplitMix64, a counter through a mixing function. The standard distributions differ
+// between libraries, so none is used.
 class Random {
  public:
   explicit Random(uint64_t seed) : state_(seed) {}
@@ -43,6 +44,6 @@ class Random {
   uint64_t state_;
 };
 
-}  // namespace eqsat::rules
+}  // namespace eqsat::base
 
-#endif  // EQSAT_RULES_TESTING_RANDOM_H_
+#endif  // EQSAT_IR_BASE_RANDOM_H_
