@@ -148,6 +148,7 @@ absl::StatusOr<ir::Module> ParseHloJson(std::string_view text) {
 
 absl::StatusOr<std::string> SerializeHloJson(const ir::Module& module) {
   // By way of the bytes, in which maps have an order.
+  EQSAT_ASSIGN_OR_RETURN(std::string bytes, SerializeHloProto(module));
   static constexpr char kPrefix[] = "type.googleapis.com";
   const google::protobuf::Descriptor* type = hlo::HloProto::descriptor();
   std::unique_ptr<google::protobuf::util::TypeResolver> resolver(
@@ -156,8 +157,7 @@ absl::StatusOr<std::string> SerializeHloJson(const ir::Module& module) {
   options.add_whitespace = true;
   std::string text;
   auto status = google::protobuf::util::BinaryToJsonString(
-      resolver.get(), base::StrCat(kPrefix, "/", type->full_name()), SerializeHloProto(module),
-      &text, options);
+      resolver.get(), base::StrCat(kPrefix, "/", type->full_name()), bytes, &text, options);
   if (!status.ok())
     return base::InvalidArgument("the module has no JSON form: %s", std::string(status.message()));
   return text;

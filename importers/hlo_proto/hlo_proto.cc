@@ -20,11 +20,17 @@ constexpr PathToModule kPaths[] = {
     {},
     {hlo::HloSnapshot::kHloFieldNumber, hlo::HloProto::kHloModuleFieldNumber}};
 
+absl::Status CheckSize(std::string_view message) {
+  if (message.size() <= static_cast<size_t>(std::numeric_limits<int>::max())) {
+    return absl::OkStatus();
+  }
+  return base::InvalidArgument("the message has %d bytes; none has 2 GiB", message.size());
+}
+
 }  // namespace
 
 absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes) {
-  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
-    return base::InvalidArgument("the message has %d bytes; none has 2 GiB", bytes.size());
+  EQSAT_RETURN_IF_ERROR(CheckSize(bytes));
   size_t reached = 0;
   std::string error;
   for (const PathToModule& path : kPaths) {
@@ -44,6 +50,10 @@ absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes) {
       reached, error, bytes.size());
 }
 
-std::string SerializeHloProto(const ir::Module& module) { return EncodeModule(module); }
+absl::StatusOr<std::string> SerializeHloProto(const ir::Module& module) {
+  std::string bytes = EncodeModule(module);
+  EQSAT_RETURN_IF_ERROR(CheckSize(bytes));
+  return bytes;
+}
 
 }  // namespace eqsat::importers

@@ -14,8 +14,8 @@ namespace eqsat::importers {
 // what they hold. Errors in the bytes name an offset, errors in the graph an instruction.
 absl::StatusOr<ir::Module> ParseHloProto(std::string_view bytes);
 
-// The bytes of an HloProto.
-std::string SerializeHloProto(const ir::Module& module);
+// The bytes of an HloProto. InvalidArgument where they reach 2 GiB, which no reader takes.
+absl::StatusOr<std::string> SerializeHloProto(const ir::Module& module);
 
 }  // namespace eqsat::importers
 
