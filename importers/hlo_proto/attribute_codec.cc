@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "importers/hlo_proto/annotation_codec.h"
+#include "importers/hlo_proto/device_mesh_codec.h"
 #include "importers/hlo_proto/field_tables.h"
 #include "importers/hlo_proto/shape_codec.h"
 #include "importers/hlo_text/attribute_parser.h"
@@ -396,8 +397,12 @@ absl::StatusOr<bool> Decode(std::string_view name, std::vector<ir::Precision>* v
 }
 
 bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
-  if (!value.mesh.empty() || (!value.iota_dimensions.empty() && value.iota_dimensions.size() != 2))
-    return false;
+  if (!value.mesh.empty()) {
+    absl::StatusOr<ir::DeviceMesh> mesh = ir::DeviceMesh::Parse(value.mesh);
+    if (mesh.ok()) EncodeDeviceMesh(*mesh, proto->mutable_mesh_axes_replica_group_list());
+    return mesh.ok();
+  }
+  if (!value.iota_dimensions.empty() && value.iota_dimensions.size() != 2) return false;
   for (const std::vector<int64_t>& group : value.groups)
     proto->add_replica_groups()->mutable_replica_ids()->Add(group.begin(), group.end());
   if (value.iota_dimensions.empty()) return true;
@@ -427,6 +432,13 @@ void DecodeIota(const WireMessage& iota, ir::ReplicaGroups* value) {
 // Newer messages hold the groups in a list of their own.
 absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const Source& in) {
   using Lists = hlo::CollectiveDeviceListProto;
+  if (in.proto.HasChild(P::kMeshAxesReplicaGroupListFieldNumber)) {
+    EQSAT_ASSIGN_OR_RETURN(
+        ir::DeviceMesh mesh,
+        DecodeDeviceMesh(in.proto.Child(P::kMeshAxesReplicaGroupListFieldNumber)));
+    value->mesh = mesh.ToString();
+    return true;
+  }
   const WireMessage lists = in.proto.Child(P::kCollectiveDeviceListFieldNumber);
   auto add = [value](const WireMessage& group) {
     group.AppendVarints(hlo::ReplicaGroup::kReplicaIdsFieldNumber, &value->groups.emplace_back());

@@ -7,6 +7,7 @@
 
 #include "importers/hlo_text/literal_parser.h"
 #include "importers/hlo_text/shape_parser.h"
+#include "ir/ops/device_mesh.h"
 
 namespace eqsat::importers {
 namespace {
@@ -147,48 +148,24 @@ absl::Status ParseIotaGroups(TokenReader& reader, ir::ReplicaGroups* value) {
   return absl::OkStatus();
 }
 
-// `['x'=2,'y'=2, device_ids=(0,1,2,3)]` with the names of its axes; a list of devices has as many
-// as the axes give.
-absl::Status CheckMesh(TokenReader& reader, std::vector<std::string>* axes) {
-  size_t position = reader.position();
-  int64_t devices = 1;
-  EQSAT_RETURN_IF_ERROR(reader.Expect("[", "before a mesh"));
-  while (reader.AtString()) {
-    EQSAT_ASSIGN_OR_RETURN(axes->emplace_back(), reader.ReadString("an axis"));
-    EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after an axis"));
-    size_t at = reader.position();
-    EQSAT_ASSIGN_OR_RETURN(int64_t size, reader.ReadInteger("an axis's size"));
-    if (size <= 0 || __builtin_mul_overflow(devices, size, &devices))
-      return reader.ErrorAt(at, base::StrCat("an axis cannot be of size ", size));
-    if (!reader.Accept(",")) break;
-  }
-  if (reader.AcceptWord("device_ids")) {
+// `mesh['x'=2,'y'=4], device_ids=([2,4]T(1,0)) {'y'}`, by its brackets.
+absl::Status ParseMeshGroups(TokenReader& reader, ir::ReplicaGroups* value) {
+  const size_t position = reader.position();
+  std::string text(reader.token().text);
+  reader.Advance();
+  if (!reader.At("[")) return reader.Expected("`[` after mesh");
+  EQSAT_ASSIGN_OR_RETURN(std::string_view axes, reader.ReadBracketed("a mesh"));
+  text += axes;
+  if (reader.Accept(",")) {
+    if (!reader.AcceptWord("device_ids")) return reader.Expected("device_ids of the mesh");
     EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after device_ids"));
-    if (reader.PeekByte() == '[') return absl::OkStatus();  // an iota form has any number
-    std::vector<int64_t> ids;
-    EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "(", ")", &ids));
-    if (static_cast<int64_t>(ids.size()) != devices) {
-      return reader.ErrorAt(
-          position,
-          base::StrCat("the mesh has ", devices, " devices, but its device_ids are ", ids.size()));
-    }
+    EQSAT_ASSIGN_OR_RETURN(std::string_view ids, reader.ReadBracketed("device_ids"));
+    base::StrAppend(&text, ", device_ids=", ids);
   }
-  return reader.Expect("]", "after a mesh");
-}
-
-// `{'x','y':(1)2}`: each is an axis of the mesh, by name or number.
-absl::Status CheckMeshAxes(TokenReader& reader, const std::vector<std::string>& axes) {
-  EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before mesh axes"));
-  while (!reader.At("}") && !reader.AtEnd()) {
-    if (reader.AtString()) {
-      size_t position = reader.position();
-      EQSAT_ASSIGN_OR_RETURN(std::string name, reader.ReadString("an axis"));
-      if (std::ranges::find(axes, name) == axes.end())
-        return reader.ErrorAt(position, base::StrCat("the mesh has no axis ", name));
-    } else {
-      reader.Advance();
-    }
-  }
+  EQSAT_ASSIGN_OR_RETURN(std::string_view used, reader.ReadBracketed("mesh axes"));
+  absl::StatusOr<ir::DeviceMesh> mesh = ir::DeviceMesh::Parse(base::StrCat(text, " ", used));
+  if (!mesh.ok()) return reader.ErrorAt(position, std::string(mesh.status().message()));
+  value->mesh = mesh->ToString();
   return absl::OkStatus();
 }
 
@@ -329,18 +306,7 @@ absl::Status ParseValue(TokenReader& reader, ir::ConvolutionDimensions* value) {
 absl::Status ParseValue(TokenReader& reader, ir::ReplicaGroups* value) {
   if (reader.At("[")) return ParseIotaGroups(reader, value);
   if (!reader.AtWord()) return ParseValue(reader, &value->groups);
-  // mesh['x'=2,…] {'x'} and @name {'x'}: kept as text.
-  std::string mesh(reader.token().text);
-  reader.Advance();
-  if (!reader.At("[")) return reader.Expected("`[` after mesh");
-  TokenReader ahead = reader;
-  std::vector<std::string> names;
-  EQSAT_RETURN_IF_ERROR(CheckMesh(ahead, &names));
-  if (ahead.At("{")) EQSAT_RETURN_IF_ERROR(CheckMeshAxes(ahead, names));
-  EQSAT_ASSIGN_OR_RETURN(std::string_view axes, reader.ReadBracketed("a mesh"));
-  EQSAT_ASSIGN_OR_RETURN(std::string_view used, reader.ReadBracketed("mesh axes"));
-  value->mesh = base::StrCat(mesh, axes, " ", used);
-  return absl::OkStatus();
+  return ParseMeshGroups(reader, value);
 }
 
 absl::Status ParseValue(TokenReader& reader, ir::CustomCallApiVersion* value) {

@@ -1,4 +1,6 @@
 // Operations among devices.
+#include <algorithm>
+
 #include "importers/stablehlo/contraction.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
@@ -6,6 +8,7 @@
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/device_mesh.h"
 
 namespace eqsat::importers::stablehlo {
 namespace {
@@ -30,7 +33,55 @@ absl::StatusOr<std::vector<std::vector<int64_t>>> RowsOf(const mlir::Operation& 
   return rows;
 }
 
-absl::StatusOr<ir::ReplicaGroups> GroupsOf(const mlir::Operation& op) {
+// The devices of `sdy.mesh @name = <["x"=2, "y"=4], device_ids=[…]>` in HLO's text, without groups.
+absl::StatusOr<ir::DeviceMesh> MeshNamed(const mlir::Module& source, std::string_view name) {
+  for (const mlir::Operation& op : source.operations) {
+    if (op.name != "sdy.mesh" || SymbolName(op) != name) continue;
+    const mlir::Attribute* body = op.Find("mesh");
+    std::string text(body != nullptr ? body->AsKeyword().value_or("") : "");
+    const size_t ids = std::min(text.find("device_ids"), text.size());
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '"') text[i] = '\'';
+      if (i > ids && text[i] == '[') text[i] = '(';
+      if (i > ids && text[i] == ']') text[i] = ')';
+    }
+    return ir::DeviceMesh::Parse(base::StrCat("mesh", text, " {}"));
+  }
+  return base::InvalidArgument("there is no mesh @%s", name);
+}
+
+// `#….replica_group_mesh_axes<mesh = @m, axes = [#….axis_ref<name = "x">]>`
+absl::StatusOr<ir::ReplicaGroups> MeshGroups(const mlir::Module& source,
+                                             const mlir::DialectAttribute& groups) {
+  const mlir::Attribute* name = mlir::Find(groups.parameters, "mesh");
+  const mlir::Attribute* axes = mlir::Find(groups.parameters, "axes");
+  const auto* list = axes != nullptr ? axes->As<mlir::ArrayAttribute>() : nullptr;
+  if (name == nullptr || list == nullptr) {
+    return base::InvalidArgument("replica_groups must have a mesh and axes");
+  }
+  EQSAT_ASSIGN_OR_RETURN(ir::DeviceMesh mesh, MeshNamed(source, name->AsKeyword().value_or("")));
+  for (const mlir::Attribute& element : list->elements) {
+    const auto* reference = element.As<mlir::DialectAttribute>();
+    const mlir::Attribute* axis =
+        reference != nullptr ? mlir::Find(reference->parameters, "name") : nullptr;
+    const std::string_view text =
+        axis != nullptr ? axis->AsKeyword().value_or("") : std::string_view();
+    auto found = std::ranges::find(mesh.axes, text, &ir::DeviceMesh::Axis::name);
+    if (found == mesh.axes.end()) return base::InvalidArgument("the mesh has no axis %s", text);
+    if (reference->parameters.size() > 1) {
+      return base::Unimplemented("groups along a part of the axis %s", text);
+    }
+    mesh.group_axes.push_back({.axis = found - mesh.axes.begin()});
+  }
+  return ir::ReplicaGroups{.mesh = mesh.ToString()};
+}
+
+absl::StatusOr<ir::ReplicaGroups> GroupsOf(Emitter& e, const mlir::Operation& op) {
+  const mlir::Attribute* attribute = op.Find("replica_groups");
+  const auto* groups = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
+  if (groups != nullptr && groups->name.ends_with(".replica_group_mesh_axes")) {
+    return MeshGroups(e.source(), *groups);
+  }
   ir::ReplicaGroups out;
   EQSAT_ASSIGN_OR_RETURN(out.groups, RowsOf(op, "replica_groups"));
   return out;
@@ -64,42 +115,9 @@ absl::StatusOr<ir::Shape> StatedResult(Emitter& e, const mlir::Operation& op) {
   return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
 }
 
-// `replica_groups = #….replica_group_mesh_axes<mesh = @m, axes = [#….axis_ref<name = "x">]>` in
-// HLO's text: `mesh['x'=2] {'x'}`. Empty if it is not of that form.
-std::string MeshGroups(Emitter& e, const mlir::Attribute& attribute) {
-  const auto* groups = attribute.As<mlir::DialectAttribute>();
-  if (groups == nullptr || !groups->name.ends_with(".replica_group_mesh_axes")) return "";
-  const mlir::Attribute* mesh = mlir::Find(groups->parameters, "mesh");
-  const mlir::Attribute* axes = mlir::Find(groups->parameters, "axes");
-  const auto* list = axes != nullptr ? axes->As<mlir::ArrayAttribute>() : nullptr;
-  if (mesh == nullptr || list == nullptr) return "";
-  std::string text;
-  for (const mlir::Operation& op : e.source().operations) {
-    if (op.name != "sdy.mesh" || SymbolName(op) != mesh->AsKeyword()) continue;
-    const mlir::Attribute* body = op.Find("mesh");
-    text = body != nullptr ? body->AsKeyword().value_or("") : "";
-  }
-  for (char& c : text) c = c == '"' ? '\'' : c;
-  std::erase(text, ' ');
-  std::vector<std::string> names;
-  for (const mlir::Attribute& axis : list->elements) {
-    const auto* reference = axis.As<mlir::DialectAttribute>();
-    const mlir::Attribute* name =
-        reference != nullptr ? mlir::Find(reference->parameters, "name") : nullptr;
-    if (name == nullptr) return "";
-    names.push_back(base::StrCat("'", name->AsKeyword().value_or(""), "'"));
-  }
-  if (text.empty()) return "";
-  return base::StrCat("mesh", text, " {", base::Join(names, ","), "}");
-}
-
 absl::Status AllReduce(Emitter& e, const mlir::Operation& op) {
   ir::AllReduceAttributes attributes;
-  const mlir::Attribute* groups = op.Find("replica_groups");
-  if (groups != nullptr) attributes.replica_groups.mesh = MeshGroups(e, *groups);
-  if (attributes.replica_groups.mesh.empty()) {
-    EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
-  }
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
   EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, 1));
   EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
@@ -115,10 +133,13 @@ absl::Status CollectiveReduce(Emitter& e, const mlir::Operation& op) {
     return base::Unimplemented("only one operand and the first members of groups");
   }
   ir::AllReduceAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
   EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, 1));
   const bool global = attributes.use_global_device_ids;
+  if (!attributes.replica_groups.mesh.empty()) {
+    return base::Unimplemented("only groups that are listed");
+  }
   const std::vector<std::vector<int64_t>> groups = attributes.replica_groups.groups;
   EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
@@ -150,17 +171,18 @@ absl::Status CrossReplicaSum(Emitter& e, const mlir::Operation& op) {
   InstructionId operand = e.Value(op.operands[0]);
   if (!e.Ok(operand)) return e.status();
   ir::AllReduceAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   ir::ComputationId sum = SumOf(e, e.shape(operand).element_type());
   e.BindResults(op, e.Add(OpCode::kAllReduce, {&operand, 1}, std::move(attributes), {&sum, 1}));
   return absl::OkStatus();
 }
 
 // all-gather, reduce-scatter and all-to-all move along one dimension.
-absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(const mlir::Operation& op,
+absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(Emitter& e,
+                                                                     const mlir::Operation& op,
                                                                      std::string_view dimension) {
   ir::GatherScatterCollectiveAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
   const int64_t least_channel = op.name.ends_with("reduce_scatter") ? 1 : 0;
   EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, least_channel));
@@ -173,7 +195,7 @@ absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(const mlir:
 
 absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
-                         AlongDimension(op, "all_gather_dim"));
+                         AlongDimension(e, op, "all_gather_dim"));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
   e.BindResults(op, e.Add(OpCode::kAllGather, e.Operands(op), std::move(attributes), {}, &result));
   return absl::OkStatus();
@@ -181,7 +203,7 @@ absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
 
 absl::Status ReduceScatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
-                         AlongDimension(op, "scatter_dimension"));
+                         AlongDimension(e, op, "scatter_dimension"));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
   EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
@@ -199,7 +221,7 @@ absl::StatusOr<InstructionId> AllToAllOf(Emitter& e, const mlir::Operation& op,
   EQSAT_ASSIGN_OR_RETURN(int64_t concat, IntAttribute(op, "concat_dimension"));
   EQSAT_ASSIGN_OR_RETURN(int64_t count, IntAttribute(op, "split_count"));
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
-                         AlongDimension(op, "split_dimension"));
+                         AlongDimension(e, op, "split_dimension"));
   if (!e.Ok(operand)) return e.status();
   const ir::Shape shape = e.shape(operand);
   if (split < 0 || split >= shape.rank() || concat < 0 || concat >= shape.rank() || count < 1 ||
@@ -231,7 +253,7 @@ absl::Status AllToAll(Emitter& e, const mlir::Operation& op) {
   // MHLO's form without a dimension sends operand i to device i.
   if (op.Find("split_dimension") == nullptr) {
     EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
-                           AlongDimension(op, "split_dimension"));
+                           AlongDimension(e, op, "split_dimension"));
     e.BindResults(op, e.Add(OpCode::kAllToAll, e.Operands(op), std::move(attributes)));
     return absl::OkStatus();
   }
@@ -257,7 +279,7 @@ absl::Status CollectivePermute(Emitter& e, const mlir::Operation& op) {
 
 absl::Status CollectiveBroadcast(Emitter& e, const mlir::Operation& op) {
   ir::GroupCollectiveAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
   attributes.has_dynamic_root = BoolAttributeOr(op, "has_dynamic_root", false);
   e.BindResults(op, e.Add(OpCode::kCollectiveBroadcast, e.Operands(op), std::move(attributes)));
@@ -266,7 +288,7 @@ absl::Status CollectiveBroadcast(Emitter& e, const mlir::Operation& op) {
 
 absl::Status RaggedAllToAll(Emitter& e, const mlir::Operation& op) {
   ir::GroupCollectiveAttributes attributes;
-  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(op));
+  EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
   e.BindResults(op, e.Add(OpCode::kRaggedAllToAll, e.Operands(op), std::move(attributes)));
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ir/ops/device_mesh.h"
 #include "ir/ops/shape_checks.h"
 
 namespace eqsat::ir {
@@ -37,6 +38,10 @@ bool NamesGroups(const ReplicaGroups& groups) {
 
 int64_t GroupSize(const ReplicaGroups& groups) {
   if (!groups.groups.empty()) return static_cast<int64_t>(groups.groups[0].size());
+  if (!groups.mesh.empty()) {
+    absl::StatusOr<DeviceMesh> mesh = DeviceMesh::Parse(groups.mesh);
+    return mesh.ok() ? mesh->group_size() : 0;
+  }
   if (groups.iota_dimensions.empty()) return 0;
   int64_t size = 1;
   for (size_t i = 1; i < groups.iota_dimensions.size(); ++i) size *= groups.iota_dimensions[i];

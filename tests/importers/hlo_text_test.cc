@@ -148,7 +148,10 @@ TEST_P(ReplicaGroupsTest, PrintsAsItReads) {
 
 INSTANTIATE_TEST_SUITE_P(Spellings, ReplicaGroupsTest,
                          testing::Values("{}", "{{0,1},{2,3}}", "[2,4]<=[8]", "[2,4]<=[4,2]T(1,0)",
-                                         "mesh['a'=2,'b'=2] {'b'}"));
+                                         "mesh['a'=2,'b'=2] {'b'}",
+                                         "mesh['a'=2,'b'=4], device_ids=([2,4]T(1,0)) {'b'}",
+                                         "mesh['a'=2,'b'=2], device_ids=(3,2,1,0) {'b','a'}",
+                                         "mesh['a'=8] {'a':(2)2,'a':(1)2}"));
 
 TEST(HloTextTest, EntryAndHeaderAreOptional) {
   std::string printed = Reprint("c1 { a = f32[] parameter(0) }\nc2 { b = s32[] parameter(0) }");
@@ -300,6 +303,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
                 "replica_groups=mesh['x'=2] {'z'} }",
                 "the mesh has no axis z"},
+        BadCase{"PartsOfAnAxis",
+                "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
+                "replica_groups=mesh['x'=4] {'x':(3)2} }",
+                "has no part (3)2"},
+        BadCase{"AnAxisTwice",
+                "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
+                "replica_groups=mesh['x'=8] {'x':(1)4,'x':(2)2} }",
+                "name the axis x twice"},
         BadCase{"NulByte", std::string("ENTRY e\0{", 9), "1:8: the text holds a NUL byte"},
         BadCase{"NotUtf8", "ENTRY \xff", "1:7: the text is not UTF-8"},
         BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "have more than"}),

@@ -9,6 +9,7 @@
 
 #include "importers/export.h"
 #include "importers/import.h"
+#include "ir/base/strings.h"
 
 namespace eqsat::importers {
 namespace {
@@ -63,6 +64,20 @@ TEST(RoundTripTest, EveryParameterOfAProtoHasAName) {
   ASSERT_TRUE(text.ok()) << text.status();
   EXPECT_THAT(*text, testing::ContainsRegex("host_program_shape[^~]*parameter_names: \"\"\n"
                                             "[^~]*parameter_names: \"\"\n"));
+}
+
+TEST(RoundTripTest, GroupsAlongAxesOfAMesh) {
+  for (std::string_view mesh :
+       {"mesh['x'=2,'y'=4] {'y'}", "mesh['x'=2,'y'=4], device_ids=([2,4]T(1,0)) {'y'}",
+        "mesh['x'=2,'y'=4], device_ids=(7,6,5,4,3,2,1,0) {'y':(2)2,'x'}"}) {
+    absl::StatusOr<ir::Module> module = Import(
+        base::StrCat("HloModule m, num_partitions=8\nENTRY e { a = f32[2] parameter(0) ROOT g = "
+                     "f32[8] all-gather(a), channel_id=1, replica_groups=",
+                     mesh, ", dimensions={0}, use_global_device_ids=true }"),
+        Format::kHloText);
+    ASSERT_TRUE(module.ok()) << module.status();
+    ExpectRoundTrips(*module);
+  }
 }
 
 // XLA has read the iota form of groups from two fields, one after the other.

@@ -73,6 +73,10 @@ TEST(DevicesTest, MeshGroups) {
   ExpectFour(all_reduce("mesh['x'=2,'y'=2] {'x'}"), "s32[1]", {"{10}", "{12}", "{10}", "{12}"});
   ExpectFour(all_reduce("mesh['x'=2,'y'=2, device_ids=(0,3,1,2)] {'y'}"), "s32[1]",
              {"{11}", "{11}", "{11}", "{11}"});
+  ExpectFour(all_reduce("mesh['x'=2,'y'=2], device_ids=([2,2]T(1,0)) {'y'}"), "s32[1]",
+             {"{10}", "{12}", "{10}", "{12}"});
+  ExpectFour(all_reduce("mesh['x'=4] {'x':(1)2}"), "s32[1]", {"{10}", "{12}", "{10}", "{12}"});
+  ExpectFour(all_reduce("mesh['x'=4] {'x':(2)2}"), "s32[1]", {"{1}", "{1}", "{21}", "{21}"});
 }
 
 TEST(DevicesTest, StartAndDone) {

@@ -233,6 +233,9 @@ constexpr Refused kRefused[] = {
      "a group of 2 devices and one of 1"},
     {"f32[12] all-gather(f32[4] a), replica_groups=[2,2]<=[4], dimensions={0}",
      "f32[12] is 3 times f32[4] along dimension 0, but a group has 2 devices"},
+    {"f32[12] all-gather(f32[4] a), replica_groups=mesh['x'=2,'y'=4] {'x','y':(1)2}, "
+     "dimensions={0}",
+     "f32[12] is 3 times f32[4] along dimension 0, but a group has 4 devices"},
     {"f32[1] reduce-scatter(f32[4] a), replica_groups={{0,1}}, dimensions={0}, to_apply=add",
      "f32[4] is 4 times f32[1]"},
     {"f32[5] all-to-all(f32[5] a), replica_groups={{0,1}}, dimensions={0}",

@@ -1,0 +1,54 @@
+// Groups of devices along axes of a mesh, as ReplicaGroups::mesh holds them in XLA's text:
+// `mesh['x'=2,'y'=4], device_ids=([2,4]T(1,0)) {'y':(1)2}`.
+#ifndef EQSAT_IR_OPS_DEVICE_MESH_H_
+#define EQSAT_IR_OPS_DEVICE_MESH_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace eqsat::ir {
+
+// The numbers 0, 1, … as an array of the sizes `reshape`, its dimensions permuted by `transpose`
+// (empty: as they are), row by row. XLA's iota tile assignment.
+std::vector<int64_t> IotaDevices(const std::vector<int64_t>& reshape,
+                                 const std::vector<int64_t>& transpose);
+
+struct DeviceMesh {
+  struct Axis {
+    std::string name;
+    int64_t size = 1;
+  };
+  // The devices of a group differ in this axis. Where size is not 0, in a part of it alone: the
+  // axis is divided into [before, size, rest].
+  struct GroupAxis {
+    int64_t axis = 0;
+    int64_t before = 1;
+    int64_t size = 0;
+  };
+
+  std::vector<Axis> axes;
+  // The device at each place of the mesh, places being numbered row by row: listed, or by
+  // IotaDevices. Both empty: in order.
+  std::vector<int64_t> device_ids;
+  std::vector<int64_t> iota_reshape;
+  std::vector<int64_t> iota_transpose;
+  std::vector<GroupAxis> group_axes;  // the last varies fastest within a group
+
+  // InvalidArgument if the text has another form, names an axis or a part that the mesh lacks, or
+  // as many devices as the axes do not have.
+  static absl::StatusOr<DeviceMesh> Parse(std::string_view text);
+  std::string ToString() const;
+
+  int64_t device_count() const;
+  int64_t group_size() const;
+  // Time and space are those of the devices.
+  std::vector<std::vector<int64_t>> Groups() const;
+};
+
+}  // namespace eqsat::ir
+
+#endif  // EQSAT_IR_OPS_DEVICE_MESH_H_
