@@ -4,12 +4,16 @@
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_proto/hlo_proto_text.h"
 #include "importers/stablehlo/stablehlo.h"
+#include "importers/unique_names.h"
 #include "ir/base/status.h"
 #include "ir/graph/printer.h"
 
 namespace eqsat::importers {
 
 absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
+  const bool is_proto =
+      format == Format::kHloProto || format == Format::kHloProtoText || format == Format::kHloJson;
+  if (is_proto && !HasUniqueNames(module)) return Export(WithUniqueNames(module), format);
   switch (format) {
     case Format::kHloText:
       return ir::PrintModule(module);

@@ -10,7 +10,8 @@
 
 namespace eqsat::importers {
 
-// The same module always gives the same bytes, and they import to an equal module.
+// The same module always gives the same bytes, and they import to an equal module, but for names
+// that several computations use (importers/unique_names.h).
 absl::StatusOr<std::string> Export(const ir::Module& module, Format format);
 
 }  // namespace eqsat::importers

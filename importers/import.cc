@@ -15,6 +15,7 @@
 #include "importers/onnx/onnx.h"
 #include "importers/stablehlo/portable_artifact.h"
 #include "importers/stablehlo/stablehlo.h"
+#include "importers/unique_names.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -43,18 +44,9 @@ absl::StatusOr<std::vector<ir::Module>> ParseParts(std::string_view bytes, std::
   return programs;
 }
 
-}  // namespace
-
-std::string FolderOf(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
-                                                       std::optional<Format> format,
-                                                       const ImportContext& context) {
-  if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
-  switch (format ? *format : DetectFormat(bytes)) {
+absl::StatusOr<std::vector<ir::Module>> Parse(std::string_view bytes, Format format,
+                                              const ImportContext& context) {
+  switch (format) {
     case Format::kHloText:
       return ParseParts(bytes, " = ", ParseHloText);
     case Format::kHloProto:
@@ -73,6 +65,23 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
       return Alone(ParseOnnx(bytes, context));
   }
   return base::InvalidArgument("no such format");
+}
+
+}  // namespace
+
+std::string FolderOf(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
+                                                       std::optional<Format> format,
+                                                       const ImportContext& context) {
+  if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
+  EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs,
+                         Parse(bytes, format ? *format : DetectFormat(bytes), context));
+  for (ir::Module& program : programs) program = WithUniqueNames(std::move(program));
+  return programs;
 }
 
 absl::StatusOr<ir::Module> Import(std::string_view bytes, std::optional<Format> format,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "importers/export.h"
+#include "importers/hlo_text/hlo_text.h"
 #include "importers/import.h"
 #include "ir/base/strings.h"
 
@@ -78,6 +79,23 @@ TEST(RoundTripTest, GroupsAlongAxesOfAMesh) {
     ASSERT_TRUE(module.ok()) << module.status();
     ExpectRoundTrips(*module);
   }
+}
+
+// XLA refuses a proto in which two instructions have one name, though they are of two computations.
+TEST(RoundTripTest, NamesAreDistinctInTheWholeModule) {
+  constexpr std::string_view kText =
+      "HloModule m\nc { a = f32[] parameter(0) a.1 = f32[] negate(a) ROOT b = f32[] copy(a.1) }\n"
+      "ENTRY e { a = f32[] parameter(0) b = f32[] call(a), to_apply=c ROOT r = f32[] add(a, b) }";
+  absl::StatusOr<ir::Module> read = Import(kText, Format::kHloText);
+  ASSERT_TRUE(read.ok()) << read.status();
+  ExpectRoundTrips(*read);
+  std::vector<std::string> names;
+  for (const ir::Instruction& i : read->entry().instructions()) names.push_back(i.name);
+  EXPECT_THAT(names, testing::ElementsAre("a.2", "b.1", "r"));
+
+  absl::StatusOr<ir::Module> alike = ParseHloText(kText);  // the names as they stand
+  ASSERT_TRUE(alike.ok()) << alike.status();
+  EXPECT_EQ(*Export(*alike, Format::kHloProto), *Export(*read, Format::kHloProto));
 }
 
 // XLA has read the iota form of groups from two fields, one after the other.
