@@ -30,6 +30,11 @@ struct Difference {
   std::string text;  // where, and both values
 };
 
+// True where a value of the program is too large to be computed in full: a sample of its result's
+// elements is compared then, if what they are made of can be computed one by one
+// (ir/interpret/element_evaluator.h).
+bool IsSampled(const ir::Module& module);
+
 // The first difference between the results of `a` and `b`, if there is one. Both have one
 // interface. Collectives run on as many devices as `a` names; custom calls of unknown code are
 // uninterpreted functions. An error means that `a` or `b` cannot be run.

@@ -20,19 +20,32 @@ using ClassOr = absl::StatusOr<ClassId>;
 
 }  // namespace
 
+// Before the operands are made: an identity among them may need it.
+OpCode InstanceGenerator::ChooseReducer(const Term& term) {
+  if (term.region.opcode) return *term.region.opcode;
+  const auto* bound = std::get_if<Reducer>(&bindings_[term.region.symbol]);
+  std::vector<OpCode> allowed = rule_.symbols[term.region.symbol].opcodes;
+  if (allowed.empty()) allowed = *BuiltInOpSet("monoid");
+  const OpCode kind = bound && bound->kind ? *bound->kind : random_.Pick(allowed);
+  if (!bound) bindings_[term.region.symbol] = Reducer{.kind = kind};
+  return kind;
+}
+
+absl::StatusOr<ir::ComputationId> InstanceGenerator::MakeReducer(const Term& term,
+                                                                 ElementType type) {
+  const OpCode kind = ChooseReducer(term);
+  const bool bits = kind == OpCode::kAnd || kind == OpCode::kOr || kind == OpCode::kXor;
+  if (bits && !ir::IsInteger(type) && type != ElementType::kPred) return NoLuck();
+  if (ir::IsComplex(type) && kind != OpCode::kAdd && kind != OpCode::kMultiply) return NoLuck();
+  const ir::ComputationId region = graph_.terms().ScalarRegion(kind, type);
+  if (term.region.symbol != kNoSymbol)
+    bindings_[term.region.symbol] = Reducer{.computation = region, .kind = kind};
+  return region;
+}
+
 ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
   if (term.children.size() != 2) return absl::UnimplementedError("no test can make this reduce");
-  OpCode kind = OpCode::kAdd;
-  if (term.region.opcode) {
-    kind = *term.region.opcode;
-  } else {
-    const auto* bound = std::get_if<Reducer>(&bindings_[term.region.symbol]);
-    std::vector<OpCode> allowed = rule_.symbols[term.region.symbol].opcodes;
-    if (allowed.empty()) allowed = *BuiltInOpSet("monoid");
-    kind = bound && bound->kind ? *bound->kind : random_.Pick(allowed);
-    // The identity below may need it before the node is there.
-    if (!bound) bindings_[term.region.symbol] = Reducer{.kind = kind};
-  }
+  ChooseReducer(term);
   std::optional<Ints> dims = FixedInts(term, "dims");
   std::optional<Ints> operand = KnownDims(term.children[0]);
   Want below{.type = want.type};
@@ -57,14 +70,7 @@ ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
   }
   EQSAT_ASSIGN_OR_RETURN(ClassId initial,
                          Make(term.children[1], {.type = shape.element_type(), .dims = Ints()}));
-  bool bits = kind == OpCode::kAnd || kind == OpCode::kOr || kind == OpCode::kXor;
-  if (bits && !ir::IsInteger(shape.element_type()) && shape.element_type() != ElementType::kPred)
-    return NoLuck();
-  if (ir::IsComplex(shape.element_type()) && kind != OpCode::kAdd && kind != OpCode::kMultiply)
-    return NoLuck();
-  ir::ComputationId region = graph_.terms().ScalarRegion(kind, shape.element_type());
-  if (term.region.symbol != kNoSymbol)
-    bindings_[term.region.symbol] = Reducer{.computation = region, .kind = kind};
+  EQSAT_ASSIGN_OR_RETURN(const ir::ComputationId region, MakeReducer(term, shape.element_type()));
   return Finish(term, OpCode::kReduce, ir::DimensionsAttributes{ToDims(*dims)}, {child, initial},
                 nullptr, {region});
 }
@@ -72,19 +78,11 @@ ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
 // Windows of one operand, small and now and then padded, strided or dilated.
 ClassOr InstanceGenerator::MakeReduceWindow(const Term& term, const Want& want) {
   if (term.children.size() != 2) return absl::UnimplementedError("no test can make this window");
-  OpCode kind = term.region.opcode.value_or(OpCode::kAdd);
-  if (term.region.symbol != kNoSymbol) {
-    const auto* bound = std::get_if<Reducer>(&bindings_[term.region.symbol]);
-    std::vector<OpCode> allowed = rule_.symbols[term.region.symbol].opcodes;
-    if (allowed.empty()) allowed = *BuiltInOpSet("monoid");
-    kind = bound && bound->kind ? *bound->kind : random_.Pick(allowed);
-    if (!bound) bindings_[term.region.symbol] = Reducer{.kind = kind};
-  }
+  ChooseReducer(term);
   EQSAT_ASSIGN_OR_RETURN(ClassId child, Make(term.children[0], {.type = want.type}));
   const ir::Shape shape = graph_.shape(child);
   if (!shape.IsArray() || ir::IsComplex(shape.element_type())) return NoLuck();
-  const bool bits = kind == OpCode::kAnd || kind == OpCode::kOr || kind == OpCode::kXor;
-  if (bits && ir::IsFloat(shape.element_type())) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(const ir::ComputationId region, MakeReducer(term, shape.element_type()));
   EQSAT_ASSIGN_OR_RETURN(ClassId initial,
                          Make(term.children[1], {.type = shape.element_type(), .dims = Ints()}));
   ir::WindowAttributes attributes;
@@ -100,9 +98,6 @@ ClassOr InstanceGenerator::MakeReduceWindow(const Term& term, const Want& want) 
     if (!plain && random_.Chance(20)) dimension.window_dilation = random_.Between(1, 2);
     attributes.window.push_back(dimension);
   }
-  const ir::ComputationId region = graph_.terms().ScalarRegion(kind, shape.element_type());
-  if (term.region.symbol != kNoSymbol)
-    bindings_[term.region.symbol] = Reducer{.computation = region, .kind = kind};
   return Finish(term, OpCode::kReduceWindow, attributes, {child, initial}, nullptr, {region});
 }
 

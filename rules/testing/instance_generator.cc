@@ -323,6 +323,7 @@ absl::StatusOr<ClassId> InstanceGenerator::MakeOperation(const Term& term, const
       {OpCode::kDynamicSlice, &InstanceGenerator::MakeDynamicSlice},
       {OpCode::kDynamicUpdateSlice, &InstanceGenerator::MakeDynamicUpdateSlice},
       {OpCode::kGather, &InstanceGenerator::MakeGather},
+      {OpCode::kScatter, &InstanceGenerator::MakeScatter},
       {OpCode::kReduce, &InstanceGenerator::MakeReduce},
       {OpCode::kReduceWindow, &InstanceGenerator::MakeReduceWindow},
       {OpCode::kDot, &InstanceGenerator::MakeDot},

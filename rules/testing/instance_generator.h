@@ -43,7 +43,8 @@ class InstanceGenerator {
   absl::StatusOr<std::vector<engine::ClassId>> MakeSequence(const Term& term,
                                                             const std::vector<Want>& wants);
 
-  // One op or family each: instance_ops.cc, instance_slicing.cc, instance_contraction.cc.
+  // One op or family each: instance_ops.cc, instance_slicing.cc, instance_contraction.cc,
+  // instance_scatter.cc.
   ClassOr MakeElementwise(const Term& term, ir::OpCode opcode, const Want& want);
   ClassOr MakeConvert(const Term& term, ir::OpCode opcode, const Want& want);
   ClassOr MakeTranspose(const Term& term, const Want& want);
@@ -56,6 +57,7 @@ class InstanceGenerator {
   ClassOr MakeDynamicSlice(const Term& term, const Want& want);
   ClassOr MakeDynamicUpdateSlice(const Term& term, const Want& want);
   ClassOr MakeGather(const Term& term, const Want& want);
+  ClassOr MakeScatter(const Term& term, const Want& want);
   ClassOr MakeReduce(const Term& term, const Want& want);
   ClassOr MakeReduceWindow(const Term& term, const Want& want);
   ClassOr MakeDot(const Term& term, const Want& want);
@@ -83,6 +85,14 @@ class InstanceGenerator {
   size_t DotCount(const Term& term, const std::optional<Ints>& left,
                   const std::optional<Ints>& right, std::string_view left_name,
                   std::string_view right_name, int64_t most);
+
+  // The operation that a term's region folds by, and its computation.
+  ir::OpCode ChooseReducer(const Term& term);
+  absl::StatusOr<ir::ComputationId> MakeReducer(const Term& term, ir::ElementType type);
+
+  // What a scatter into an array of `rank` says; what the term says, if it says everything.
+  ir::ScatterAttributes RandomScatter(int64_t rank);
+  std::optional<ir::ScatterAttributes> FixedScatter(const Term& term) const;
 
   Ints RandomDims();
   Ints RandomSizes(size_t count);

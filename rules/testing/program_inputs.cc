@@ -144,4 +144,27 @@ std::vector<ir::Literal> ProgramInputs(const ir::Module& module, uint64_t seed, 
   return inputs;
 }
 
+struct PlacedInputs::Parameter {
+  ir::ElementType type;
+  Use use;
+};
+
+PlacedInputs::PlacedInputs(const ir::Module& module, uint64_t seed, Numerics numerics)
+    : seed_(seed), numerics_(numerics) {
+  const std::vector<Use> uses = ParameterUses(module)[module.entry_id().value()];
+  for (size_t i = 0; i < uses.size(); ++i) {
+    const ir::Shape& shape = module.entry()[module.entry().parameters()[i]].shape;
+    parameters_.push_back({shape.element_type(), uses[i]});
+  }
+}
+
+PlacedInputs::~PlacedInputs() = default;
+
+ir::Literal PlacedInputs::At(int64_t number, int64_t position) const {
+  base::Random of_parameter(seed_ + static_cast<uint64_t>(number));
+  base::Random random(of_parameter.Bits() + static_cast<uint64_t>(position));
+  const Parameter& parameter = parameters_[number];
+  return ValueFor(ir::Shape(parameter.type, {}), parameter.use, {numerics_, Bounds::kKept}, random);
+}
+
 }  // namespace eqsat::rules

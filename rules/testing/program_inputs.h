@@ -28,6 +28,23 @@ enum class Bounds : uint8_t {
 std::vector<ir::Literal> ProgramInputs(const ir::Module& module, uint64_t seed, Numerics numerics,
                                        Bounds bounds = Bounds::kKept);
 
+// Inputs that are too large to be held, as functions of place: what ProgramInputs gives, but for
+// other values of the same kinds. Parameters are arrays.
+class PlacedInputs {
+ public:
+  PlacedInputs(const ir::Module& module, uint64_t seed, Numerics numerics);
+  ~PlacedInputs();
+
+  // The element of a parameter at a row-major position, as a scalar.
+  ir::Literal At(int64_t number, int64_t position) const;
+
+ private:
+  struct Parameter;
+  std::vector<Parameter> parameters_;
+  uint64_t seed_;
+  Numerics numerics_;
+};
+
 }  // namespace eqsat::rules
 
 #endif  // EQSAT_RULES_TESTING_PROGRAM_INPUTS_H_

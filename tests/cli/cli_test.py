@@ -594,6 +594,23 @@ class Verify(Case):
         b = self.path('b.hlo', 'ENTRY e {\n  p = s32[64] parameter(0)\n  ROOT r = s32[64] copy(p)\n}\n')
         self.assertEqual(call('verify', a, b).returncode, 5)
 
+    def test_of_large_values_a_sample_is_compared(self):
+        pad = ('ENTRY e {\n  p = f32[100000000,8] parameter(0)\n  z = f32[] constant(5)\n'
+               '  ROOT r = f32[100000000,108] pad(p, z), padding=0_0x%s\n}\n')
+        a = self.path('a.hlo', pad % '40_60')
+        same = self.path('same.hlo', pad.replace('ROOT r', 'r').replace('\n}', '\n  ROOT c = '
+                                                                        'f32[100000000,108] copy(r)\n}') % '40_60')
+        self.succeeds('verify', a, same, '--runs=2')
+        wrong = call('verify', a, self.path('wrong.hlo', pad % '41_59'))
+        self.assertEqual(wrong.returncode, 5)
+        self.assertIn('in a sample of result 0', wrong.stderr)
+
+    def test_layouts_do_not_matter(self):
+        text = ('ENTRY e {\n  p = f32[8,4] parameter(0)\n  n = f32[8,4]%s negate(p)\n'
+                '  ROOT r = f32[8,4] abs(n)\n}\n')
+        a = self.path('a.hlo', text % '{0,1}')
+        self.assertIn('instruction by instruction', self.succeeds('verify', a, self.path('b.hlo', text % '')).stdout)
+
 
 class VerifiedOptimize(Case):
     WRONG = 'language 1\nsine-is-small [exact]: abs(sine(x)) => abs(x)\n'
