@@ -153,7 +153,9 @@ struct Writer {
   }
   std::string operator()(const std::string& text) const { return QuotedText(text); }
   std::string operator()(const SymbolAttribute& a) const {
-    return base::StrCat("@", base::Join(a.path, "::@"));
+    std::vector<std::string> names;
+    for (const std::string& name : a.path) names.push_back("@" + SymbolText(name));
+    return base::Join(names, "::");
   }
   std::string operator()(const Type& type) const { return type.ToString(); }
   std::string operator()(const ArrayAttribute& a) const {
@@ -180,6 +182,12 @@ struct Writer {
 };
 
 }  // namespace
+
+std::string SymbolText(std::string_view name) {
+  bool bare = !name.empty() && (absl::ascii_isalpha(name[0]) || name[0] == '_');
+  for (char c : name) bare = bare && (absl::ascii_isalnum(c) || c == '_' || c == '$' || c == '.');
+  return bare ? std::string(name) : QuotedText(name);
+}
 
 std::string QuotedText(std::string_view text) {
   std::string out = "\"";

@@ -23,6 +23,9 @@ std::string ParameterText(const Attribute& attribute);
 // `"…"`, with \22 and the like for what does not print.
 std::string QuotedText(std::string_view text);
 
+// A symbol's name after `@`, quoted where it must be.
+std::string SymbolText(std::string_view name);
+
 }  // namespace eqsat::importers::mlir
 
 #endif  // EQSAT_IMPORTERS_MLIR_ATTRIBUTE_TEXT_H_

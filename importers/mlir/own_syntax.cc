@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "absl/strings/ascii.h"
 #include "importers/mlir/attribute_text.h"
 #include "ir/base/strings.h"
 
@@ -255,12 +254,6 @@ std::string TypesText(const std::vector<Type>& types) {
   std::vector<std::string> texts;
   for (const Type& type : types) texts.push_back(type.ToString());
   return base::Join(texts, ", ");
-}
-
-std::string SymbolText(std::string_view name) {
-  bool bare = !name.empty() && (absl::ascii_isalpha(name[0]) || name[0] == '_');
-  for (char c : name) bare = bare && (absl::ascii_isalnum(c) || c == '_' || c == '$' || c == '.');
-  return bare ? std::string(name) : QuotedText(name);
 }
 
 }  // namespace eqsat::importers::mlir

@@ -27,9 +27,6 @@ std::string FunctionText(const OperationNames& names);
 // `T, U`
 std::string TypesText(const std::vector<Type>& types);
 
-// A symbol's name after `@`, quoted where it must be.
-std::string SymbolText(std::string_view name);
-
 }  // namespace eqsat::importers::mlir
 
 #endif  // EQSAT_IMPORTERS_MLIR_OWN_SYNTAX_H_

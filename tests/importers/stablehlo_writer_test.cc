@@ -242,7 +242,7 @@ TEST(StableHloWriterTest, UnusedInstructionsAreLeftOut) {
 // Attributes as text are read as they were.
 TEST(AttributeTextTest, IsReadBack) {
   const std::string text =
-      R"({a = 1.000000e-05 : f64, b = [1 : i64, "x\22y\0A"], "c d" = #stablehlo<precision HIGH>, e = array<i64: 1, 2>, f = dense<[[1, 2], [3, 4]]> : tensor<2x2xi64>, g, h = 0x7FC00001 : f32})";
+      R"({a = 1.000000e-05 : f64, z = [@f, @"g-1"::@h], b = [1 : i64, "x\22y\0A"], "c d" = #stablehlo<precision HIGH>, e = array<i64: 1, 2>, f = dense<[[1, 2], [3, 4]]> : tensor<2x2xi64>, g, h = 0x7FC00001 : f32})";
   absl::StatusOr<std::vector<mlir::Module>> modules =
       mlir::ParseText("module attributes " + text + " {\n  func.func @f() {\n    return\n  }\n}\n");
   ASSERT_TRUE(modules.ok()) << modules.status();
