@@ -36,8 +36,9 @@ double Elements(const ir::Shape& shape) {
   return static_cast<double>(shape.ElementCount());
 }
 
-// Dimensions that an index has to name.
+// Dimensions that an index has to name; of a tuple, in its first array.
 double Coordinates(const ir::Shape& shape) {
+  if (shape.IsTuple()) return shape.elements().empty() ? 0 : Coordinates(shape.element(0));
   if (!shape.IsArray()) return 0;
   return static_cast<double>(
       std::ranges::count_if(shape.dimensions(), [](int64_t size) { return size != 1; }));
@@ -125,7 +126,7 @@ class GroupPricer {
   // elements, as a pad does where it is padded.
   double IndexOperations(const Instruction& instruction,
                          const cost_models::ElementPrice& price) const {
-    if (!instruction.shape.IsArray() || instruction.operands.empty()) return 0;
+    if (instruction.operands.empty()) return 0;
     const double elements = Elements(instruction.shape);
     const ir::Shape& operand = computation_[instruction.operands[0]].shape;
     const ir::OpInfo& info = ir::GetOpInfo(instruction.opcode);

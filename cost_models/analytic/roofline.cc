@@ -53,6 +53,8 @@ constexpr double kIntegerDivision = 20;
 
 // To find an element, and to ask whether it lies in the padding.
 constexpr double kPaddedIndex = 2;
+// To read and clamp an index, and to find the element.
+constexpr double kGatheredIndex = 3;
 
 double Achieved(const Figure& figure, double of_peak) {
   return figure.kind == FigureKind::kPeak ? of_peak : 1;
@@ -119,6 +121,8 @@ ElementPrice PriceOfElement(ir::OpCode opcode, ElementType type, size_t operand_
       return {1, kCycles * operands};
     case OpCode::kDynamicUpdateSlice:
       return {1, kCycles * (operands - 1)};
+    case OpCode::kGather:
+      return {1, kCycles * (operands + 1), kGatheredIndex};
     default:
       return {1, kCycles};
   }

@@ -65,6 +65,32 @@ bool TakesInNothing(const Computation& computation, const Instruction& fold) {
   return true;
 }
 
+// The value of a scalar integer or pred that is a constant.
+std::optional<int64_t> KnownInteger(const Computation& computation, InstructionId id) {
+  const Instruction& instruction = computation[id];
+  if (instruction.opcode != OpCode::kConstant || !instruction.shape.IsScalar()) return std::nullopt;
+  const ir::Literal& literal = instruction.attr<ir::ConstantAttributes>().literal;
+  const ir::ElementType type = instruction.shape.element_type();
+  if (literal.is_unknown() || !(ir::IsInteger(type) || type == ir::ElementType::kPred))
+    return std::nullopt;
+  return literal.AsInt64(0);
+}
+
+// Which of its branches a conditional takes, if that is known.
+std::optional<size_t> KnownBranch(const Computation& computation, const Instruction& conditional) {
+  const InstructionId selector = conditional.operands[0];
+  std::optional<int64_t> value = KnownInteger(computation, selector);
+  if (!value) return std::nullopt;
+  if (computation[selector].shape.element_type() == ir::ElementType::kPred) return *value ? 0 : 1;
+  const auto branches = static_cast<int64_t>(conditional.called.size());
+  return *value < 0 || *value >= branches ? branches - 1 : *value;
+}
+
+bool NeverTurns(const ir::Module& module, const Instruction& loop) {
+  const Computation& condition = module[loop.called[0]];
+  return KnownInteger(condition, condition.root()) == 0;
+}
+
 // Makes a get-tuple-element read the same part where only `kept` are left.
 void Reindex(Instruction& part, const std::vector<int64_t>& kept) {
   auto attributes = part.attr<ir::GetTupleElementAttributes>();
@@ -105,6 +131,7 @@ class PlainBody {
   absl::StatusOr<InstructionId> Replacement(InstructionId id);
   InstructionId InitialValues(const Instruction& fold);
   absl::StatusOr<InstructionId> FoldOfOne(const Instruction& fold, const Computation& reducer);
+  InstructionId Branch(const Instruction& conditional, size_t branch);
   // Keeps the operands that are read behind the barrier.
   InstructionId NarrowBarrier(InstructionId id, const std::vector<int64_t>& kept);
 
@@ -179,6 +206,16 @@ absl::StatusOr<InstructionId> PlainBody::FoldOfOne(const Instruction& fold,
               ir::NoAttributes{});
 }
 
+// A call, which flattening inlines.
+InstructionId PlainBody::Branch(const Instruction& conditional, size_t branch) {
+  Instruction call = Copied(conditional);
+  call.opcode = OpCode::kCall;
+  call.attributes = nullptr;
+  call.operands = {call.operands[branch + 1]};
+  call.called = {call.called[branch]};
+  return Push(std::move(call));
+}
+
 InstructionId PlainBody::NarrowBarrier(InstructionId id, const std::vector<int64_t>& kept) {
   const Instruction& barrier = computation_[id];
   const Instruction& parts = computation_[barrier.operands[0]];
@@ -208,6 +245,12 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
     if (TakesInNothing(computation_, instruction)) return InitialValues(instruction);
     if (instruction.operands.size() == 2 && reducer[reducer.root()].opcode == OpCode::kTuple)
       return FoldOfOne(instruction, reducer);
+  }
+  if (instruction.opcode == OpCode::kWhile && NeverTurns(flat_, instruction))
+    return moved_[instruction.operands[0].value()];
+  if (instruction.opcode == OpCode::kConditional) {
+    std::optional<size_t> branch = KnownBranch(computation_, instruction);
+    if (branch) return Branch(instruction, *branch);
   }
   if (instruction.opcode == OpCode::kOptBarrier) {
     const std::vector<int64_t> kept = PartsToKeep(id);

@@ -12,6 +12,8 @@ namespace eqsat::rules {
 // `flat` (flatten.h) with plainer forms of
 //   - reductions and windows with a tuple of one array as their result: the array's, in a tuple;
 //   - reductions and windows of several arrays without elements: copies of the initial values;
+//   - loops whose condition is never true: their operand;
+//   - conditionals whose branch is known: the branch;
 //   - barriers: without operands that nobody reads behind them;
 //   - all-gathers, all-reduces and reduce-scatters of copies of one known number, where every
 //     device takes part: copies of the result. All devices run one program, so none of them is

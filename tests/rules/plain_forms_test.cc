@@ -107,6 +107,36 @@ ENTRY e { x = f32[4] parameter(0)  t = (f32[4], f32[4]) tuple(x, x)
   ROOT b = (f32[4], f32[4]) opt-barrier(t) })"));
 }
 
+TEST(PlainFormsTest, LoopsThatNeverTurnAreTheirOperand) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+c { p = (f32[4], s32[]) parameter(0)  ROOT f = pred[] constant(false) }
+b { p = (f32[4], s32[]) parameter(0)  x = f32[4] get-tuple-element(p), index=0
+  y = s32[] get-tuple-element(p), index=1  n = f32[4] negate(x)
+  ROOT t = (f32[4], s32[]) tuple(n, y) }
+ENTRY e { x = f32[4] parameter(0)  y = s32[] parameter(1)  t = (f32[4], s32[]) tuple(x, y)
+  w = (f32[4], s32[]) while(t), condition=c, body=b
+  ROOT r = f32[4] get-tuple-element(w), index=0 })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kWhile), 0u);
+}
+
+TEST(PlainFormsTest, KnownBranchesAreTaken) {
+  constexpr std::string_view kBranches = R"(HloModule m
+a { x = f32[4] parameter(0)  ROOT n = f32[4] negate(x) }
+b { x = f32[4] parameter(0)  ROOT n = f32[4] abs(x) }
+ENTRY e { x = f32[4] parameter(0)  y = f32[4] parameter(1)
+)";
+  for (std::string_view line :
+       {"p = pred[] constant(false) ROOT r = f32[4] conditional(p, x, y), true_computation=a, "
+        "false_computation=b }",
+        "p = s32[] constant(7) ROOT r = f32[4] conditional(p, x, y), branch_computations={a,b} }",
+        "p = s32[] constant(1) ROOT r = f32[4] conditional(p, x, y), branch_computations={a,b} "
+        "}"}) {
+    const ir::Module plain = PlainOf(Flat(base::StrCat(kBranches, line)));
+    EXPECT_EQ(CountOf(plain, ir::OpCode::kConditional), 0u) << line;
+    EXPECT_EQ(CountOf(plain, ir::OpCode::kAbs), 1u) << line;
+  }
+}
+
 // A collective over `groups` of four devices.
 std::string Collective(std::string_view line) {
   return base::StrCat(R"(HloModule m, replica_count=4
