@@ -64,7 +64,8 @@ absl::Status OperationParser::ReadUsual(Draft* draft) {
 }
 
 absl::Status OperationParser::ReadItems(Draft* draft) {
-  if (!cursor_.At("%") && !cursor_.AtName()) return absl::OkStatus();
+  // `return loc(…)` has none.
+  if (!cursor_.At("%") && (!cursor_.AtName() || cursor_.AtWord("loc"))) return absl::OkStatus();
   size_t keywords = 0;
   do {
     if (cursor_.At("%")) {

@@ -281,6 +281,10 @@ func.func @b() -> tensor<i32> {
   EXPECT_THAT(std::string(Import(kText).status().message()), HasSubstr("holds 2 programs"));
 }
 
+TEST(StableHloTest, AReturnOfNothingHasAPlace) {
+  EXPECT_EQ(Translated("func.func @main() {\n  return loc(\"f\")\n}").entry().size(), 1);
+}
+
 TEST(StableHloTest, LocationsAndShardings) {
   std::string text = TextOf(R"(
 #loc1 = loc("file.py":7:3)
