@@ -41,20 +41,20 @@ struct Matrices {
   Number* Matrix(int64_t i) { return elements.data() + i * rows * columns; }
 };
 
-// The operand, if the result is (matrices, …) with as many parts as said.
-absl::StatusOr<Matrices> OperandOf(const OpCall& call, size_t results) {
+// The last of `operands`, if the result is (matrices, …) with as many parts as said.
+absl::StatusOr<Matrices> OperandOf(const OpCall& call, size_t results, size_t operands = 1) {
   const bool tuple = call.shape.IsTuple() && call.shape.elements().size() == results;
-  if (call.operands.size() != 1 || !tuple || !call.operand_shape(0).IsArray() ||
-      call.operand_shape(0).rank() < 2 ||
-      !Shape::Compatible(call.operand_shape(0), call.shape.element(0)) ||
-      (!IsFloat(call.operand_shape(0).element_type()) &&
-       !IsComplex(call.operand_shape(0).element_type()))) {
+  if (call.operands.size() != operands || !tuple || !call.operand_shape(operands - 1).IsArray() ||
+      call.operand_shape(operands - 1).rank() < 2 ||
+      !Shape::Compatible(call.operand_shape(operands - 1), call.shape.element(0)) ||
+      (!IsFloat(call.operand_shape(operands - 1).element_type()) &&
+       !IsComplex(call.operand_shape(operands - 1).element_type()))) {
     return base::Unimplemented("a factorization that gives %s", call.shape.ToString());
   }
-  const Shape& shape = call.operand_shape(0);
+  const Shape& shape = call.operand_shape(operands - 1);
   Matrices out{.rows = shape.dimension(shape.rank() - 2),
                .columns = shape.dimension(shape.rank() - 1)};
-  const Literal wide = ConvertElements(call.operands[0], ElementType::kC128);
+  const Literal wide = ConvertElements(call.operands.back(), ElementType::kC128);
   out.elements.assign(wide.values<Number>().begin(), wide.values<Number>().end());
   out.count = 1;
   for (int64_t d = 0; d < shape.rank() - 2; ++d) out.count *= shape.dimension(d);
@@ -98,11 +98,9 @@ void Adjoin(Number* a, int64_t n) {
   }
 }
 
-absl::StatusOr<Literal> Potrf(const OpCall& call) {
-  EQSAT_ASSIGN_OR_RETURN(Matrices a, OperandOf(call, 2));
+absl::StatusOr<Literal> CholeskyOf(const OpCall& call, Matrices a, bool upper) {
   EQSAT_RETURN_IF_ERROR(ExpectPart(call, 1, a.count, 1));
   if (a.rows != a.columns) return base::Unimplemented("a matrix that is not square");
-  const bool upper = ConfigLetter(call.backend_config, "uplo", 'L') == 'U';
   std::vector<int64_t> info(a.count);
   for (int64_t i = 0; i < a.count; ++i) {
     if (upper) Adjoin(a.Matrix(i), a.rows);
@@ -111,6 +109,22 @@ absl::StatusOr<Literal> Potrf(const OpCall& call) {
   }
   return Literal::Tuple({FromNumbers(call.shape.element(0), a.elements),
                          Literal::FromInt64s(call.shape.element(1), info)});
+}
+
+absl::StatusOr<Literal> Potrf(const OpCall& call) {
+  EQSAT_ASSIGN_OR_RETURN(Matrices a, OperandOf(call, 2));
+  const bool upper = ConfigLetter(call.backend_config, "uplo", 'L') == 'U';
+  return CholeskyOf(call, std::move(a), upper);
+}
+
+// As JAX of 2024 exports it: whether the lower triangle is meant, and sizes, are operands.
+absl::StatusOr<Literal> PotrfOfOperands(const OpCall& call) {
+  EQSAT_ASSIGN_OR_RETURN(Matrices a, OperandOf(call, 2, 4));
+  const Shape& lower = call.operand_shape(0);
+  if (!lower.IsScalar() || !IsInteger(lower.element_type())) {
+    return base::Unimplemented("potrf with %s as operand 0", lower.ToString());
+  }
+  return CholeskyOf(call, std::move(a), call.operands[0].AsInt64(0) == 0);
 }
 
 // --- getrf ---------------------------------------------------------------------------------------
@@ -249,8 +263,13 @@ absl::StatusOr<Literal> BlasTrsm(const OpCall& call) {
 
 EvaluateFn LapackRoutine(std::string_view target) {
   static const auto* const kRoutines = new std::map<std::string_view, EvaluateFn>{
-      {"geqrf_ffi", Geqrf}, {"getrf_ffi", Getrf}, {"orgqr_ffi", ProductOfReflectors},
-      {"potrf_ffi", Potrf}, {"trsm_ffi", Trsm},   {"ungqr_ffi", ProductOfReflectors},
+      {"geqrf_ffi", Geqrf},
+      {"getrf_ffi", Getrf},
+      {"orgqr_ffi", ProductOfReflectors},
+      {"potrf", PotrfOfOperands},
+      {"potrf_ffi", Potrf},
+      {"trsm_ffi", Trsm},
+      {"ungqr_ffi", ProductOfReflectors},
   };
   const bool is_blas = target.starts_with("blas_");
   if (!is_blas && !target.starts_with("lapack_")) return nullptr;

@@ -76,6 +76,13 @@ TEST(CustomCallsTest, FactorizationsOfLapack) {
     f = (f32[2,2], s32[]) custom-call(a), custom_call_target="lapack_spotrf_ffi"
     ROOT i = s32[] get-tuple-element(f), index=1)",
               "s32[]", "2");
+  ExpectEntry(R"(a = f32[2,2] constant({{4, 2}, {9, 5}})
+    lower = s32[] constant(0)
+    one = s32[] constant(1)
+    n = s32[] constant(2)
+    f = (f32[2,2], s32[]) custom-call(lower, one, n, a), custom_call_target="lapack_spotrf"
+    ROOT u = f32[2,2] get-tuple-element(f), index=0)",
+              "f32[2,2]", "{{2, 1}, {9, 2}}");
   ExpectEntry(R"(a = f32[3,3] constant({{1, 2, 3}, {4, 5, 6}, {7, 8, 10}})
     f = (f32[3,3], s32[3], s32[]) custom-call(a), custom_call_target="lapack_sgetrf_ffi"
     ROOT l = f32[3,3] get-tuple-element(f), index=0)",
