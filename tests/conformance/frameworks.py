@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Reads what frameworks print: ten programs of JAX or TensorFlow in every text and binary form.
+"""Reads what frameworks print: programs of JAX or TensorFlow in every text and binary form.
 
-  frameworks.py TOOL jax|tensorflow
+  frameworks.py TOOL jax|jax_functions|tensorflow
 
-Takes the framework that this Python imports, of any version. Runs each form of each program on the
+jax and tensorflow are ten programs each, jax_functions those of jax_functions.py. Takes the framework that this Python imports, of any version. Runs each form of each program on the
 arguments that the framework ran it on, and compares. Prints a line for each form that is refused or
 gives other values, then `VERSION: read R, values V of N`.
 """
@@ -89,11 +89,11 @@ def jax_programs():
     }
 
 
-def jax_forms():
-    """Yields program, form, file ending, bytes, arguments, expected results."""
+def jax_forms(programs):
+    """Yields program, form, bytes, arguments, expected results."""
     import jax
     from jax import export
-    for name, (function, *arguments) in jax_programs().items():
+    for name, (function, *arguments) in programs.items():
         jitted = jax.jit(function, keep_unused=True)
         expected = jax.tree_util.tree_leaves(jitted(*arguments))
         lowered = jitted.lower(*arguments)
@@ -186,10 +186,16 @@ def fault_of(tool, path, inputs, expected):
 
 def main():
     tool, framework = sys.argv[1:]
-    forms = {'jax': jax_forms, 'tensorflow': tensorflow_forms}[framework]
+    if framework == 'tensorflow':
+        forms = tensorflow_forms()
+    elif framework == 'jax':
+        forms = jax_forms(jax_programs())
+    else:
+        import jax_functions
+        forms = jax_forms(jax_functions.programs())
     count = read = equal = 0
     with tempfile.TemporaryDirectory() as scratch:
-        for name, form, data, arguments, expected in forms():
+        for name, form, data, arguments, expected in forms:
             path = os.path.join(scratch, 'program')
             with open(path, 'wb') as file:
                 file.write(data.encode() if isinstance(data, str) else data)
@@ -201,7 +207,7 @@ def main():
             count, read, equal = count + 1, read + was_read, equal + (fault == '')
             if fault:
                 print(f'{name}: {form}: {fault}')
-    version = sys.modules[framework].__version__
+    version = sys.modules[framework.split('_')[0]].__version__
     print(f'{framework} {version}: read {read}, values {equal} of {count}')
 
 
