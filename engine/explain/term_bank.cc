@@ -29,22 +29,9 @@ TermId TermBank::Add(OpId op, AttrId attrs, std::span<const TermId> children) {
 }
 
 TermId TermCopier::Copy(TermId term) {
-  std::vector<TermId> open = {term};
-  std::vector<TermId> children;
-  while (!open.empty()) {
-    TermId id = open.back();
-    children.clear();
-    size_t waiting = open.size();
-    for (TermId child : from_.children(id)) {
-      children.push_back(copies_[child.value()]);
-      if (!children.back().valid()) open.push_back(child);
-    }
-    if (open.size() > waiting) continue;
-    open.pop_back();
-    if (!copies_[id.value()].valid())
-      copies_[id.value()] = to_.Add(from_.op(id), from_.attrs(id), children);
-  }
-  return copies_[term.value()];
+  return MakeOfTerm(from_, term, &copies_, [&](TermId id, std::span<const TermId> children) {
+    return to_.Add(from_.op(id), from_.attrs(id), children);
+  });
 }
 
 }  // namespace eqsat::engine

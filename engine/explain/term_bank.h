@@ -40,6 +40,28 @@ class TermBank {
   HashCons table_;  // its ids are those of terms
 };
 
+// Makes something of a term: `make(id, values)` for it and each part below it that has no valid
+// value yet, children before parents and without recursion, with the values of the children.
+// `values` is by term, and as long as the bank. Returns the term's value.
+template <typename Value, typename Make>
+Value MakeOfTerm(const TermBank& bank, TermId term, std::vector<Value>* values, Make make) {
+  std::vector<TermId> open = {term};
+  std::vector<Value> children;
+  while (!open.empty()) {
+    const TermId id = open.back();
+    children.clear();
+    const size_t waiting = open.size();
+    for (TermId child : bank.children(id)) {
+      children.push_back((*values)[child.value()]);
+      if (!children.back().valid()) open.push_back(child);
+    }
+    if (open.size() > waiting) continue;
+    open.pop_back();
+    if (!(*values)[id.value()].valid()) (*values)[id.value()] = make(id, children);
+  }
+  return (*values)[term.value()];
+}
+
 // Copies terms with all their parts into a bank of their own.
 class TermCopier {
  public:

@@ -31,23 +31,12 @@ TermGraph::TermGraph(HloTerms* terms, const RuleSet* rules, Numerics allowed)
 
 engine::ClassId TermGraph::Add(const engine::TermBank& bank, engine::TermId term) {
   if (classes_.size() < bank.size()) classes_.resize(bank.size());
-  std::vector<engine::TermId> open = {term};
-  std::vector<engine::ClassId> children;
-  while (!open.empty()) {
-    engine::TermId id = open.back();
-    children.clear();
-    size_t waiting = open.size();
-    for (engine::TermId child : bank.children(id)) {
-      children.push_back(classes_[child.value()]);
-      if (!children.back().valid()) open.push_back(child);
-    }
-    if (open.size() > waiting) continue;
-    open.pop_back();
-    if (!classes_[id.value()].valid())
-      classes_[id.value()] = egraph_.Add(bank.op(id), bank.attrs(id), children);
-    read_.try_emplace(classes_[id.value()], id);
-  }
-  return classes_[term.value()];
+  auto make = [&](engine::TermId id, std::span<const engine::ClassId> children) {
+    const engine::ClassId cls = egraph_.Add(bank.op(id), bank.attrs(id), children);
+    read_.try_emplace(cls, id);
+    return cls;
+  };
+  return engine::MakeOfTerm(bank, term, &classes_, make);
 }
 
 engine::TermId TermGraph::Read(engine::ClassId cls, engine::TermBank* bank) {
