@@ -1,6 +1,7 @@
 #include "engine/egraph/egraph.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -76,18 +77,6 @@ NodeId EGraph::FindNode(uint32_t hash, OpId op, AttrId attrs,
   });
 }
 
-uint32_t EGraph::Key(OpId op, AttrId attrs, std::span<const ClassId> children) const {
-  uint32_t hash = Hash(op, attrs, children);
-  hash_cons_.Prefetch(hash);
-  for (ClassId child : children) __builtin_prefetch(&uses_[child.value()]);
-  return hash;
-}
-
-void EGraph::PrefetchNode(uint32_t hash) const {
-  NodeId id = hash_cons_.First(hash);
-  if (id.valid()) __builtin_prefetch(&nodes_[id.value()]);
-}
-
 NodeId EGraph::LookUpNode(OpId op, AttrId attrs, std::span<const ClassId> children) const {
   absl::InlinedVector<ClassId, 8> canonical;
   for (ClassId child : children) canonical.push_back(Find(child));
@@ -139,43 +128,85 @@ ClassId EGraph::AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
   return cls;
 }
 
+void EGraph::AddBatch(const NodeBatch& batch, std::span<ClassId> classes,
+                      std::bitset<NodeBatch::kMax>* changed) {
+  auto children = [&](size_t i) { return batch.children.subspan(i * batch.arity, batch.arity); };
+  auto attrs = [&](size_t i) { return batch.attrs[batch.attrs.size() == 1 ? 0 : i]; };
+  MakeCanonical(batch.children);
+  std::array<uint32_t, NodeBatch::kMax> hashes;
+  for (size_t i = 0; i < batch.count; ++i) hashes[i] = HashAhead(batch.op, attrs(i), children(i));
+  for (size_t i = 0; i < batch.count; ++i) PrefetchNode(hashes[i], children(i));
+  const size_t unions = unions_.size();
+  for (size_t i = 0; i < batch.count; ++i) {
+    const size_t nodes_before = nodes_.size();
+    const size_t unions_before = unions_.size();
+    // A merge since the hashes were made may have renamed a child.
+    if (unions_before != unions && MakeCanonical(children(i)))
+      hashes[i] = Hash(batch.op, attrs(i), children(i));
+    classes[i] = AddKeyed(hashes[i], batch.into.empty() ? ClassId() : batch.into[i], batch.op,
+                          attrs(i), children(i));
+    if (nodes_.size() != nodes_before || unions_.size() != unions_before) changed->set(i);
+  }
+}
+
+// The hash of a node that is about to be added; asks for where it goes.
+uint32_t EGraph::HashAhead(OpId op, AttrId attrs, std::span<const ClassId> children) const {
+  uint32_t hash = Hash(op, attrs, children);
+  hash_cons_.Prefetch(hash);
+  for (ClassId child : children) __builtin_prefetch(&classes_[child.value()]);
+  return hash;
+}
+
+// Some time after HashAhead: asks for the node that may be there already, or for the ends of the
+// lists to which a new one is appended.
+void EGraph::PrefetchNode(uint32_t hash, std::span<const ClassId> children) const {
+  NodeId id = hash_cons_.First(hash);
+  if (id.valid()) return __builtin_prefetch(&nodes_[id.value()]);
+  for (ClassId child : children) lists_.PrefetchEnd(classes_[child.value()].uses);
+}
+
+// Returns whether one was not.
+bool EGraph::MakeCanonical(std::span<ClassId> children) const {
+  bool renamed = false;
+  for (ClassId& child : children) {
+    const ClassId canonical = Find(child);
+    renamed |= canonical != child;
+    child = canonical;
+  }
+  return renamed;
+}
+
 ClassId EGraph::NewClass() {
   ClassId id(parent_.size());
   parent_.push_back(id);
-  members_.push_back({});
-  uses_.push_back({});
-  dead_uses_.push_back(0);
-  touch_.push_back(0);
+  classes_.push_back({});
   ++class_count_;
   return id;
 }
 
 NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls) {
   NodeId id(nodes_.size());
-  nodes_.push_back({.op = op,
-                    .attrs = attrs,
-                    .child_count = static_cast<uint32_t>(children.size()),
-                    .renamed = 0,
-                    .dead = 0,
-                    .queued = 0,
-                    .hidden = 0,
-                    .cls = cls,
-                    .original_class = cls,
-                    .created_by = reason_,
-                    .children = {}});
-  Node& node = nodes_.Edit(id.value());
+  Node& node = nodes_.Append();
+  node.op = op;
+  node.attrs = attrs;
+  node.child_count = static_cast<uint32_t>(children.size());
+  node.cls = cls;
+  node.original_class = cls;
+  node.created_by = reason_;
   if (children.size() <= Node::kInline) {
-    std::ranges::copy(children, node.children);
+    for (size_t i = 0; i < children.size(); ++i) node.children[i] = children[i];
   } else {
     node.children[0] = ClassId(more_children_.size());
     more_children_.append(children.data(), children.size());
   }
-  for (ClassId child : children) {
-    auto& uses = uses_.Edit(child.value());
+  for (size_t i = 0; i < children.size(); ++i) {
+    auto& uses = classes_.Edit(children[i].value()).uses;
     // A child that occurs twice lists its use once.
-    if (uses.size == 0 || lists_.Get(uses).back() != id) lists_.Append(&uses, id);
+    bool listed = children.size() <= Node::kInline ? i > 0 && children[i] == children[0]
+                                                   : uses.size > 0 && lists_.Get(uses).back() == id;
+    if (!listed) lists_.Append(&uses, id);
   }
-  lists_.Append(&members_.Edit(cls.value()), id);
+  lists_.Append(&classes_.Edit(cls.value()).members, id);
   op_nodes_[op.value()].push_back(id);
   return id;
 }
@@ -199,24 +230,26 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
   if (into == from) return false;
   // The class with fewer uses goes: its uses are what the rebuild has to look at.
   auto weight = [&](ClassId id) {
-    return std::pair(uses_[id.value()].size + members_[id.value()].size, ~id.value());
+    const Class& cls = classes_[id.value()];
+    return std::pair(cls.uses.size + cls.members.size, ~id.value());
   };
   if (weight(into) < weight(from)) std::swap(into, from);
   MergeAnalyses(into, from, reason);
   // What uses `from` has not seen its last change yet.
-  if ((touch_[from.value()] & kDataQueued) && uses_[from.value()].size > 0) MarkDataChanged(into);
+  if ((classes_[from.value()].touch & kDataQueued) && classes_[from.value()].uses.size > 0)
+    MarkDataChanged(into);
   unions_.push_back({a, b, reason, congruence});
   parent_.Edit(from.value()) = into;
   --class_count_;
-  for (NodeId use : lists_.Get(uses_[from.value()])) {
+  for (NodeId use : class_uses(from)) {
     if (nodes_[use.value()].dead || nodes_[use.value()].queued) continue;
     nodes_.Edit(use.value()).queued = 1;
     dirty_.push_back({use, reason});
   }
-  for (NodeId member : lists_.Get(members_[from.value()])) MarkRenamed(member, kClassColumn);
-  MoveNodes(&uses_.Edit(from.value()), &uses_.Edit(into.value()));
-  MoveNodes(&members_.Edit(from.value()), &members_.Edit(into.value()));
-  if (touch_[from.value()] & kLeavesOnly) touch_.Edit(into.value()) |= kLeavesOnly;
+  for (NodeId member : class_nodes(from)) MarkRenamed(member, kClassColumn);
+  MoveNodes(&classes_.Edit(from.value()).uses, &classes_.Edit(into.value()).uses);
+  MoveNodes(&classes_.Edit(from.value()).members, &classes_.Edit(into.value()).members);
+  if (classes_[from.value()].touch & kLeavesOnly) classes_.Edit(into.value()).touch |= kLeavesOnly;
   MarkTouched(into, kAltered);
   return true;
 }
@@ -230,7 +263,7 @@ void EGraph::MoveNodes(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to)
 }
 
 void EGraph::MarkTouched(ClassId cls, Touch touch) {
-  uint8_t& bits = touch_.Edit(cls.value());
+  uint8_t& bits = classes_.Edit(cls.value()).touch;
   if (!(bits & (kGrew | kAltered | kShrank))) touched_.push_back(cls);
   bits |= touch;
 }
@@ -246,8 +279,8 @@ void EGraph::MarkRenamed(NodeId id, uint32_t columns) {
 
 void EGraph::MarkDataChanged(ClassId cls) {
   MarkTouched(cls, kAltered);
-  if (touch_[cls.value()] & kDataQueued) return;
-  touch_.Edit(cls.value()) |= kDataQueued;
+  if (classes_[cls.value()].touch & kDataQueued) return;
+  classes_.Edit(cls.value()).touch |= kDataQueued;
   data_changed_.push_back(cls);
 }
 
@@ -290,7 +323,7 @@ void EGraph::SetMergeConflict(const absl::Status& error, ReasonId reason, ClassI
 
 void EGraph::PropagateAnalyses() {
   for (size_t i = 0; i < data_changed_.size() && status_.ok(); ++i) {
-    touch_.Edit(data_changed_[i].value()) &= static_cast<uint8_t>(~kDataQueued);
+    classes_.Edit(data_changed_[i].value()).touch &= static_cast<uint8_t>(~kDataQueued);
     ClassId cls = data_changed_[i];
     if (Find(cls) != cls) continue;  // the merge queued the other class where that was needed
     for (Analysis* analysis : analyses_) {
@@ -340,9 +373,11 @@ void EGraph::RepairDirty() {
 }
 
 void EGraph::KeepBirth(NodeId id) {
-  if (!birth_begins_.emplace(id, static_cast<uint32_t>(birth_children_.size())).second) return;
+  if (RenamedSinceBirth(id) || children(id).empty()) return;
+  if (id.value() >= birth_ends_.size()) birth_ends_.resize(nodes_.size());
   std::span<const ClassId> born_with = children(id);
   birth_children_.append(born_with.data(), born_with.size());
+  birth_ends_[id.value()] = static_cast<uint32_t>(birth_children_.size());
   renamed_once_.push_back(id);
 }
 
@@ -357,13 +392,19 @@ void EGraph::PrefetchRepair(NodeId id) {
 }
 
 void EGraph::RefreshTouched() {
-  for (ClassId cls : touched_) {
-    uint8_t bits = touch_[cls.value()];
-    touch_.Edit(cls.value()) = bits & (kLeavesOnly | kDataQueued);
+  for (size_t i = 0; i < touched_.size(); ++i) {
+    if (i + 24 < touched_.size()) Prefetch(touched_[i + 24], Nearness::kClass);
+    if (i + 16 < touched_.size()) Prefetch(touched_[i + 16], Nearness::kList);
+    if (i + 8 < touched_.size()) Prefetch(touched_[i + 8], Nearness::kNodes);
+    const ClassId cls = touched_[i];
+    uint8_t bits = classes_[cls.value()].touch;
+    classes_.Edit(cls.value()).touch = bits & (kLeavesOnly | kDataQueued);
     bool grew = bits & kGrew;
     bool altered = bits & kAltered;
-    if (grew || altered) changes_.push_back({Find(cls), grew, altered});
-    if (Find(cls) == cls) RefreshClass(cls);
+    if (grew || altered) changes_.push_back({cls, grew, altered});
+    // A class of one node that is new has nothing to put right.
+    if (bits == kGrew && class_nodes(cls).size() == 1) continue;
+    if (parent_[cls.value()] == cls) RefreshClass(cls);
   }
   touched_.clear();
 }
@@ -408,33 +449,40 @@ void EGraph::Kill(NodeId id) {
   MarkTouched(Find(node.cls), kShrank);
   for (ClassId child : ChildrenOf(node)) {
     child = Find(child);
-    if (++dead_uses_.Edit(child.value()) * 2 <= uses_[child.value()].size) continue;
-    RemoveIf(&uses_.Edit(child.value()), [&](NodeId use) { return nodes_[use.value()].dead != 0; });
-    dead_uses_.Edit(child.value()) = 0;
+    Class& cls = classes_.Edit(child.value());
+    if (++cls.dead_uses * 2 <= cls.uses.size) continue;
+    RemoveIf(&cls.uses, [&](NodeId use) { return nodes_[use.value()].dead != 0; });
+    cls.dead_uses = 0;
   }
 }
 
 template <typename Drop>
 void EGraph::RemoveIf(ListPool<NodeId>::List* list, Drop drop) {
-  std::span<NodeId> items = lists_.Edit(*list);
+  std::span<NodeId> items = lists_.Edit(list);
   auto end = std::remove_if(items.begin(), items.end(), drop);
   lists_.Truncate(list, static_cast<uint32_t>(end - items.begin()));
 }
 
 void EGraph::RefreshClass(ClassId cls) {
-  if (touch_[cls.value()] & kLeavesOnly) HideAllButLeaves(cls);
-  RemoveIf(&members_.Edit(cls.value()), [&](NodeId id) { return !alive(id); });
-  for (NodeId id : class_nodes(cls))
+  if (classes_[cls.value()].touch & kLeavesOnly) HideAllButLeaves(cls);
+  order_.clear();
+  for (NodeId id : class_nodes(cls)) {
+    if (!alive(id)) continue;
     if (nodes_[id.value()].cls != cls) nodes_.Edit(id.value()).cls = cls;
-  if (class_nodes(cls).size() < 2) return;
-  std::span<NodeId> members = lists_.Edit(members_[cls.value()]);
-  auto key = [&](NodeId id) { return std::pair(nodes_[id.value()].op, id); };
-  std::ranges::sort(members, {}, key);
+    order_.push_back(uint64_t{nodes_[id.value()].op.value()} << 32 | id.value());
+  }
+  bool sorted = std::ranges::is_sorted(order_);
+  if (sorted && order_.size() == class_nodes(cls).size()) return;
+  if (!sorted) std::ranges::sort(order_);
+  ListPool<NodeId>::List& members = classes_.Edit(cls.value()).members;
+  lists_.Truncate(&members, static_cast<uint32_t>(order_.size()));
+  std::span<NodeId> items = lists_.Edit(&members);
+  for (size_t i = 0; i < items.size(); ++i) items[i] = NodeId(static_cast<uint32_t>(order_[i]));
 }
 
 void EGraph::KeepLeavesOnly(ClassId cls) {
   cls = Find(cls);
-  touch_.Edit(cls.value()) |= kLeavesOnly;
+  classes_.Edit(cls.value()).touch |= kLeavesOnly;
   MarkTouched(cls, kShrank);
 }
 
@@ -449,10 +497,7 @@ void EGraph::HideAllButLeaves(ClassId cls) {
   }
 }
 
-FlatArray<ClassChange> EGraph::TakeChanges() {
-  for (ClassChange& change : changes_) change.cls = Find(change.cls);
-  return std::exchange(changes_, {});
-}
+FlatArray<ClassChange> EGraph::TakeChanges() { return std::exchange(changes_, {}); }
 
 FlatArray<RenamedNode> EGraph::TakeRenamed() {
   for (RenamedNode& renamed : renamed_) {
@@ -471,10 +516,7 @@ void EGraph::VisitJournaled(Visit visit) {
   visit(more_children_);
   visit(hash_cons_);
   visit(parent_);
-  visit(members_);
-  visit(uses_);
-  visit(dead_uses_);
-  visit(touch_);
+  visit(classes_);
   visit(lists_);
   for (JournaledArray<NodeId>& nodes : op_nodes_) visit(nodes);
   for (Analysis* analysis : analyses_) visit(*analysis);
@@ -484,7 +526,8 @@ void EGraph::Push() {
   EQSAT_CHECK(clean() && status_.ok());
   TakeChanges();
   TakeRenamed();
-  marks_.push_back({class_count_, hidden_count_, unions_.size(), renamed_once_.size(), op_dead_});
+  marks_.push_back({class_count_, hidden_count_, unions_.size(), renamed_once_.size(),
+                    birth_children_.size(), op_dead_});
   VisitJournaled([](auto& journaled) { journaled.Push(); });
 }
 
@@ -494,11 +537,10 @@ void EGraph::Pop() {
   class_count_ = marks_.back().class_count;
   hidden_count_ = marks_.back().hidden_count;
   unions_.resize(marks_.back().unions);
-  for (; renamed_once_.size() > marks_.back().renamed_once; renamed_once_.pop_back()) {
-    auto birth = birth_begins_.find(renamed_once_.back());
-    birth_children_.resize(birth->second);
-    birth_begins_.erase(birth);
-  }
+  for (size_t i = marks_.back().renamed_once; i < renamed_once_.size(); ++i)
+    birth_ends_[renamed_once_[i].value()] = 0;
+  renamed_once_.resize(marks_.back().renamed_once);
+  birth_children_.resize(marks_.back().birth_children);
   op_dead_ = std::move(marks_.back().op_dead);
   marks_.pop_back();
   status_ = absl::OkStatus();
@@ -515,10 +557,8 @@ void EGraph::Pop() {
 size_t EGraph::memory_bytes() const {
   size_t total = 0;
   auto add = [&](const auto&... arrays) { ((total += arrays.memory_bytes()), ...); };
-  add(nodes_, more_children_, parent_, members_, uses_, dead_uses_, touch_, dirty_, touched_,
-      data_changed_, unions_, changes_, renamed_, hash_cons_, lists_, birth_children_);
-  total += birth_begins_.capacity() * (sizeof(std::pair<NodeId, uint32_t>) + 1) +
-           renamed_once_.capacity() * sizeof(NodeId);
+  add(nodes_, more_children_, parent_, classes_, dirty_, touched_, data_changed_, unions_, changes_,
+      renamed_, hash_cons_, lists_, birth_ends_, renamed_once_, birth_children_);
   for (const auto& nodes : op_nodes_) add(nodes);
   return total;
 }

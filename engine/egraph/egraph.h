@@ -11,6 +11,8 @@
 #ifndef EQSAT_ENGINE_EGRAPH_EGRAPH_H_
 #define EQSAT_ENGINE_EGRAPH_EGRAPH_H_
 
+#include <algorithm>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,7 +22,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/analysis/analysis.h"
@@ -53,7 +54,7 @@ struct UnionRecord {
 
 // A class that changed; see EGraph::TakeChanges.
 struct ClassChange {
-  ClassId cls;
+  ClassId cls;   // perhaps not canonical
   bool grew;     // a node was added to it
   bool altered;  // it was merged with another class, or its analysis data changed
 };
@@ -73,6 +74,18 @@ inline NodeColumns ChildColumn(size_t child) {
 struct RenamedNode {
   NodeId id;
   NodeColumns columns;
+};
+
+// Nodes of one operator, which is no multiset, to be added together.
+struct NodeBatch {
+  static constexpr size_t kMax = 64;
+
+  OpId op;
+  size_t count = 0;  // kMax at most
+  size_t arity = 0;
+  std::span<const AttrId> attrs;  // of each node, or one for all
+  std::span<const ClassId> into;  // the classes that they join; empty if they come as with Add
+  std::span<ClassId> children;    // `arity` for each node; left canonical
 };
 
 class CleanView;
@@ -108,14 +121,11 @@ class EGraph {
   void KeepLeavesOnly(ClassId cls);
   // Makes two classes one. Returns whether they were two.
   bool Union(ClassId a, ClassId b);
-  // Add (`into` invalid) or AddInto in three steps, for work in batches: the first two ask the
-  // processor for memory that the next step reads. The number of children is known to agree with
-  // the signature, and they are canonical (those of a multiset sorted) at the first and at the last
-  // step; `hash` is Key's result.
-  uint32_t Key(OpId op, AttrId attrs, std::span<const ClassId> children) const;
-  void PrefetchNode(uint32_t hash) const;
-  ClassId AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
-                   std::span<const ClassId> children);
+  // As Add or AddInto of one node after the other. Fills in the class of each, and sets in
+  // `changed` those that changed the graph. Adding reads memory at random; of a batch the places
+  // are known ahead, and asked for ahead.
+  void AddBatch(const NodeBatch& batch, std::span<ClassId> classes,
+                std::bitset<NodeBatch::kMax>* changed);
   // Restores the invariants. The work is in proportion to what changed since the last rebuild.
   // Returns the first conflict an analysis found, if any.
   absl::StatusOr<CleanView> Rebuild();
@@ -175,18 +185,33 @@ class EGraph {
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
   // The classes that were the node's children when it was added; only with RecordBirths.
   std::span<const ClassId> birth_children(NodeId id) const {
-    auto renamed = birth_begins_.find(id);
-    if (renamed == birth_begins_.end()) return children(id);
-    return {birth_children_.data() + renamed->second, nodes_[id.value()].child_count};
+    if (!RenamedSinceBirth(id)) return children(id);
+    return {birth_children_.data() + birth_ends_[id.value()] - nodes_[id.value()].child_count,
+            nodes_[id.value()].child_count};
   }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
   AttrId attrs(NodeId id) const { return nodes_[id.value()].attrs; }
   std::span<const ClassId> children(NodeId id) const { return ChildrenOf(nodes_[id.value()]); }
 
   // The nodes of a canonical class; in a clean graph all alive, by operator and then by id.
-  std::span<const NodeId> class_nodes(ClassId id) const { return lists_.Get(members_[id.value()]); }
+  std::span<const NodeId> class_nodes(ClassId id) const {
+    return lists_.Get(classes_[id.value()].members);
+  }
+  // Ask the processor for what class_nodes of `id` reads, one thing after the other, each of which
+  // must have come before the next: the class, its list, the nodes in it.
+  enum class Nearness { kClass, kList, kNodes };
+  void Prefetch(ClassId id, Nearness nearness) const {
+    if (nearness == Nearness::kClass) return __builtin_prefetch(&classes_[id.value()]);
+    std::span<const NodeId> nodes = class_nodes(id);
+    if (nearness == Nearness::kList) return __builtin_prefetch(nodes.data());
+    for (NodeId node : nodes.first(std::min(nodes.size(), kPrefetched)))
+      __builtin_prefetch(&nodes_[node.value()]);
+  }
+
   // The nodes that have `id`, which is canonical, as a child. May list a node twice, and dead ones.
-  std::span<const NodeId> class_uses(ClassId id) const { return lists_.Get(uses_[id.value()]); }
+  std::span<const NodeId> class_uses(ClassId id) const {
+    return lists_.Get(classes_[id.value()].uses);
+  }
   // The nodes of an operator by id. May list dead ones.
   std::span<const NodeId> op_nodes(OpId op) const {
     const JournaledArray<NodeId>& nodes = op_nodes_[op.value()];
@@ -201,8 +226,8 @@ class EGraph {
 
   // All merges so far, in order.
   std::span<const UnionRecord> unions() const { return {unions_.data(), unions_.size()}; }
-  // The classes that changed since the last call, as of the last rebuild. Ids are canonical when
-  // the list is taken from a clean graph; a class may be listed more than once.
+  // The classes that changed since the last call, as of the last rebuild, by ids of their time. A
+  // class may be listed more than once.
   FlatArray<ClassChange> TakeChanges();
   // The nodes with ids below node_id_limit() at the last call of which a child or the class has
   // another canonical id since then; each once, some perhaps dead.
@@ -218,6 +243,8 @@ class EGraph {
   // How much RebuildAhead lets pile up: some milliseconds of work.
   static constexpr size_t kManyDirty = 2048;
   static constexpr size_t kManyTouched = 131072;
+  // Nodes of one class that Prefetch asks for.
+  static constexpr size_t kPrefetched = 8;
   // Half a cache line. Up to two children are kept here; more are in more_children_, from the
   // position that then stands in place of the first.
   struct alignas(32) Node {
@@ -233,6 +260,12 @@ class EGraph {
     ClassId original_class;
     ReasonId created_by;
     ClassId children[kInline];
+  };
+  struct Class {
+    ListPool<NodeId>::List members;
+    ListPool<NodeId>::List uses;
+    uint32_t dead_uses = 0;
+    uint8_t touch = 0;  // see Touch
   };
   struct DirtyNode {
     NodeId id;
@@ -260,6 +293,11 @@ class EGraph {
   NodeId FindNode(uint32_t hash, OpId op, AttrId attrs, std::span<const ClassId> children) const;
 
   ClassId AddNode(ClassId into, OpId op, AttrId attrs, std::span<const ClassId> children);
+  ClassId AddKeyed(uint32_t hash, ClassId into, OpId op, AttrId attrs,
+                   std::span<const ClassId> children);
+  uint32_t HashAhead(OpId op, AttrId attrs, std::span<const ClassId> children) const;
+  void PrefetchNode(uint32_t hash, std::span<const ClassId> children) const;
+  bool MakeCanonical(std::span<ClassId> children) const;
   ClassId NewClass();
   NodeId NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls);
   bool Merge(ClassId a, ClassId b, ReasonId reason, bool congruence);
@@ -279,6 +317,9 @@ class EGraph {
   void RepairDirty();
   void PrefetchRepair(NodeId id);
   void KeepBirth(NodeId id);
+  bool RenamedSinceBirth(NodeId id) const {
+    return id.value() < birth_ends_.size() && birth_ends_[id.value()] != 0;
+  }
   void RepairNode(DirtyNode dirty);
   void RefreshTouched();
   void PropagateAnalyses();
@@ -303,17 +344,15 @@ class EGraph {
   HashCons hash_cons_;
   size_t hidden_count_ = 0;
   bool records_births_ = false;
-  // Where in birth_children_ the first children of a node are that has others by now.
-  absl::flat_hash_map<NodeId, uint32_t> birth_begins_;
-  std::vector<NodeId> renamed_once_;  // those nodes, in the order of their first renaming
+  // Where in birth_children_ the first children end of a node that has others by now; else 0, and
+  // nothing for the last nodes.
+  FlatArray<uint32_t> birth_ends_;
+  FlatArray<NodeId> renamed_once_;  // those nodes, in the order of their first renaming
   FlatArray<ClassId> birth_children_;
 
   // By class.
   JournaledArray<ClassId> parent_;  // the union-find
-  JournaledArray<ListPool<NodeId>::List> members_;
-  JournaledArray<ListPool<NodeId>::List> uses_;
-  JournaledArray<uint32_t> dead_uses_;
-  JournaledArray<uint8_t> touch_;
+  JournaledArray<Class> classes_;
   ListPool<NodeId> lists_;
   size_t class_count_ = 0;
 
@@ -333,6 +372,7 @@ class EGraph {
   FlatArray<RenamedNode> renamed_;
   size_t renamed_below_ = 0;  // nodes from here on are new to the taker of renamed_
   std::vector<ClassId> scratch_;
+  std::vector<uint64_t> order_;
 
   // What Pop restores beside the journaled arrays.
   struct Mark {
@@ -340,6 +380,7 @@ class EGraph {
     size_t hidden_count;
     size_t unions;
     size_t renamed_once;
+    size_t birth_children;
     std::vector<uint32_t> op_dead;
   };
   std::vector<Mark> marks_;

@@ -5,16 +5,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <new>
 #include <type_traits>
 #include <utility>
 
+#include "engine/egraph/large_block.h"
 #include "ir/base/check.h"
 
 namespace eqsat::engine {
 
-// As std::vector, for items that may be moved as bytes. Growing uses realloc, which moves pages
-// instead of copying a large array, so that the old and the new one never exist side by side. Pages
-// that were never written take no memory: `memory_bytes` counts what is in use.
+// As std::vector, for items that may be moved as bytes. Growing moves a large array's pages instead
+// of copying it, so that the old and the new one never exist side by side. Pages that were never
+// written take no memory: `memory_bytes` counts what is in use.
 template <typename T>
 class FlatArray {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -28,7 +30,13 @@ class FlatArray {
     Swap(moved);
     return *this;
   }
-  ~FlatArray() { std::free(items_); }
+  ~FlatArray() {
+    if (capacity_bytes() < kLargeBlock) {
+      std::free(items_);
+    } else {
+      FreeLargeBlock(items_, capacity_bytes());
+    }
+  }
 
   T& operator[](size_t i) { return items_[i]; }
   const T& operator[](size_t i) const { return items_[i]; }
@@ -49,6 +57,11 @@ class FlatArray {
     const T copy = item;
     if (size_ == capacity_) Grow(size_ + 1);
     items_[size_++] = copy;
+  }
+  // A new item, value-initialized, in place.
+  T& Append() {
+    if (size_ == capacity_) Grow(size_ + 1);
+    return *new (&items_[size_++]) T();
   }
   // New items are value-initialized.
   void resize(size_t size) {
@@ -78,11 +91,27 @@ class FlatArray {
     std::swap(capacity_, other.capacity_);
   }
 
+  size_t capacity_bytes() const { return capacity_ * sizeof(T); }
+
   void Grow(size_t least) {
+    const size_t old_bytes = capacity_bytes();
     capacity_ = std::max({least, capacity_ * 2, size_t{16}});
-    void* grown = std::realloc(static_cast<void*>(items_), capacity_ * sizeof(T));
-    EQSAT_CHECK(grown != nullptr);
-    items_ = static_cast<T*>(grown);
+    items_ = static_cast<T*>(old_bytes < kLargeBlock
+                                 ? GrowSmall()
+                                 : ResizeLargeBlock(items_, old_bytes, capacity_bytes()));
+  }
+
+  // To the new capacity.
+  void* GrowSmall() {
+    if (capacity_bytes() < kLargeBlock) {
+      void* grown = std::realloc(static_cast<void*>(items_), capacity_bytes());
+      EQSAT_CHECK(grown != nullptr);
+      return grown;
+    }
+    void* grown = NewLargeBlock(capacity_bytes());
+    std::copy_n(items_, size_, static_cast<T*>(grown));
+    std::free(items_);
+    return grown;
   }
 
   T* items_ = nullptr;

@@ -34,8 +34,12 @@ class HashCons {
   void Erase(uint32_t hash, NodeId id);
   // Puts `with` where `id` is.
   void Replace(uint32_t hash, NodeId id, NodeId with) { slots_.Edit(IndexOf(hash, id)).id = with; }
-  // Asks the processor for the slot of `hash` ahead of its use.
-  void Prefetch(uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+  // Asks the processor for the slot of `hash` ahead of its use, and for some that follow it.
+  void Prefetch(uint32_t hash) const {
+    const Slot* slot = &slots_[hash & mask()];
+    __builtin_prefetch(slot);
+    __builtin_prefetch(slot + 3);
+  }
   // The id in the first slot where `hash` can be, if the two belong together.
   NodeId First(uint32_t hash) const {
     const Slot& slot = slots_[hash & mask()];

@@ -57,6 +57,11 @@ class JournaledArray {
     if (items_.size() < protected_) SaveUnseen(items_.size());
     items_.push_back(item);
   }
+  // A new item, value-initialized, in place.
+  T& Append() {
+    if (items_.size() < protected_) SaveUnseen(items_.size());
+    return items_.Append();
+  }
   void pop_back() { resize(size() - 1); }
   // `first` may not point into the array.
   void append(const T* first, size_t count) {

@@ -13,35 +13,58 @@
 
 namespace eqsat::engine {
 
-// A list's capacity is its size rounded up to a power of two; freed blocks are kept by capacity and
-// reused. A List is 8 bytes and meaningful only with the pool that filled it. Spans die on growth.
+// A List is 8 bytes and meaningful only with the pool that filled it. A single item lies in the
+// List itself. More lie in a block of the pool, as many as fit being their number rounded up to a
+// power of two; freed blocks are kept by capacity and reused. Spans die when a list or the pool
+// changes or moves. T is an id.
 template <typename T>
 class ListPool {
  public:
   struct List {
-    uint32_t begin = 0;
+    T first;  // the only item, or the position of the items
     uint32_t size = 0;
   };
 
-  std::span<const T> Get(List list) const { return items_.Get(list.begin, list.size); }
-  std::span<T> Edit(List list) { return items_.Edit(list.begin, list.size); }
+  std::span<const T> Get(const List& list) const {
+    return list.size <= 1 ? std::span<const T>(&list.first, list.size)
+                          : items_.Get(list.first.value(), list.size);
+  }
+  std::span<const T> Get(List&&) const = delete;
+  // For owners that keep a journal: `list` is saved there already.
+  std::span<T> Edit(List* list) {
+    return list->size <= 1 ? std::span<T>(&list->first, list->size)
+                           : items_.Edit(list->first.value(), list->size);
+  }
 
   void Append(List* list, T item) {
-    if (list->size == Capacity(list->size)) Grow(list);
-    items_.Edit(list->begin + list->size++) = item;
+    if (list->size == 0) {
+      *list = {item, 1};
+      return;
+    }
+    if ((list->size & (list->size - 1)) == 0) Grow(list);  // full
+    items_.Edit(list->first.value() + list->size++) = item;
+  }
+  // Asks the processor for the place of the next item.
+  void PrefetchEnd(const List& list) const {
+    if (list.size > 1) __builtin_prefetch(items_.data() + list.first.value() + list.size);
   }
 
   // Keeps the first `size` items.
   void Truncate(List* list, uint32_t size) {
+    if (size == list->size) return;
     if (size == 0) return Free(list);
-    uint32_t kept = Capacity(size);
-    for (uint32_t capacity = Capacity(list->size); capacity > kept; capacity /= 2)
-      Release(list->begin + capacity / 2, capacity / 2);
+    const uint32_t begin = list->first.value();
+    if (size == 1) list->first = items_[begin];
+    const uint32_t kept = Capacity(size);
+    uint32_t capacity = Capacity(list->size);
+    for (; capacity > std::max(kept, uint32_t{2}); capacity /= 2)
+      Release(begin + capacity / 2, capacity / 2);
+    if (kept == 0) Release(begin, capacity);
     list->size = size;
   }
 
   void Free(List* list) {
-    if (list->size > 0) Release(list->begin, Capacity(list->size));
+    if (list->size > 1) Release(list->first.value(), Capacity(list->size));
     *list = {};
   }
 
@@ -62,14 +85,16 @@ class ListPool {
   }
 
  private:
-  static uint32_t Capacity(uint32_t size) { return size == 0 ? 0 : std::bit_ceil(size); }
+  // Of the block; a single item has none.
+  static uint32_t Capacity(uint32_t size) { return size <= 1 ? 0 : std::bit_ceil(size); }
 
+  // Makes room behind the items of a full list.
   void Grow(List* list) {
-    uint32_t capacity = list->size == 0 ? 1 : list->size * 2;
-    uint32_t begin = Acquire(capacity);
-    std::copy_n(items_.begin() + list->begin, list->size, items_.Edit(begin, list->size).begin());
-    if (list->size > 0) Release(list->begin, list->size);
-    list->begin = begin;
+    const uint32_t begin = Acquire(list->size * 2);
+    std::span<const T> items = Get(*list);
+    std::ranges::copy(items, items_.Edit(begin, items.size()).begin());
+    if (list->size > 1) Release(list->first.value(), list->size);
+    list->first = T(begin);
   }
 
   uint32_t Acquire(uint32_t capacity) {

@@ -25,10 +25,11 @@ void ChangeSet::Update(const EGraph& egraph, std::span<const ClassChange> change
   class_seen_.assign(egraph.class_id_limit(), false);
   for (size_t i = first_new; i < egraph.node_id_limit(); ++i) Reach(egraph, NodeId(i), 0, 0);
   for (const ClassChange& change : changes) {
-    if (!class_seen_[change.cls.value()]) frontier_.push_back(change.cls);
-    class_seen_[change.cls.value()] = true;
+    const ClassId cls = egraph.Find(change.cls);
+    if (!class_seen_[cls.value()]) frontier_.push_back(cls);
+    class_seen_[cls.value()] = true;
     if (!change.altered) continue;
-    for (NodeId id : egraph.class_nodes(change.cls)) Reach(egraph, id, kFar, 0);
+    for (NodeId id : egraph.class_nodes(cls)) Reach(egraph, id, kFar, 0);
   }
   everything_ = !Spread(egraph, max_depth);
 }

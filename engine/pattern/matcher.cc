@@ -94,12 +94,27 @@ class Searcher {
 
   bool TryAll(const Step& step, size_t index) {
     for (OpId op : plan_.pattern().op(step.slot).ops) {
-      for (NodeId id : Candidates(step, op)) {
+      std::span<const NodeId> candidates = Candidates(step, op);
+      for (size_t i = 0; i < candidates.size(); ++i) {
+        if (step.below != Step::kNoChild) PrefetchBelow(step, candidates, i);
+        const NodeId id = candidates[i];
         if (!egraph_.alive(id) || egraph_.op(id) != op || !Eligible(step, id)) continue;
         if (!TryNode(step, index, id)) return false;
       }
     }
     return true;
+  }
+
+  // Asks for what the next step reads for the candidates after the one at `i`.
+  void PrefetchBelow(const Step& step, std::span<const NodeId> candidates, size_t i) const {
+    auto prefetch = [&](size_t ahead, EGraph::Nearness nearness) {
+      if (i + ahead >= candidates.size()) return;
+      std::span<const ClassId> children = egraph_.children(candidates[i + ahead]);
+      if (step.below < children.size()) egraph_.Prefetch(children[step.below], nearness);
+    };
+    prefetch(12, EGraph::Nearness::kClass);
+    prefetch(8, EGraph::Nearness::kList);
+    prefetch(4, EGraph::Nearness::kNodes);
   }
 
   bool TryUses(const Step& step, size_t index) {
@@ -158,18 +173,19 @@ class Searcher {
 
   bool TryNode(const Step& step, size_t index, NodeId id) {
     if (MustStop()) return false;
-    const OperatorPattern& op = plan_.pattern().op(step.slot);
+    if (step.attrs.valid() && egraph_.attrs(id) != step.attrs) return true;
     std::span<const ClassId> children = egraph_.children(id);
-    if (op.attrs && egraph_.attrs(id) != *op.attrs) return true;
+    if (step.plain) {
+      Choose(step, id, /*exchanged=*/false);
+      return !BindChildren(step, children) || Advance(index + 1);
+    }
+    const OperatorPattern& op = plan_.pattern().op(step.slot);
     if (op.captures_rest ? children.size() < op.children.size()
                          : children.size() != op.children.size())
       return true;
     if (op.once_per_class && egraph_.class_nodes(egraph_.node_class(id))[0] != id) return true;
     if (op.predicate && !op.predicate(egraph_, egraph_.node(id))) return true;
-    if (step.kind != Step::Kind::kNodes)
-      registers_[plan_.row_size() + step.slot.value()] = egraph_.node_class(id).value();
-    uint32_t& chosen = registers_[plan_.node_register(step.slot)];
-    chosen = id.value() << 1;
+    Choose(step, id, /*exchanged=*/false);
     if (step.allowed[egraph_.op(id).value()] == Step::kAnyElements) {
       taken_[index].assign(children.size(), false);
       return TryElements(step, index, children, 0);
@@ -178,8 +194,15 @@ class Searcher {
     if (step.allowed[egraph_.op(id).value()] != Step::kBothOrders || children[0] == children[1])
       return true;
     ClassId exchanged[] = {children[1], children[0]};
-    chosen = id.value() << 1 | 1;
+    Choose(step, id, /*exchanged=*/true);
     return !BindChildren(step, exchanged) || Advance(index + 1);
+  }
+
+  // Fills the registers of the step's slot.
+  void Choose(const Step& step, NodeId id, bool exchanged) {
+    registers_[plan_.node_register(step.slot)] = id.value() << 1 | (exchanged ? 1 : 0);
+    if (step.kind != Step::Kind::kNodes)
+      registers_[plan_.row_size() + step.slot.value()] = egraph_.node_class(id).value();
   }
 
   // Gives the step's children from `next` on to different elements of a multiset, in every way.

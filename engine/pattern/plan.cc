@@ -115,7 +115,13 @@ class PlanBuilder {
           order_, [&](PartId candidate) { return pattern().slot(candidate) == lead; });
       for (; part.valid(); part = NextPart()) PlaceTree(JoinStep(part), part);
     }
+    for (size_t i = 0; i + 1 < steps_.size(); ++i) LookBelow(steps_[i + 1], &steps_[i]);
     plan_->steps_.push_back(std::move(steps_));
+  }
+
+  static void LookBelow(const Step& next, Step* step) {
+    for (size_t i = 0; next.kind == Step::Kind::kNodes && i < step->children.size(); ++i)
+      if (step->children[i].reg == next.input) step->below = i;
   }
 
   // The operator to join next: where the cheapest way to find its nodes is; invalid at the end.
@@ -186,6 +192,12 @@ class PlanBuilder {
     step.compared = ComparedColumns(step.slot);
     step.allowed.assign(signature_.op_count(), Step::kNo);
     for (OpId id : op.ops) step.allowed[id.value()] = AllowedOrder(op, id);
+    step.attrs = op.attrs.value_or(AttrId());
+    step.plain = !op.captures_rest && !op.once_per_class && !op.predicate &&
+                 std::ranges::all_of(op.ops, [&](OpId id) {
+                   return step.allowed[id.value()] == Step::kInOrder &&
+                          signature_.arity(id) != Signature::kVariadic;
+                 });
     steps_.push_back(std::move(step));
   }
 

@@ -29,6 +29,7 @@ struct Step {
   // What an operator means to this step.
   enum Allowed : uint8_t { kNo, kInOrder, kBothOrders, kAnyElements };
   static constexpr uint32_t kNoRoot = ~uint32_t{0};
+  static constexpr size_t kNoChild = ~size_t{0};
   struct Child {
     uint32_t reg;
     bool bind;  // or compare
@@ -41,6 +42,9 @@ struct Step {
   std::vector<uint32_t> inputs;  // kUses
   std::vector<Child> children;
   NodeColumns compared = 0;      // that are compared with other parts of the pattern
+  AttrId attrs;                  // that a node must have, if valid
+  bool plain = false;            // whether any node of the operators with them will do, in order
+  size_t below = kNoChild;       // the child whose nodes the next step reads, if it reads some
   std::vector<Allowed> allowed;  // by operator
 };
 

@@ -53,7 +53,9 @@ class Batch {
         matches_(matches),
         first_(first),
         count_(count),
-        classes_(term.nodes.size() * count) {}
+        classes_(term.nodes.size() * count) {
+    for (size_t m = 0; m < count; ++m) roots_[m] = matches[first + m].root_class();
+  }
 
   std::bitset<TermApplier::kBatch> Run() {
     for (size_t i = 0; i + 1 < term_.nodes.size(); ++i) Build(i, /*into_root=*/false);
@@ -62,50 +64,46 @@ class Batch {
   }
 
  private:
-  ClassId& cls(size_t node, size_t match) { return classes_[node * count_ + match]; }
-
-  AttrId Attrs(const Term::Node& node, size_t match) const {
-    if (node.attrs.valid()) return node.attrs;
-    return AttrId(matches_[first_ + match].root_class().value());
-  }
-
-  // The canonical children of a node for a match, written to its place in keys_.
-  std::span<const ClassId> Children(const Term::Node& node, size_t match) {
-    ClassId* key = keys_.data() + match * node.children.size();
-    for (size_t i = 0; i < node.children.size(); ++i)
-      key[i] = egraph_.Find(cls(node.children[i], match));
-    return {key, node.children.size()};
-  }
+  // The classes of a node, by match.
+  std::span<ClassId> classes(size_t node) { return {classes_.data() + node * count_, count_}; }
+  std::span<const ClassId> roots() const { return {roots_.data(), count_}; }
 
   void Build(size_t index, bool into_root) {
     const Term::Node& node = term_.nodes[index];
     if (node.variable.valid() || node.is_root) return Take(index, into_root);
-    keys_.resize(std::max(keys_.size(), node.children.size() * count_));
-    size_t unions = egraph_.unions().size();
-    for (size_t m = 0; m < count_; ++m)
-      hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
-    for (size_t m = 0; m < count_; ++m) egraph_.PrefetchNode(hashes_[m]);
-    for (size_t m = 0; m < count_; ++m) {
-      size_t nodes_before = egraph_.node_id_limit();
-      size_t unions_before = egraph_.unions().size();
-      // A merge since the keys were made may have renamed a child.
-      if (unions_before != unions)
-        hashes_[m] = egraph_.Key(node.op, Attrs(node, m), Children(node, m));
-      std::span<const ClassId> children(keys_.data() + m * node.children.size(),
-                                        node.children.size());
-      ClassId into = into_root ? matches_[first_ + m].root_class() : ClassId();
-      cls(index, m) = egraph_.AddKeyed(hashes_[m], into, node.op, Attrs(node, m), children);
-      if (egraph_.node_id_limit() != nodes_before || egraph_.unions().size() != unions_before)
-        changed_.set(m);
+    if (!node.attrs.valid())
+      for (size_t m = 0; m < count_; ++m) own_attrs_[m] = AttrId(roots_[m].value());
+    egraph_.AddBatch(
+        {.op = node.op,
+         .count = count_,
+         .arity = node.children.size(),
+         .attrs = node.attrs.valid() ? std::span<const AttrId>(&node.attrs, 1)
+                                     : std::span<const AttrId>(own_attrs_.data(), count_),
+         .into = into_root ? roots() : std::span<const ClassId>(),
+         .children = Children(node)},
+        classes(index), &changed_);
+  }
+
+  // The children of a node, match by match.
+  std::span<ClassId> Children(const Term::Node& node) {
+    const size_t arity = node.children.size();
+    children_.resize(arity * count_);
+    for (size_t i = 0; i < arity; ++i) {
+      ClassId* child = children_.data() + i;
+      for (ClassId cls : classes(node.children[i])) {
+        *child = cls;
+        child += arity;
+      }
     }
+    return {children_.data(), children_.size()};
   }
 
   void Take(size_t index, bool into_root) {
     const Term::Node& node = term_.nodes[index];
+    std::span<ClassId> taken = classes(index);
     for (size_t m = 0; m < count_; ++m) {
-      const Match& match = matches_[first_ + m];
-      cls(index, m) = node.is_root ? match.root_class() : match.variable(node.variable);
-      if (into_root && egraph_.Union(match.root_class(), cls(index, m))) changed_.set(m);
+      taken[m] = node.is_root ? roots_[m] : matches_[first_ + m].variable(node.variable);
+      if (into_root && egraph_.Union(roots_[m], taken[m])) changed_.set(m);
     }
   }
 
@@ -114,9 +112,10 @@ class Batch {
   const MatchList& matches_;
   size_t first_;
   size_t count_;
-  absl::InlinedVector<ClassId, 4 * TermApplier::kBatch> classes_;  // by node, then by match
-  absl::InlinedVector<ClassId, 2 * TermApplier::kBatch> keys_;     // children, by match
-  std::array<uint32_t, TermApplier::kBatch> hashes_;
+  absl::InlinedVector<ClassId, 4 * TermApplier::kBatch> classes_;   // by node, then by match
+  absl::InlinedVector<ClassId, 2 * TermApplier::kBatch> children_;  // of one node, by match
+  std::array<ClassId, TermApplier::kBatch> roots_;
+  std::array<AttrId, TermApplier::kBatch> own_attrs_;  // of one node that each match has alone
   std::bitset<TermApplier::kBatch> changed_;
 };
 

@@ -28,12 +28,11 @@ struct Term {
   std::vector<Node> nodes;
 };
 
-// Adds the term, which has no multisets, for many matches at once. Building a node reads memory at
-// random; for a batch the places are known ahead, and asked for ahead.
+// Adds the term, which has no multisets, for many matches at once, node by node.
 class TermApplier {
  public:
   // Matches in one batch at most.
-  static constexpr size_t kBatch = 64;
+  static constexpr size_t kBatch = NodeBatch::kMax;
 
   explicit TermApplier(Term term) : term_(std::move(term)) {}
 
