@@ -5,12 +5,14 @@
 
 The peers are installed once into DIR from crates.io (needs cargo). Each task runs `--runs` times, the
 engines taking turns, so that a busy machine slows all of them alike. Printed are the medians of
-processor time (user and system) and of peak memory, and the ratio of ours to each peer's with its
-least and largest value over the turns. TASO's equalities are read from FOLDER (axioms.tsv,
-equalities.tsv), which is not part of this project. egg's own test suites are run from its package.
+processor time (user and system), of wall time and of the memory that a task takes beyond what the
+same process takes to do nothing, and the ratios of ours to each peer's with their least and largest
+values over the turns. TASO's equalities are read from FOLDER (axioms.tsv, equalities.tsv), which is
+not part of this project. egg's own test suites are run from its package.
 """
 
 import argparse
+import collections
 import glob
 import os
 import re
@@ -18,6 +20,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = os.path.join(os.path.dirname(HERE), "saturate")
@@ -46,8 +49,12 @@ def install(work):
     return os.path.join(crate, "target/release/egg-peer"), egglog, sources[0] if sources else None
 
 
+Cost = collections.namedtuple("Cost", "cpu wall peak output")
+
+
 def measure(command, **options):
-    """Processor seconds and peak memory in MB of a command, and what it printed."""
+    """Processor and wall seconds of a command, its peak memory in MB, and what it printed."""
+    start = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           text=True, **options) as process:
         output = process.stdout.read()
@@ -55,7 +62,8 @@ def measure(command, **options):
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)}: exit {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
+    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1024,
+                output)
 
 
 def to_egglog(sexp):
@@ -123,28 +131,56 @@ def tasks(options, egg, egglog):
         yield "TASO's equalities", {"ours": ours(options.tool, program), "egg": [egg, "prove", *data]}
 
 
-def compare(name, commands, runs):
-    seconds = {engine: [] for engine in commands}
-    memory = {engine: [] for engine in commands}
-    for _ in range(runs):
-        for engine, command in commands.items():
-            time, peak, _ = measure(command)
-            seconds[engine].append(time)
-            memory[engine].append(peak)
-    print(name)
-    for engine in commands:
-        line = (f"  {engine:7} {statistics.median(seconds[engine]):8.3f} s "
-                f"{statistics.median(memory[engine]):8.1f} MB")
-        if engine != "ours":
-            ratios = [a / b for a, b in zip(seconds["ours"], seconds[engine])]
-            share = statistics.median(memory["ours"]) / statistics.median(memory[engine])
-            line += (f"   ours is {statistics.median(ratios):.2f} of it "
-                     f"({min(ratios):.2f} to {max(ratios):.2f}), memory {share:.2f}")
-        print(line, flush=True)
+def idle_commands(tool, egg, egglog, work):
+    """{engine: a command that does nothing}."""
+    nothing = os.path.join(work, "nothing")
+    with open(nothing, "w", encoding="utf-8"):
+        pass
+    return {"ours": [tool, "version"], "egglog": [egglog, nothing], "egg": [egg, "run", nothing, "0"]}
+
+
+class Comparison:
+    """What a task cost each engine, turn by turn."""
+
+    def __init__(self, name, commands, idle, runs):
+        self.name = name
+        self.idle = {engine: measure(idle[engine]).peak for engine in commands}
+        self.costs = {engine: [] for engine in commands}
+        for _ in range(runs):
+            for engine, command in commands.items():
+                self.costs[engine].append(measure(command))
+
+    def median(self, engine, what):
+        return statistics.median(getattr(cost, what) for cost in self.costs[engine])
+
+    def memory(self, engine):
+        return self.median(engine, "peak") - self.idle[engine]
+
+    def memory_ratio(self, peer):
+        return self.memory("ours") / self.memory(peer)
+
+    def ratios(self, peer, what):
+        """Median, least and largest of ours divided by the peer's."""
+        values = [getattr(ours, what) / getattr(theirs, what)
+                  for ours, theirs in zip(self.costs["ours"], self.costs[peer])]
+        return statistics.median(values), min(values), max(values)
+
+    def print(self):
+        print(self.name)
+        for engine in self.costs:
+            line = (f"  {engine:7} {self.median(engine, 'cpu'):8.3f} s cpu "
+                    f"{self.median(engine, 'wall'):8.3f} s wall {self.memory(engine):8.1f} MB "
+                    f"above {self.idle[engine]:.0f}")
+            if engine != "ours":
+                line += "   ours is %.2f of its cpu (%.2f to %.2f)," % self.ratios(engine, "cpu")
+                line += " %.2f of its wall (%.2f to %.2f)," % self.ratios(engine, "wall")
+                line += f" {self.memory_ratio(engine):.2f} of its memory"
+            print(line, flush=True)
 
 
 def compare_suites(options, sources):
-    """egg's own tests of math and of the lambda calculus against our cases of the same names."""
+    """egg's own tests of math and of the lambda calculus against our cases of the same names: wall
+    seconds of each turn, egg's by its own timer and ours of the whole process."""
     copy = os.path.join(options.work, "egg-sources")
     if not os.path.exists(copy):
         shutil.copytree(sources, copy)
@@ -160,12 +196,16 @@ def compare_suites(options, sources):
             subprocess.run(command + [suite, "--", "--test-threads=1", "--skip", "bench"], cwd=copy,
                            env={**os.environ, "EGG_BENCH_CSV": table}, check=False,
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            ours_total += measure(ours(options.tool, os.path.join(PROGRAMS, program)))[0]
+            ours_total += measure(ours(options.tool, os.path.join(PROGRAMS, program))).wall
         with open(table, encoding="utf-8") as file:
             totals["egg"].append(sum(float(line.split(",")[1]) for line in file))
         totals["ours"].append(ours_total)
+    return totals
+
+
+def print_suites(totals):
     ratios = [a / b for a, b in zip(totals["ours"], totals["egg"])]
-    print("egg's math and lambda suites (egg: its own timer; ours: the whole process)")
+    print("egg's math and lambda suites (wall time; egg: its own timer; ours: the whole process)")
     print(f"  egg     {statistics.median(totals['egg']):8.3f} s\n"
           f"  ours    {statistics.median(totals['ours']):8.3f} s   ours is "
           f"{statistics.median(ratios):.2f} of it ({min(ratios):.2f} to {max(ratios):.2f})")
@@ -182,10 +222,11 @@ def main():
     options.tool = os.path.abspath(options.tool)
     os.makedirs(options.work, exist_ok=True)
     egg, egglog, sources = install(options.work)
+    idle = idle_commands(options.tool, egg, egglog, options.work)
     for name, commands in tasks(options, egg, egglog):
-        compare(name, commands, options.runs)
+        Comparison(name, commands, idle, options.runs).print()
     if sources:
-        compare_suites(options, sources)
+        print_suites(compare_suites(options, sources))
 
 
 if __name__ == "__main__":
