@@ -24,6 +24,13 @@ bool IsGround(const Pattern& pattern) {
   return true;
 }
 
+// Whether a pattern is one root that any term matches.
+bool MatchesAnyTerm(const Pattern& pattern) {
+  if (pattern.part_count() != 1) return false;
+  const OperatorPattern& op = pattern.op(SlotId(0));
+  return op.captures_rest && !op.attrs && !op.predicate;
+}
+
 // The terms of the pattern's parts.
 std::vector<TermId> LeftTerms(TermBank& bank, const Pattern& pattern,
                               std::span<const TermId> variables) {
@@ -125,7 +132,8 @@ void Explainer::AddGivenBetween(size_t* node, size_t end_node, size_t* merge, si
 void Explainer::ReadLog() {
   for (size_t i = 0; i < log_.size(); ++i) {
     const Rewrite* rewrite = rule(log_[i].rule);
-    if (rewrite && rewrite->term && IsGround(rewrite->plan->pattern())) {
+    if (rewrite && rewrite->term &&
+        (IsGround(rewrite->plan->pattern()) || MatchesAnyTerm(rewrite->plan->pattern()))) {
       AddInstance(i, *rewrite);
       instantiated_[i] = true;
     } else {
@@ -140,14 +148,15 @@ void Explainer::AddInstance(size_t application, const Rewrite& rule) {
   std::vector<TermId> variables;
   for (size_t i = 0; i < pattern.variable_count(); ++i)
     variables.push_back(TermOf(ClassId(applied.row[i])));
-  std::vector<TermId> parts = LeftTerms(bank_, pattern, variables);
+  const ClassId root_class(applied.row[pattern.variable_count()]);
+  std::vector<TermId> parts = MatchesAnyTerm(pattern) ? std::vector<TermId>{TermOf(root_class)}
+                                                      : LeftTerms(bank_, pattern, variables);
   GroundEquation equation{.left = parts[pattern.roots()[0].value()],
                           .basis = Basis::kRule,
                           .reason = applied.rule,
                           .application = static_cast<uint32_t>(application),
                           .roots = {}};
-  equation.right = RightTerm(bank_, rule.term->term(), variables, equation.left,
-                             ClassId(applied.row[pattern.variable_count()]));
+  equation.right = RightTerm(bank_, rule.term->term(), variables, equation.left, root_class);
   if (pattern.roots().size() > 1)
     for (PartId root : pattern.roots()) equation.roots.push_back(parts[root.value()]);
   instances_.push_back(std::move(equation));

@@ -62,6 +62,27 @@ std::vector<std::string> RuleNames(const RecordedRun& run, const Proof& proof) {
   return names;
 }
 
+// A left side that is any term at all.
+TEST(Proof, NamesARuleThatMatchesAnyTerm) {
+  RecordedRun run;
+  ClassId start = run.math.Add(run.egraph, "x");
+  ClassId end = run.math.Add(run.egraph, "(cos (cos x))");
+  OperatorPattern any{.captures_rest = true, .once_per_class = true};
+  for (size_t i = 0; i < run.math.signature().op_count(); ++i) any.ops.push_back(OpId(i));
+  Pattern pattern;
+  pattern.AddRoot(pattern.Operator(any));
+  Term term;
+  term.nodes.push_back({.is_root = true});
+  term.nodes.push_back({.op = run.math.signature().op("cos"), .attrs = AttrId(0), .children = {0}});
+  run.rules = {*MakeTermRewrite("wrap", pattern, term, run.math.signature())};
+  ASSERT_EQ(run.Run().stop, StopReason::kSaturated);
+  Explainer explainer = run.MakeExplainer();
+  absl::StatusOr<Proof> proof = explainer.Explain(explainer.TermOf(start), explainer.TermOf(end));
+  ASSERT_TRUE(proof.ok());
+  EXPECT_TRUE(run.Check(*proof).ok()) << run.Check(*proof);
+  for (const std::string& name : RuleNames(run, *proof)) EXPECT_EQ(name, "wrap");
+}
+
 TEST(Proof, NamesTheRulesInBetween) {
   RecordedRun run;
   ClassId start = run.math.Add(run.egraph, "(+ (sin (* x 1)) (- y y))");
