@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ir/shape/float_format.h"
+#include "ir/shape/number_limits.h"
 #include "rules/functions/function.h"
 
 namespace eqsat::rules {
@@ -25,11 +26,26 @@ bool EveryElement(const Facts& facts, ClassId x, Test test) {
   return true;
 }
 
-// The one integer that every element equals.
+// Whether `test` holds of every element, by its place among the integers of the type: doubles do
+// not tell all integers of 64 bits apart.
+template <typename Test>
+bool EveryInteger(const Facts& facts, const ClassId& x, Test test) {
+  const ir::Literal* value = facts.splat(x);
+  if (!value) value = facts.literal(x);
+  if (!value || value->is_unknown() || !value->shape().IsArray()) return false;
+  const uint64_t zero = ir::IsSigned(value->shape().element_type()) ? uint64_t{1} << 63 : 0;
+  for (int64_t i = 0; i < value->shape().ElementCount(); ++i)
+    if (!test(static_cast<uint64_t>(value->AsInt64(i)) + zero)) return false;
+  return true;
+}
+
+// The one integer that every element equals, if 64 bits with a sign hold it.
 std::optional<int64_t> IntegerValue(const Facts& facts, const ClassId& x) {
   const ir::Literal* value = facts.splat(x);
   if (!value || !ir::IsInteger(value->shape().element_type())) return std::nullopt;
-  return value->AsInt64(0);
+  const int64_t held = value->AsInt64(0);
+  if (held < 0 && ir::IsUnsigned(value->shape().element_type())) return std::nullopt;
+  return held;
 }
 
 // ±2^k whose reciprocal the element type holds exactly, so that x / c and x * (1 / c) agree in
@@ -73,6 +89,14 @@ bool IsExactFactor(const Facts& facts, const ClassId& c, const ClassId& d) {
 }
 
 bool IsAtMost(const Facts& facts, const ClassId& a, const ClassId& b) {
+  if (ir::IsInteger(facts.shape(a).element_type())) {
+    uint64_t lowest = std::numeric_limits<uint64_t>::max();
+    const bool is_known = EveryInteger(facts, b, [&](uint64_t place) {
+      lowest = std::min(lowest, place);
+      return true;
+    });
+    return is_known && EveryInteger(facts, a, [&](uint64_t place) { return place <= lowest; });
+  }
   double least = std::numeric_limits<double>::infinity();
   bool has_negative_zero = false;
   const bool known = EveryElement(facts, b, [&](double value) {
@@ -117,13 +141,15 @@ bool IsLowest(const Facts& facts, const ClassId& x) {
   ir::ElementType type = facts.shape(x).element_type();
   if (type == ir::ElementType::kPred || ir::IsUnsigned(type))
     return EveryElement(facts, x, [](double value) { return value == 0; });
-  return EveryElement(facts, x, [type](double value) {
-    return ir::IsFloat(type) ? value == -std::numeric_limits<double>::infinity()
-                             : value == -std::ldexp(1.0, ir::BitWidth(type) - 1);
-  });
+  if (ir::IsFloat(type)) {
+    return EveryElement(
+        facts, x, [](double value) { return value == -std::numeric_limits<double>::infinity(); });
+  }
+  const auto lowest = static_cast<uint64_t>(ir::LowestInteger(type)) + (uint64_t{1} << 63);
+  return ir::IsInteger(type) &&
+         EveryInteger(facts, x, [&](uint64_t place) { return place == lowest; });
 }
 
-// Compared as integers: the highest of 64 bits is not a double.
 bool IsHighest(const Facts& facts, const ClassId& x) {
   ir::ElementType type = facts.shape(x).element_type();
   if (ir::IsFloat(type)) {
@@ -132,11 +158,11 @@ bool IsHighest(const Facts& facts, const ClassId& x) {
   }
   if (type == ir::ElementType::kPred)
     return EveryElement(facts, x, [](double value) { return value == 1; });
-  std::optional<int64_t> value = IntegerValue(facts, x);
-  if (!value) return false;
-  int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  uint64_t highest = magnitude == 0 ? 0 : ~uint64_t{0} >> (64 - magnitude);
-  return static_cast<uint64_t>(*value) == highest;
+  const int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
+  const uint64_t highest = magnitude == 0 ? 0 : ~uint64_t{0} >> (64 - magnitude);
+  const uint64_t zero = ir::IsSigned(type) ? uint64_t{1} << 63 : 0;
+  return ir::IsInteger(type) &&
+         EveryInteger(facts, x, [&](uint64_t place) { return place == highest + zero; });
 }
 
 }  // namespace
@@ -196,6 +222,8 @@ std::vector<Function> ConstantFunctions() {
       Define(
           "is_even", "Whether all elements are known to be even numbers.",
           +[](const Facts& facts, const ClassId& x) {
+            if (ir::IsInteger(facts.shape(x).element_type()))
+              return EveryInteger(facts, x, [](uint64_t place) { return place % 2 == 0; });
             return EveryElement(facts, x, [](double value) { return std::fmod(value, 2) == 0; });
           }),
       Define("int_value", "The integer that every element equals.", IntegerValue),

@@ -13,7 +13,7 @@ using ir::OpCode;
 // Complex numbers of an abstract type, and the type of their parts.
 constexpr int kComplexOffset = 1 << 16;
 
-// The result's type, or NoInstance where the op does not take the operands' types.
+// The result's type, or a misfit where the op does not take the operands' types.
 absl::StatusOr<ProofType> ResultType(const TensorOp& op) {
   const ProofType first = op.operands.back().type;
   if (!op.opcode) return ProofType(first.id + 2 * kComplexOffset);  // an operator's own
@@ -39,7 +39,9 @@ absl::StatusOr<ProofType> ResultType(const TensorOp& op) {
     case OpCode::kReal:
     case OpCode::kImag:
     case OpCode::kAbs:
-      return first.id >= kComplexOffset ? ProofType(first.id - kComplexOffset) : first;
+      // Real numbers have parts too, of their own type.
+      if (first.id < kComplexOffset) return NoDenotation("the parts of numbers of any type");
+      return ProofType(first.id - kComplexOffset);
     default:
       return first;
   }

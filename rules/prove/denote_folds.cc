@@ -110,13 +110,47 @@ Polys IndicesOf(const DotDims& dims, size_t rank, const Polys& outer, size_t fir
   return indices;
 }
 
-// A factor in the type that products are summed in.
-absl::StatusOr<Element> Factor(const TensorOp& op, Element element, ProofType sum) {
-  if (element->type == sum) return element;
-  const bool known = !element->type.is_abstract() && !sum.is_abstract();
-  const bool wider = known && ir::BitWidth(element->type.concrete()) > ir::BitWidth(sum.concrete());
-  if (wider) return NoDenotation("a product whose operand is wider than its result");
-  return op.make->Apply(sum, ir::OpCode::kConvert, "", {std::move(element)});
+// How ir/interpret sums the products of a dot: in the type of the result or of a wider float
+// operand, narrow floats in f32, and rounds once at the end. In exact arithmetic only conversions
+// that narrow count.
+struct Accumulation {
+  ProofType type;
+  // Of what is summed in another way than a reduction does: of floats, that keeps more digits.
+  std::string name;
+};
+
+bool IsFloat(ProofType type) { return !type.is_abstract() && ir::IsFloat(type.concrete()); }
+
+Accumulation AccumulationOf(const TensorOp& op, ProofType result, bool is_one_product) {
+  Accumulation sum{.type = result, .name = ""};
+  for (const Tensor& operand : op.operands) {
+    const bool floats = IsFloat(result) && IsFloat(operand.type);
+    if (floats && ir::BitWidth(operand.type.concrete()) > ir::BitWidth(sum.type.concrete()))
+      sum.type = operand.type;
+  }
+  if (op.make->numerics() >= Numerics::kReassoc) return sum;
+  constexpr int kComputedIn = 32;
+  if (IsIeee(sum.type) && ir::BitWidth(sum.type.concrete()) < kComputedIn)
+    sum.type = ir::ElementType::kF32;
+  const bool rounds = !is_one_product && IsFloat(sum.type);
+  if (rounds || sum.type.is_abstract()) sum.name = "dot";
+  return sum;
+}
+
+Element Converted(const TensorOp& op, Element element, ProofType type) {
+  if (element->type == type) return element;
+  // What is not known to be of other types may be of the same.
+  const bool known = !element->type.is_abstract() && !type.is_abstract();
+  return op.make->Apply(type, ir::OpCode::kConvert, known ? "" : "dot", {std::move(element)});
+}
+
+// The wider of the operands' types, where the program states none.
+absl::StatusOr<ProofType> ResultType(const TensorOp& op) {
+  const ProofType a = op.operands[0].type;
+  const ProofType b = op.operands[1].type;
+  if (op.type || a == b) return op.type.value_or(a);
+  if (a.is_abstract() || b.is_abstract()) return NoDenotation("the type of a dot is not known");
+  return ir::BitWidth(b.concrete()) > ir::BitWidth(a.concrete()) ? b : a;
 }
 
 }  // namespace
@@ -140,8 +174,11 @@ absl::StatusOr<Tensor> DenoteDot(const TensorOp& op) {
   }
   for (int64_t d : left.free) dims.push_back(a.dims[d]);
   for (int64_t d : right.free) dims.push_back(b.dims[d]);
-  const ProofType type = op.type.value_or(a.type);
+  EQSAT_ASSIGN_OR_RETURN(const ProofType type, ResultType(op));
   auto at = [=](const Polys& indices) -> absl::StatusOr<Element> {
+    const bool is_one = std::ranges::all_of(
+        sizes, [&](const Poly& size) { return op.assumptions->Simplify(size) == Poly(1); });
+    const Accumulation sum = AccumulationOf(op, type, is_one);
     std::vector<ElementNode::Bound> bound;
     EQSAT_ASSIGN_OR_RETURN(
         Element product,
@@ -151,12 +188,14 @@ absl::StatusOr<Tensor> DenoteDot(const TensorOp& op) {
                                  a.at(IndicesOf(left, a.dims.size(), indices, batch, inner)));
           EQSAT_ASSIGN_OR_RETURN(Element y, b.at(IndicesOf(right, b.dims.size(), indices,
                                                            batch + left.free.size(), inner)));
-          EQSAT_ASSIGN_OR_RETURN(x, Factor(op, x, type));
-          EQSAT_ASSIGN_OR_RETURN(y, Factor(op, y, type));
-          return op.make->Apply(type, ir::OpCode::kMultiply, "", {x, y});
+          const bool is_open = sum.type.is_abstract();
+          return op.make->Apply(sum.type, ir::OpCode::kMultiply, is_open ? "dot" : "",
+                                {Converted(op, x, sum.type), Converted(op, y, sum.type)});
         }));
-    return op.make->Fold(type, ir::OpCode::kAdd, "", std::move(bound),
-                         ElementMaker::Number(type, 0), product);
+    EQSAT_ASSIGN_OR_RETURN(Element all,
+                           op.make->Fold(sum.type, ir::OpCode::kAdd, sum.name, std::move(bound),
+                                         ElementMaker::Number(sum.type, 0), product));
+    return Converted(op, std::move(all), type);
   };
   return Tensor{dims, type, at};
 }

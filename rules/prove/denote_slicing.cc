@@ -11,6 +11,12 @@ using StatusOrElement = absl::StatusOr<Element>;
 
 constexpr std::string_view kWrongRanks = "ranks of the right side do not fit together";
 
+// What is put together has one type. Names for any type may be names for one.
+absl::Status DemandOneType(const TensorOp& op, ProofType a, ProofType b) {
+  if (a == b || a.is_abstract() || b.is_abstract()) return absl::OkStatus();
+  return op.Misfit("types of the right side do not fit together");
+}
+
 }  // namespace
 
 absl::StatusOr<Tensor> DenoteSlice(const TensorOp& op) {
@@ -52,6 +58,7 @@ absl::StatusOr<Tensor> DenotePad(const TensorOp& op) {
   if (low.size() != rank || high.size() != rank || interior.size() != rank)
     return op.Misfit(kWrongRanks);
   if (!value.dims.empty()) return op.Misfit(kWrongRanks);
+  EQSAT_RETURN_IF_ERROR(DemandOneType(op, x.type, value.type));
   Polys dims;
   for (size_t i = 0; i < rank; ++i) {
     EQSAT_RETURN_IF_ERROR(op.Demand(interior[i]));
@@ -91,6 +98,7 @@ absl::StatusOr<Tensor> DenoteConcatenate(const TensorOp& op) {
     const Poly joined = dims[dim] + sizes[dim];
     sizes[dim] = dims[dim];
     EQSAT_RETURN_IF_ERROR(op.DemandEqual(sizes, dims));
+    EQSAT_RETURN_IF_ERROR(DemandOneType(op, op.operands[0].type, op.operands[i].type));
     dims[dim] = joined;
   }
   auto at = [operands = op.operands, dim,
@@ -163,6 +171,7 @@ absl::StatusOr<Tensor> DenoteDynamicSlice(const TensorOp& op) {
 absl::StatusOr<Tensor> DenoteDynamicUpdateSlice(const TensorOp& op) {
   const Polys sizes = op.operands[1].dims;
   EQSAT_RETURN_IF_ERROR(CheckPart(op, 2, sizes));
+  EQSAT_RETURN_IF_ERROR(DemandOneType(op, op.operands[0].type, op.operands[1].type));
   auto at = [op, sizes](const Polys& indices) -> StatusOrElement {
     EQSAT_ASSIGN_OR_RETURN(Polys starts, Starts(op, 2, sizes));
     Polys inside;

@@ -9,6 +9,7 @@
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/ops/op_info.h"
+#include "ir/shape/float_format.h"
 
 namespace eqsat::rules {
 namespace {
@@ -85,13 +86,30 @@ bool IsApply(const Element& element, OpCode opcode) {
 }  // namespace
 
 std::optional<IntegerRange> RangeOf(ProofType type) {
-  constexpr int kMostBits = 32;
+  constexpr int kMostBits = 62;
   if (type.is_abstract() || !ir::IsInteger(type.concrete())) return std::nullopt;
   const int bits = ir::BitWidth(type.concrete());
-  if (bits > kMostBits) return std::nullopt;
-  const int64_t count = int64_t{1} << bits;
-  if (ir::IsUnsigned(type.concrete())) return IntegerRange{0, count - 1};
-  return IntegerRange{-count / 2, count / 2 - 1};
+  const bool is_whole = bits <= kMostBits;
+  const bool is_unsigned = ir::IsUnsigned(type.concrete());
+  const int64_t end = int64_t{1} << (!is_whole ? kMostBits : is_unsigned ? bits : bits - 1);
+  return IntegerRange{is_unsigned ? 0 : -end, end - 1, is_whole};
+}
+
+bool IsIeee(ProofType type) {
+  return !type.is_abstract() && ir::IsFloat(type.concrete()) &&
+         ir::FormatOf(type.concrete()).specials == ir::Specials::kIeee;
+}
+
+bool Widens(ProofType from, ProofType to) {
+  if (!IsIeee(from) || !IsIeee(to)) return false;
+  const ir::FloatFormat& held = ir::FormatOf(from.concrete());
+  const ir::FloatFormat& format = ir::FormatOf(to.concrete());
+  return held.exponent_bits <= format.exponent_bits && held.mantissa_bits <= format.mantissa_bits;
+}
+
+bool IsOpaque(ProofType type) {
+  if (type.is_abstract() || ir::IsComplex(type.concrete())) return true;
+  return ir::IsFloat(type.concrete()) && !IsIeee(type);
 }
 
 Element ElementMaker::Read(ProofType type, int operand, std::vector<Poly> indices) const {
@@ -177,6 +195,7 @@ bool ElementMaker::IsUnordered(std::optional<OpCode> opcode, ProofType type) con
   if (!opcode || type.is_abstract() || !IdentityOf(*opcode, type)) return false;
   const bool is_complex = ir::IsComplex(type.concrete());
   if (!is_complex && !ir::IsFloat(type.concrete())) return true;
+  if (!is_complex && !IsIeee(type)) return false;
   if (opcode == OpCode::kMaximum || opcode == OpCode::kMinimum) return !is_complex;
   return numerics_ >= Numerics::kReassoc;
 }
@@ -266,6 +285,12 @@ absl::StatusOr<Element> ElementMaker::Distribute(ProofType type, OpCode opcode,
     if (Varies(body->children[1 - i], bound)) continue;
     EQSAT_ASSIGN_OR_RETURN(Element a, UnorderedFold(type, opcode, bound, body->children[i]));
     return Apply(type, OpCode::kAdd, "", {a, body->children[1 - i]});
+  }
+  // What widens keeps the order.
+  if (extreme && body->opcode == OpCode::kConvert && Widens(body->children[0]->type, type)) {
+    EQSAT_ASSIGN_OR_RETURN(
+        Element a, UnorderedFold(body->children[0]->type, opcode, bound, body->children[0]));
+    return Apply(type, OpCode::kConvert, "", {a});
   }
   // Signs and negations exchange an op with its dual.
   std::optional<OpCode> dual;

@@ -36,12 +36,22 @@ struct ProofType {
   friend bool operator==(ProofType, ProofType) = default;
 };
 
-// The integers of a type of at most 32 bits; nothing for other types.
+// The integers of a type; of one of 64 bits some that leave room to compute with.
 struct IntegerRange {
   int64_t lowest;
   int64_t highest;
+  bool is_whole;
 };
+// Nothing for types of other elements.
 std::optional<IntegerRange> RangeOf(ProofType type);
+
+// A float with the infinities, NaNs and zeros of IEEE 754, as Z3's floats are.
+bool IsIeee(ProofType type);
+// Whether both are floats and every number of the first is one of the second.
+bool Widens(ProofType from, ProofType to);
+// Exact proofs know nothing of how its numbers compute: a name for any type, complex numbers and
+// the floats that are not IEEE's.
+bool IsOpaque(ProofType type);
 
 // What the program says of an operand's elements beyond their type.
 enum class ElementFact : uint8_t {

@@ -5,6 +5,7 @@
 #include "ir/ops/op_info.h"
 #include "rules/compile/vocabulary.h"
 #include "rules/prove/rank_bound.h"
+#include "rules/prove/representatives.h"
 
 namespace eqsat::rules {
 namespace {
@@ -22,7 +23,8 @@ Instance::Instance(const Rule& rule, const Direction& direction, InstanceBounds 
       direction_(direction),
       bounds_(bounds),
       assumptions_(*assumptions),
-      maker_(assumptions, Numerics::kExact) {
+      maker_(assumptions, Numerics::kExact),
+      representatives_(RepresentativesOf(rule)) {
   scope_.assumptions = assumptions;
   scope_.symbols.resize(rule.symbols.size());
 }
@@ -92,7 +94,7 @@ absl::StatusOr<Tensor> Instance::NumberTensor(const Term& term, ProofType type, 
     }
     if (!kind) return NoDenotation("the identity of a reducer that is not known");
     element = ElementMaker::IdentityOf(*kind, type);
-    if (!element && type.is_abstract()) return NoDenotation("the identity for a type not known");
+    if (!element && IsOpaque(type)) return NoDenotation("the identity for a type not known");
     if (!element) return NoInstance();
     // A pattern also takes +0 for the identity of a sum.
     const bool is_float = !type.is_abstract() && ir::IsFloat(type.concrete());

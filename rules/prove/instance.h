@@ -6,6 +6,7 @@
 #ifndef EQSAT_RULES_PROVE_INSTANCE_H_
 #define EQSAT_RULES_PROVE_INSTANCE_H_
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -56,7 +57,8 @@ class Instance {
   TensorOr MakeLeft(const Term& term, const Want& want);
   TensorOr MakeVariable(const Term& term, const Want& want);
   TensorOr MakeOperation(const Term& term, const Want& want);
-  static Want BelowOf(const Term& term, std::optional<ir::OpCode> opcode, const Want& want);
+  absl::Status ChooseSumType(const Term& term, const Want& want, TensorOp* op);
+  static Want BelowOf(std::optional<ir::OpCode> opcode, const Want& want);
   absl::StatusOr<size_t> SequenceLength(const TensorOp& op);
   absl::Status MakeChildren(const Term& term, const Want& want, TensorOp* op);
   absl::Status MakeNumbers(const Term& term, std::optional<ProofType> type, TensorOp* op);
@@ -99,6 +101,8 @@ class Instance {
   ProofScope scope_;
   ElementMaker maker_;
   const NumericsCase* numerics_ = nullptr;
+  std::vector<ir::ElementType> representatives_;
+  std::map<SymbolId, ProofType> captured_types_;  // of the results of dots, by what captures them
   int next_abstract_ = ProofType::kFirstAbstract;
 };
 

@@ -15,12 +15,6 @@ namespace {
 using ir::ElementType;
 using ir::OpCode;
 
-// The types that stand for their kind. Width and format enter no denotation but through Z3's own
-// bit-vectors and floats.
-constexpr std::array kRepresentatives = {ElementType::kPred, ElementType::kS8,  ElementType::kU8,
-                                         ElementType::kS32,  ElementType::kU32, ElementType::kF16,
-                                         ElementType::kBF16, ElementType::kC64};
-
 bool IsNumberTerm(const Term& term) {
   return term.kind == Term::Kind::kNumber || term.kind == Term::Kind::kIdentity ||
          term.kind == Term::Kind::kFill;
@@ -73,9 +67,10 @@ absl::StatusOr<ProofType> Instance::ChooseType(const std::vector<ElementType>& a
   if (allowed.size() == 1) return ProofType(allowed[0]);
   if (bounds_.typing == Typing::kAbstract) return ProofType(next_abstract_++);
   std::vector<ElementType> chosen;
-  for (ElementType type : kRepresentatives)
+  for (ElementType type : representatives_) {
     if (allowed.empty() || std::ranges::find(allowed, type) != allowed.end())
       chosen.push_back(type);
+  }
   if (chosen.empty()) chosen = allowed;
   return ProofType(chosen[assumptions_.choices().Pick(static_cast<int>(chosen.size()))]);
 }
@@ -196,7 +191,7 @@ absl::Status Instance::MakeSequence(const Term& term, const Want& want, size_t c
 }
 
 // What the result says of the operands.
-Instance::Want Instance::BelowOf(const Term& term, std::optional<OpCode> opcode, const Want& want) {
+Instance::Want Instance::BelowOf(std::optional<OpCode> opcode, const Want& want) {
   static const auto* const kOtherTypes = new std::set<std::optional<OpCode>>{
       std::nullopt, OpCode::kCompare, OpCode::kIsFinite, OpCode::kReal,          OpCode::kImag,
       OpCode::kAbs, OpCode::kComplex, OpCode::kConvert,  OpCode::kBitcastConvert};
@@ -204,8 +199,7 @@ Instance::Want Instance::BelowOf(const Term& term, std::optional<OpCode> opcode,
       OpCode::kTranspose,   OpCode::kSlice,        OpCode::kReverse,           OpCode::kPad,
       OpCode::kConcatenate, OpCode::kDynamicSlice, OpCode::kDynamicUpdateSlice};
   Want below;
-  const bool states_type = opcode == OpCode::kDot && term.dtype;
-  if (!kOtherTypes->contains(opcode) && !states_type) below.type = want.type;
+  if (!kOtherTypes->contains(opcode) && opcode != OpCode::kDot) below.type = want.type;
   if (IsElementwise(opcode) || kSameRank->contains(opcode)) below.rank = want.rank;
   return below;
 }
@@ -225,9 +219,8 @@ absl::Status Instance::MakeChildren(const Term& term, const Want& want, TensorOp
   const bool elementwise = IsElementwise(op->opcode);
   const bool same_rank = elementwise || op->opcode == OpCode::kConcatenate ||
                          op->opcode == OpCode::kDynamicUpdateSlice;
-  // Where values count, the operands of a product have one type.
-  const bool mixes = op->opcode == OpCode::kDot && bounds_.typing == Typing::kAbstract;
-  Want below = BelowOf(term, op->opcode, want);
+  const bool mixes = op->opcode == OpCode::kDot;
+  Want below = BelowOf(op->opcode, want);
   for (size_t i = 0; i < term.children.size(); ++i) {
     const Term& child = term.children[i];
     Want each = below;
@@ -279,12 +272,37 @@ absl::Status Instance::MakeNumbers(const Term& term, std::optional<ProofType> ty
   return absl::OkStatus();
 }
 
+// A dot's result is of the type that the program states: of numbers like those of its operands.
+absl::Status Instance::ChooseSumType(const Term& term, const Want& want, TensorOp* op) {
+  const ProofType a = op->operands[0].type;
+  const ProofType b = op->operands[1].type;
+  auto captured = captured_types_.find(term.capture);
+  if (!op->type && captured != captured_types_.end()) op->type = captured->second;
+  if (!op->type) op->type = want.type;
+  // That it may be the type of an operand is one case of any type.
+  if (!op->type && bounds_.typing == Typing::kAbstract) op->type = ProofType(next_abstract_++);
+  if (!op->type) {
+    EQSAT_ASSIGN_OR_RETURN(op->type, ChooseType({}, Want()));
+  }
+  for (ProofType type : {a, b}) {
+    if (type.is_abstract() || op->type->is_abstract()) continue;
+    const ir::ElementType stated = op->type->concrete();
+    const bool alike = ir::IsInteger(type.concrete()) == ir::IsInteger(stated) &&
+                       ir::IsFloat(type.concrete()) == ir::IsFloat(stated) &&
+                       ir::IsComplex(type.concrete()) == ir::IsComplex(stated);
+    if (!alike) return NoInstance();
+  }
+  if (term.capture != kNoSymbol) captured_types_[term.capture] = *op->type;
+  return absl::OkStatus();
+}
+
 Instance::TensorOr Instance::MakeOperation(const Term& term, const Want& want) {
   TensorOp op{.side = RuleSide::kLeft, .assumptions = &assumptions_, .make = &maker_};
   EQSAT_RETURN_IF_ERROR(SetOperator(term, &op));
   EQSAT_RETURN_IF_ERROR(MakeChildren(term, want, &op));
   EQSAT_RETURN_IF_ERROR(ReadShape(term, &op, want));
   EQSAT_RETURN_IF_ERROR(ReadAttributes(term, &op));
+  if (op.opcode == OpCode::kDot) EQSAT_RETURN_IF_ERROR(ChooseSumType(term, want, &op));
   if (op.opcode == OpCode::kCompare) {
     const auto* direction = op.attributes["direction"].As<std::string>();
     if (direction) op.name = base::StrCat(" ", *direction, op.name);

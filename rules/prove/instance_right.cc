@@ -126,8 +126,11 @@ absl::Status Instance::BuildAttributes(const Term& term, const Tensor* whole, Te
   } else if (whole && (op->opcode == OpCode::kConvert || op->opcode == OpCode::kBitcastConvert ||
                        op->opcode == OpCode::kIota)) {
     op->type = whole->type;
-  } else if (whole && op->opcode == OpCode::kDot && term.capture != kNoSymbol) {
-    op->type = whole->type;
+  } else if (op->opcode == OpCode::kDot) {
+    if (auto at = captured_types_.find(term.capture); at != captured_types_.end())
+      op->type = at->second;
+    else if (whole)
+      op->type = whole->type;
   }
   if (term.shape) {
     EQSAT_ASSIGN_OR_RETURN(SymbolicValue shape, EvaluateSymbolic(*term.shape, scope_));

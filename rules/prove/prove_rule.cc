@@ -196,8 +196,10 @@ ProofReport ProveWithin(const RuleSet::Entry& entry) {
       absl::Status status =
           ProveTyped(rule, {.typing = typing, .all_guards = all_guards}, bound, &paths, &report);
       if (status.ok()) {
-        // What programs refute is not proved, whatever was shown of its denotation.
-        IsRefuted(entry, kQuickRuns, &report);
+        // What programs refute is not proved, whatever was shown of its denotation; more so where
+        // larger ranks were not.
+        const bool is_any = report.status == ProofStatus::kAny;
+        IsRefuted(entry, is_any ? kQuickRuns : kThoroughRuns, &report);
         return report;
       }
       open.emplace_back(status.message());

@@ -23,6 +23,8 @@ namespace {
 constexpr int kWitnesses = 2;
 // Where lists of dims are composed: orders of two dims all commute, those of three do not.
 constexpr int kWitnessesOfOrder = 3;
+// No product of so many orders is alike for all orders of three dims.
+constexpr int kMostTransposes = 5;
 // A condition that holds because of some dim, or of the order of two.
 constexpr int kGuardWitnesses = 2;
 constexpr int kMostRank = 4;
@@ -87,6 +89,23 @@ bool ComputesWhole(const Rule& rule, bool all_guards) {
   bool whole = false;
   VisitAllCode(rule, all_guards, [&](const Code& code) { whole |= IsWhole(code); });
   return whole;
+}
+
+// How often a term on the way from the result to an operand is transposed, at most.
+int TransposesOf(const Term& term) {
+  int most = 0;
+  for (const Term& child : term.children) most = std::max(most, TransposesOf(child));
+  return most + (term.opcode == ir::OpCode::kTranspose ? 1 : 0);
+}
+
+// The same of both sides of the rule.
+int Transposes(const Rule& rule) {
+  int left = 0;
+  int right = 0;
+  for (const Term& root : rule.directions[0].roots) left = std::max(left, TransposesOf(root));
+  for (const Result& result : rule.directions[0].results)
+    right = std::max(right, TransposesOf(result.term));
+  return left + right;
 }
 
 // Whether a list of dims is looked up in another, or turned around.
@@ -259,11 +278,12 @@ bool IsLocal(const Code& guard, const Rule& rule) {
 }
 
 RankBound RankBoundOf(const Rule& rule, bool all_guards) {
-  int needed = std::max(Witnesses(rule), ComposesDims(rule, all_guards) ? kWitnessesOfOrder : 0) +
-               MarkedDims(rule);
+  const bool composes = ComposesDims(rule, all_guards) || Transposes(rule) > 1;
+  int needed = std::max(Witnesses(rule), composes ? kWitnessesOfOrder : 0) + MarkedDims(rule);
   for (const Code& guard : rule.guards)
     if (all_guards && IsExistential(guard, rule)) needed += kGuardWitnesses;
-  const bool all_ranks = needed <= kMostRank && !ComputesWhole(rule, all_guards);
+  const bool all_ranks = needed <= kMostRank && Transposes(rule) <= kMostTransposes &&
+                         !ComputesWhole(rule, all_guards);
   return {.rank = all_ranks ? needed : std::min(needed, kBoundedRank), .all_ranks = all_ranks};
 }
 

@@ -9,8 +9,9 @@
 
 namespace eqsat::rules {
 
-// A program, its inputs and the two results, as the interpreter computes them; nothing if the
-// search over `runs` random programs, the same each time, finds none.
+// A program on which the rule is wrong, with its inputs and the two results as the interpreter
+// computes them, or with why its right side cannot be built; nothing if the search over `runs`
+// random programs, the same each time, finds none.
 std::optional<std::string> Refute(const RuleSet::Entry& entry, int runs);
 
 }  // namespace eqsat::rules

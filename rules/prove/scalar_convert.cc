@@ -34,9 +34,7 @@ z3::expr Saturate(const z3::expr& x, bool is_signed, unsigned width) {
 MaybeExpr ScalarTerms::Convert(const Call& call) {
   const ProofType from = call.operand;
   const ProofType to = call.node.type;
-  const bool open = from.is_abstract() || to.is_abstract() || ir::IsComplex(from.concrete()) ||
-                    ir::IsComplex(to.concrete());
-  if (open) return Uninterpreted(call);
+  if (IsOpaque(from) || IsOpaque(to)) return Uninterpreted(call);
   const z3::expr& x = call.args[0];
   const ir::ElementType a = from.concrete();
   const ir::ElementType b = to.concrete();

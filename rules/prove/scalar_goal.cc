@@ -81,7 +81,7 @@ class Abstraction {
 
   // The nearest of 0 and powers of two that are seen to bound the value.
   void AddBounds(const Bounds& bounds, FreeValue* value) const {
-    constexpr int kMostBits = 32;
+    constexpr int kMostBits = 62;
     auto holds = [&](const Poly& p) { return assumptions_.QuicklyNonNegative(p); };
     for (int bits = 0; bounds.lowest && !value->at_least && bits <= kMostBits; ++bits) {
       const int64_t low = bits == 0 ? 0 : -(int64_t{1} << (bits - 1));

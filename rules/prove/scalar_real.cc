@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_format.h"
 #include "ir/base/strings.h"
-#include "ir/shape/float_format.h"
 
 namespace eqsat::rules {
 namespace {
@@ -21,15 +20,6 @@ struct Rational {
 
 std::string TextOf(const Rational& r) {
   return base::StrCat(r.over.ToString(), "/", r.under.ToString());
-}
-
-// Whether a conversion keeps every number. Other ones lose what no order of operations loses.
-bool Widens(ProofType from, ProofType to) {
-  if (from.is_abstract() || to.is_abstract() || !ir::IsFloat(from.concrete())) return false;
-  if (!ir::IsFloat(to.concrete())) return false;
-  const ir::FloatFormat& held = ir::FormatOf(from.concrete());
-  const ir::FloatFormat& format = ir::FormatOf(to.concrete());
-  return held.exponent_bits <= format.exponent_bits && held.mantissa_bits <= format.mantissa_bits;
 }
 
 class RealTerms {
@@ -114,6 +104,7 @@ class RealTerms {
           return Power(a, static_cast<int>(*n));
         break;
       case OpCode::kConvert:
+        // Others lose what no order of operations loses.
         if (Widens(e.children[0]->type, e.type)) return a;
         return Atom(base::StrCat("convert:", e.type.id, " ", TextOf(a)));
       default:
@@ -152,7 +143,7 @@ bool NonZeroWith(const Poly& p, const std::vector<Poly>& others) {
 
 bool IsField(ProofType type) {
   if (type.is_abstract()) return false;
-  return ir::IsFloat(type.concrete()) || ir::IsComplex(type.concrete());
+  return IsIeee(type) || ir::IsComplex(type.concrete());
 }
 
 bool SolveReal(const ScalarGoal& goal) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ir/base/strings.h"
+#include "ir/shape/float_format.h"
 #include "rules/prove/scalar_real.h"
 #include "rules/prove/scalar_terms.h"
 #include "rules/prove/z3_limits.h"
@@ -17,11 +18,66 @@ using ir::OpCode;
 // What one goal may cost Z3. Products of floats are the dearest.
 constexpr unsigned kScalarEffort = 10000000;
 
-bool IsFloat(ProofType type) { return !type.is_abstract() && ir::IsFloat(type.concrete()); }
+z3::expr IntegerNumber(z3::context& c, double number, unsigned width) {
+  if (number < 0) return c.bv_val(static_cast<int64_t>(number), width);
+  return c.bv_val(static_cast<uint64_t>(number), width);
+}
+
+// Whether every number of the first type is one of the second, in the same order.
+bool KeepsOrder(ProofType from, ProofType to) {
+  if (Widens(from, to)) return true;
+  if (from.is_abstract() || !ir::IsInteger(from.concrete()) || IsOpaque(to)) return false;
+  const int magnitude = ir::BitWidth(from.concrete()) - (ir::IsSigned(from.concrete()) ? 1 : 0);
+  // The largest float is far above all integers that it tells apart.
+  if (IsIeee(to)) return magnitude <= ir::FormatOf(to.concrete()).mantissa_bits + 1;
+  if (!ir::IsInteger(to.concrete())) return false;
+  if (!ir::IsSigned(to.concrete()))
+    return !ir::IsSigned(from.concrete()) && magnitude <= ir::BitWidth(to.concrete());
+  return magnitude < ir::BitWidth(to.concrete());
+}
+
+// What is compared of wider copies of two elements holds of the elements, which solvers are slow to
+// see: floats keep their order, NaN and the signs of zeros.
+Element BeforeWidening(const Element& element) {
+  const bool extreme = element->opcode == OpCode::kMaximum || element->opcode == OpCode::kMinimum;
+  const bool compares = element->opcode == OpCode::kCompare && element->name.size() == 3;
+  if (!extreme && !compares) return element;
+  std::vector<Element> narrow;
+  for (const Element& child : element->children) {
+    const bool converts = child->kind == Kind::kApply && child->opcode == OpCode::kConvert;
+    if (!converts || !KeepsOrder(child->children[0]->type, child->type)) return element;
+    narrow.push_back(child->children[0]);
+  }
+  const ProofType type = narrow[0]->type;
+  if (narrow[1]->type != type) return element;
+  if (compares)
+    return ElementMaker::Apply(element->type, element->opcode, element->name, std::move(narrow));
+  Element chosen = ElementMaker::Apply(type, element->opcode, element->name, std::move(narrow));
+  return ElementMaker::Apply(element->type, OpCode::kConvert, "", {std::move(chosen)});
+}
+
+// Floats have a sign apart: products, quotients and conversions of a negation are negated ones.
+Element WithSignOutside(const Element& element) {
+  const bool scales = element->opcode == OpCode::kMultiply || element->opcode == OpCode::kDivide;
+  const bool converts = element->opcode == OpCode::kConvert;
+  if ((!scales && !converts) || !element->name.empty() || !IsIeee(element->type)) return element;
+  bool negative = false;
+  std::vector<Element> rest;
+  for (const Element& child : element->children) {
+    const Element part = WithSignOutside(child);
+    if (!IsIeee(part->type)) return element;
+    const bool negates = part->kind == Kind::kApply && part->opcode == OpCode::kNegate;
+    negative ^= negates;
+    rest.push_back(negates ? part->children[0] : part);
+  }
+  Element made = ElementMaker::Apply(element->type, element->opcode, "", std::move(rest));
+  return negative ? ElementMaker::Apply(element->type, OpCode::kNegate, "", {std::move(made)})
+                  : made;
+}
 
 // The two sides differ by more than the class allows, as sample_values.cc compares them.
 z3::expr Differs(const ScalarGoal& goal, const z3::expr& left, const z3::expr& right) {
-  if (goal.numerics != Numerics::kSpecial || !IsFloat(goal.left->type)) return left != right;
+  if (goal.numerics != Numerics::kSpecial || !IsIeee(goal.left->type)) return left != right;
   z3::expr equal(left.ctx(), Z3_mk_fpa_eq(left.ctx(), left, right));
   return !equal && fp::IsFinite(left) && !fp::Is(Z3_mk_fpa_is_infinite, right);
 }
@@ -43,7 +99,7 @@ bool SolveScalar(const ScalarGoal& goal) {
     // `special` speaks of finite inputs.
     for (size_t i = 0; i < goal.values.size(); ++i) {
       const FreeValue& value = goal.values[i];
-      if (goal.numerics != Numerics::kSpecial || !IsFloat(value.type)) continue;
+      if (goal.numerics != Numerics::kSpecial || !IsIeee(value.type)) continue;
       if (value.is_input && value.facts.empty()) solver.add(fp::IsFinite(terms.Value(i)));
     }
     solver.add(Differs(goal, *left, *right));
@@ -61,8 +117,8 @@ z3::sort ScalarTerms::SortOf(ProofType type) {
   const ElementType t = type.concrete();
   if (t == ElementType::kPred) return c.bool_sort();
   if (ir::IsInteger(t)) return c.bv_sort(static_cast<unsigned>(ir::BitWidth(t)));
-  if (ir::IsFloat(t)) return fp::SortOf(c, t);
-  return c.uninterpreted_sort("complex");
+  if (IsIeee(type)) return fp::SortOf(c, t);
+  return c.uninterpreted_sort(std::string(ir::Name(t)).c_str());
 }
 
 z3::expr ScalarTerms::Value(size_t id) {
@@ -71,7 +127,7 @@ z3::expr ScalarTerms::Value(size_t id) {
   const FreeValue& value = goal_.values[id];
   z3::expr made = c.constant(base::StrCat("x", id).c_str(), SortOf(value.type));
   values_.emplace(id, made);
-  if (!value.type.is_abstract() && !ir::IsComplex(value.type.concrete()))
+  if (!IsOpaque(value.type))
     for (ElementFact fact : value.facts) facts_.push_back(FactOf(fact, value.type, made));
   auto bound = [&](int64_t number, bool is_least) {
     z3::expr other = c.bv_val(number, made.get_sort().bv_size());
@@ -86,7 +142,7 @@ z3::expr ScalarTerms::Value(size_t id) {
 
 z3::expr ScalarTerms::NotAbove(ProofType type, const z3::expr& a, const z3::expr& b) {
   if (a.is_bool()) return !a || b;
-  if (!IsFloat(type)) return ir::IsSigned(type.concrete()) ? a <= b : z3::ule(a, b);
+  if (!IsIeee(type)) return ir::IsSigned(type.concrete()) ? a <= b : z3::ule(a, b);
   const z3::expr zeros_in_order =
       !(fp::Is(Z3_mk_fpa_is_zero, a) && fp::Is(Z3_mk_fpa_is_zero, b) &&
         !fp::Is(Z3_mk_fpa_is_negative, a) && fp::Is(Z3_mk_fpa_is_negative, b));
@@ -97,12 +153,12 @@ z3::expr ScalarTerms::Ordered(const ValueOrder& order) {
   const z3::expr a = Value(order.smaller);
   const z3::expr b = Value(order.larger);
   const ProofType type = goal_.values[order.smaller].type;
-  if (type.is_abstract() || ir::IsComplex(type.concrete())) return c.bool_val(true);
+  if (IsOpaque(type)) return c.bool_val(true);
   return order.strictly ? NotAbove(type, a, b) && a != b : NotAbove(type, a, b);
 }
 
 z3::expr ScalarTerms::FactOf(ElementFact fact, ProofType type, const z3::expr& x) {
-  const bool is_float = IsFloat(type);
+  const bool is_float = IsIeee(type);
   auto equals = [&](const MaybeExpr& number) { return number ? x == *number : c.bool_val(false); };
   switch (fact) {
     case ElementFact::kZero:
@@ -147,7 +203,7 @@ z3::expr ScalarTerms::FactOf(ElementFact fact, ProofType type, const z3::expr& x
 }
 
 MaybeExpr ScalarTerms::Extreme(ProofType type, bool highest) {
-  if (type.is_abstract() || ir::IsComplex(type.concrete())) return std::nullopt;
+  if (IsOpaque(type)) return std::nullopt;
   const ElementType t = type.concrete();
   if (t == ElementType::kPred) return c.bool_val(highest);
   if (ir::IsFloat(t)) return Number(type, highest ? INFINITY : -INFINITY);
@@ -159,12 +215,11 @@ MaybeExpr ScalarTerms::Extreme(ProofType type, bool highest) {
 }
 
 MaybeExpr ScalarTerms::Number(ProofType type, double number) {
-  if (type.is_abstract() || ir::IsComplex(type.concrete()))
+  if (IsOpaque(type))
     return c.constant(base::StrCat("n", number, ":", type.id).c_str(), SortOf(type));
   const ElementType t = type.concrete();
   if (t == ElementType::kPred) return c.bool_val(number != 0);
-  if (ir::IsInteger(t))
-    return c.bv_val(static_cast<int64_t>(number), static_cast<unsigned>(ir::BitWidth(t)));
+  if (ir::IsInteger(t)) return IntegerNumber(c, number, static_cast<unsigned>(ir::BitWidth(t)));
   if (ir::IsFloat(t)) return fp::Number(c, t, number);
   return std::nullopt;
 }
@@ -183,6 +238,9 @@ MaybeExpr ScalarTerms::Translate(const Element& element) {
     case Kind::kApply:
       break;
   }
+  if (Element narrow = BeforeWidening(element); narrow != element) return Translate(narrow);
+  if (Element plain = WithSignOutside(element); plain->text != element->text)
+    return Translate(plain);
   Call call{.node = *element, .args = {}, .operand = element->children.back()->type};
   for (const Element& child : element->children) {
     MaybeExpr arg = Translate(child);
@@ -220,7 +278,7 @@ MaybeExpr ScalarTerms::Apply(const Call& call) {
     const ElementType type = call.operand.concrete();
     if (type == ElementType::kPred) known = ApplyPred(call);
     if (ir::IsInteger(type)) known = ApplyInteger(call);
-    if (ir::IsFloat(type)) known = ApplyFloat(call);
+    if (IsIeee(call.operand)) known = ApplyFloat(call);
   }
   return known ? known : Uninterpreted(call);
 }
@@ -232,8 +290,8 @@ MaybeExpr ScalarTerms::Compare(const Call& call) {
   const std::string kind = call.node.name.substr(3);
   const z3::expr& a = call.args[0];
   const z3::expr& b = call.args[1];
-  const bool is_float = IsFloat(call.operand);
-  const bool open = call.operand.is_abstract() || ir::IsComplex(call.operand.concrete());
+  const bool is_float = IsIeee(call.operand);
+  const bool open = IsOpaque(call.operand);
   if (is_float && kind.empty()) return CompareFloat(direction, a, b);
   if (open || is_float) {
     const std::string suffix =

@@ -323,7 +323,7 @@ Result First(const Arguments& a, ProofScope&) {
 absl::StatusOr<Poly> NewInteger(const Leaf& leaf, ProofType type, ProofScope& scope) {
   Poly made = scope.assumptions->NewVar(Assumptions::Sign::kAny);
   const std::optional<IntegerRange> range = leaf.any_width ? std::nullopt : RangeOf(type);
-  if (range) {
+  if (range && range->is_whole) {
     EQSAT_RETURN_IF_ERROR(scope.assumptions->AssumeNonNegative(made - range->lowest));
     EQSAT_RETURN_IF_ERROR(scope.assumptions->AssumeNonNegative(Poly(range->highest) - made));
   }

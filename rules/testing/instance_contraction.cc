@@ -1,6 +1,7 @@
 // How InstanceGenerator makes reductions and dots.
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -232,6 +233,47 @@ Ints InstanceGenerator::RandomSizes(size_t count) {
   return sizes;
 }
 
+namespace {
+
+// Of the same kind; nothing if there is none.
+struct Widening {
+  ElementType narrow;
+  ElementType wide;
+};
+constexpr std::array kWidenings = {
+    Widening{ElementType::kS8, ElementType::kS32}, Widening{ElementType::kU8, ElementType::kU32},
+    Widening{ElementType::kF16, ElementType::kF32}, Widening{ElementType::kBF16, ElementType::kF32},
+    Widening{ElementType::kF32, ElementType::kF64}};
+
+std::optional<ElementType> WiderThan(ElementType type) {
+  for (const Widening& widening : kWidenings)
+    if (widening.narrow == type) return widening.wide;
+  return std::nullopt;
+}
+std::optional<ElementType> NarrowerThan(ElementType type) {
+  for (const Widening& widening : kWidenings)
+    if (widening.wide == type) return widening.narrow;
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Products may be summed in a wider type than that of the operands.
+absl::StatusOr<ir::Shape> InstanceGenerator::DotShape(const Term& term, const Want& want,
+                                                      const ir::DotAttributes& attributes,
+                                                      ClassId a, ClassId b) {
+  const ElementType operands = graph_.shape(a).element_type();
+  std::optional<ElementType> type = FixedType(term);
+  if (!type) type = want.type;
+  if (!type && random_.Chance(25)) type = WiderThan(operands);
+  if (type && ir::Kind(*type) != ir::Kind(operands)) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape shape,
+                         ir::InferShape({.opcode = OpCode::kDot,
+                                         .operands = {graph_.shape(a), graph_.shape(b)},
+                                         .attributes = ir::Attributes(attributes)}));
+  return type ? shape.WithElementType(*type) : shape;
+}
+
 ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
   DotSide left{.fixed_batch = FixedDotDims(term, "lhs_batch"),
                .fixed_contract = FixedDotDims(term, "lhs_contract"),
@@ -252,7 +294,9 @@ ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
   if (right.known && !ReadKnown(random_, &right, &sizes)) return NoLuck();
   if (!left.known && !LayOut(random_, sizes, sizes.left_free, &left)) return NoLuck();
   if (!right.known && !LayOut(random_, sizes, sizes.right_free, &right)) return NoLuck();
-  EQSAT_ASSIGN_OR_RETURN(ClassId a, Make(term.children[0], {.type = want.type, .dims = left.dims}));
+  std::optional<ElementType> type = want.type;
+  if (type && random_.Chance(25)) type = NarrowerThan(*type) ? NarrowerThan(*type) : type;
+  EQSAT_ASSIGN_OR_RETURN(ClassId a, Make(term.children[0], {.type = type, .dims = left.dims}));
   if (!graph_.shape(a).IsArray()) return NoLuck();
   EQSAT_ASSIGN_OR_RETURN(ClassId b, Make(term.children[1], {.type = graph_.shape(a).element_type(),
                                                             .dims = right.dims}));
@@ -260,7 +304,8 @@ ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
                                .lhs_contracting_dims = ToDims(left.contract),
                                .rhs_batch_dims = ToDims(right.batch),
                                .rhs_contracting_dims = ToDims(right.contract)};
-  return Finish(term, OpCode::kDot, std::move(attributes), {a, b});
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, DotShape(term, want, attributes, a, b));
+  return Finish(term, OpCode::kDot, std::move(attributes), {a, b}, &shape);
 }
 
 }  // namespace eqsat::rules

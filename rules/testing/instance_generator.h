@@ -61,6 +61,9 @@ class InstanceGenerator {
   ClassOr MakeReduce(const Term& term, const Want& want);
   ClassOr MakeReduceWindow(const Term& term, const Want& want);
   ClassOr MakeDot(const Term& term, const Want& want);
+  absl::StatusOr<ir::Shape> DotShape(const Term& term, const Want& want,
+                                     const ir::DotAttributes& attributes, engine::ClassId a,
+                                     engine::ClassId b);
   ClassOr MakeIota(const Term& term, const Want& want);
   ClassOr MakeTuple(const Term& term, const Want& want);
   ClassOr MakeGetTupleElement(const Term& term, const Want& want);

@@ -70,12 +70,23 @@ class RuleTester {
                            Application::Search(entry_.rule, direction, &graph, 2));
     if (application->match_count() > 0) ++fired_;
     for (size_t i = 0; i < application->match_count(); ++i)
-      EQSAT_RETURN_IF_ERROR(CheckMatch(&graph, application.get(), i));
+      EQSAT_RETURN_IF_ERROR(CheckMatch(&graph, application.get(), i, *roots));
     return absl::OkStatus();
   }
 
-  absl::Status CheckMatch(TestGraph* graph, Application* application, size_t i) {
-    EQSAT_ASSIGN_OR_RETURN(std::vector<engine::Equation> equations, application->Apply(i));
+  absl::Status Wrong(std::string counterexample) {
+    absl::Status status = absl::InvalidArgumentError(counterexample);
+    report_.counterexample = std::move(counterexample);
+    return status;
+  }
+
+  absl::Status CheckMatch(TestGraph* graph, Application* application, size_t i,
+                          const std::vector<engine::ClassId>& program) {
+    std::string shown;
+    for (engine::ClassId root : program) base::StrAppend(&shown, "\n  left:  ", graph->Show(root));
+    auto applied = application->Apply(i);
+    if (!applied.ok()) return Wrong(base::StrCat(std::string(applied.status().message()), shown));
+    const std::vector<engine::Equation>& equations = *applied;
     if (application->nodes_added() > kMaxNodesAdded)
       return base::InvalidArgument("one application adds %d nodes", application->nodes_added());
     for (const engine::Equation& equation : equations)
@@ -85,7 +96,7 @@ class RuleTester {
       auto mismatch = application->Compare(i, equations, &random_);
       if (absl::IsUnavailable(mismatch.status())) return absl::OkStatus();
       if (!mismatch.ok()) return mismatch.status();
-      if (*mismatch) return absl::InvalidArgumentError(**mismatch);
+      if (*mismatch) return Wrong(**std::move(mismatch));
       ++report_.compared;
     }
     return absl::OkStatus();
@@ -114,7 +125,7 @@ class RuleTester {
       EQSAT_ASSIGN_OR_RETURN(auto application,
                              Application::Search(entry_.rule, direction, &graph, 100));
       for (size_t i = 0; i < application->match_count(); ++i) {
-        EQSAT_RETURN_IF_ERROR(CheckMatch(&graph, application.get(), i));
+        EQSAT_RETURN_IF_ERROR(CheckMatch(&graph, application.get(), i, left));
         EQSAT_ASSIGN_OR_RETURN(auto equations, application->Apply(i));
         for (const engine::Equation& equation : equations)
           graph.egraph().Union(equation.left, equation.right);

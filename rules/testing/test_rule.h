@@ -3,6 +3,7 @@
 #define EQSAT_RULES_TESTING_TEST_RULE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct RuleReport {
   int compared = 0;  // applications whose two sides were evaluated
   int declared = 0;  // tests and rejects in the rule
   std::vector<std::string> failures;
+  // A program on which the rule is wrong: its two sides differ, or the right one cannot be built.
+  std::optional<std::string> counterexample;
   bool ok() const { return failures.empty(); }
 };
 

@@ -79,7 +79,7 @@ TEST(TestRuleTest, BoundsThatDependOnTheInputs) {
     rule narrow_products {
       numerics approx(abs <= BOUND * dot_general(abs(a), abs(b), ..A))
       given  a: f32[P...], b: f32[Q...]
-      match  dot_general(a, b, precision=default, ..A)
+      match  dot_general(a, b, precision=default, out=f32, ..A)
       to     dot_general(convert(a, bf16), convert(b, bf16), precision=default, out=f32, ..A)
       reject { a: f32[4,4], b: f32[4,4]
                dot_general(a, b, lhs_contract=[1], rhs_contract=[0], precision=highest) }

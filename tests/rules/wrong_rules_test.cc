@@ -1,5 +1,5 @@
-// Each rule of wrong_rules.eqr is refuted by a program of which the interpreter confirms that its
-// two sides differ.
+// Each rule of wrong_rules.eqr is refuted by a program: the interpreter confirms that its two sides
+// differ, or the right side cannot be built.
 
 #include <string>
 
@@ -16,13 +16,12 @@ using ::testing::HasSubstr;
 TEST(WrongRulesTest, AreRefuted) {
   RuleSet rules;
   ASSERT_EQ(rules.AddFile(EQSAT_SOURCE_DIR "/tests/rules/wrong_rules.eqr"), absl::OkStatus());
-  EXPECT_GE(rules.rules().size(), 11);
+  EXPECT_GE(rules.rules().size(), 200);
   for (const RuleSet::Entry& entry : rules.rules()) {
     const ProofReport report = ProveRule(entry);
     EXPECT_EQ(report.status, ProofStatus::kRefuted)
         << entry.rule->Where() << " is " << NameOf(report.status) << "\n"
         << report.detail;
-    EXPECT_THAT(report.detail, HasSubstr("on the left and")) << entry.rule->Where();
     EXPECT_THAT(report.detail, HasSubstr("left:")) << entry.rule->Where();
   }
 }

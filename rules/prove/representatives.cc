@@ -1,0 +1,85 @@
+#include "rules/prove/representatives.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <variant>
+
+#include "ir/ops/opcode.h"
+#include "rules/compile/bound_symbols.h"
+
+namespace eqsat::rules {
+namespace {
+
+using ir::ElementType;
+using ir::OpCode;
+
+// The last float of either list stands for those that are not IEEE's.
+constexpr std::array kOfEachKind = {ElementType::kPred, ElementType::kS8,  ElementType::kU8,
+                                    ElementType::kS32,  ElementType::kU32, ElementType::kF16,
+                                    ElementType::kBF16, ElementType::kC64, ElementType::kF8E4M3FN};
+constexpr std::array kOfEachWidth = {
+    ElementType::kPred, ElementType::kS4,      ElementType::kU4,  ElementType::kS8,
+    ElementType::kU8,   ElementType::kS16,     ElementType::kU16, ElementType::kS32,
+    ElementType::kU32,  ElementType::kS64,     ElementType::kU64, ElementType::kF16,
+    ElementType::kBF16, ElementType::kF32,     ElementType::kF64, ElementType::kC64,
+    ElementType::kC128, ElementType::kF8E4M3FN};
+
+// Whether arithmetic with the number is alike for all widths.
+bool IsPlain(double number) {
+  const double magnitude = std::abs(number);
+  return !std::isfinite(number) || magnitude <= 2;
+}
+
+bool AsksForWidth(const Code& code) {
+  const auto* number = std::get_if<int64_t>(&code.literal);
+  if (number && !IsPlain(static_cast<double>(*number))) return true;
+  const bool calls = code.kind == Code::Kind::kCall;
+  if (calls && (code.function->name == "bitwidth" || code.function->name == "widens_exactly"))
+    return true;
+  return std::ranges::any_of(code.arguments, [](const Code& part) { return AsksForWidth(part); });
+}
+
+bool AsksForWidth(const Term& term) {
+  // What takes complex numbers apart takes real ones too, of some widths.
+  constexpr std::array kOfWidths = {OpCode::kConvert, OpCode::kBitcastConvert, OpCode::kComplex,
+                                    OpCode::kReal, OpCode::kImag};
+  if (term.opcode && std::ranges::find(kOfWidths, *term.opcode) != kOfWidths.end()) return true;
+  return !IsPlain(term.number) ||
+         std::ranges::any_of(term.attributes, [](const Term::Attribute& attribute) {
+           return AsksForWidth(attribute.value);
+         });
+}
+
+template <typename Visitor>
+void VisitAllTerms(const Rule& rule, Visitor&& visit) {
+  for (const Direction& direction : rule.directions) {
+    for (const Term& root : direction.roots) VisitTerms(root, visit);
+    for (const Result& result : direction.results) VisitTerms(result.term, visit);
+  }
+}
+
+bool HasDot(const Rule& rule) {
+  bool has = false;
+  VisitAllTerms(rule, [&has](const Term& term) { has |= term.opcode == OpCode::kDot; });
+  return has;
+}
+
+bool AsksForWidth(const Rule& rule) {
+  bool asks = std::ranges::any_of(rule.lets, [](const Let& l) { return AsksForWidth(l.value); }) ||
+              std::ranges::any_of(rule.guards, [](const Code& g) { return AsksForWidth(g); });
+  VisitAllTerms(rule, [&asks](const Term& term) { asks |= AsksForWidth(term); });
+  return asks;
+}
+
+}  // namespace
+
+std::vector<ElementType> RepresentativesOf(const Rule& rule) {
+  if (AsksForWidth(rule)) return {kOfEachWidth.begin(), kOfEachWidth.end()};
+  std::vector<ElementType> types(kOfEachKind.begin(), kOfEachKind.end());
+  // Narrower floats are summed in it.
+  if (HasDot(rule)) types.push_back(ElementType::kF32);
+  return types;
+}
+
+}  // namespace eqsat::rules
