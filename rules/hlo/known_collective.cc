@@ -82,9 +82,7 @@ std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Compu
   if (!gathers && instruction.opcode != OpCode::kAllReduce &&
       instruction.opcode != OpCode::kReduceScatter)
     return std::nullopt;
-  if (instruction.operands.size() != 1 || !instruction.shape.IsArray() ||
-      !instruction.Notes().control_predecessors.empty())
-    return std::nullopt;
+  if (instruction.operands.size() != 1 || !instruction.shape.IsArray()) return std::nullopt;
   std::optional<ir::Literal> number = KnownNumber(computation, instruction.operands[0]);
   const ir::ReplicaGroups* groups = GroupsOf(instruction);
   if (!number || groups == nullptr) return std::nullopt;

@@ -234,6 +234,12 @@ InstructionId PlainBody::NarrowBarrier(InstructionId id, const std::vector<int64
 
 absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
   const Instruction& instruction = computation_[id];
+  if (instruction.opcode == OpCode::kOptBarrier) {
+    const std::vector<int64_t> kept = PartsToKeep(id);
+    return kept.empty() ? InstructionId() : NarrowBarrier(id, kept);
+  }
+  // What waits for others has a place that a value has not.
+  if (!instruction.Notes().control_predecessors.empty()) return InstructionId();
   if (std::optional<ir::Literal> number = KnownResult(flat_, computation_, instruction)) {
     const Shape scalar = number->shape();
     InstructionId constant = Push(instruction, OpCode::kConstant, scalar, {},
@@ -251,10 +257,6 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
   if (instruction.opcode == OpCode::kConditional) {
     std::optional<size_t> branch = KnownBranch(computation_, instruction);
     if (branch) return Branch(instruction, *branch);
-  }
-  if (instruction.opcode == OpCode::kOptBarrier) {
-    const std::vector<int64_t> kept = PartsToKeep(id);
-    if (!kept.empty()) return NarrowBarrier(id, kept);
   }
   return InstructionId();
 }

@@ -119,6 +119,14 @@ ENTRY e { x = f32[4] parameter(0)  y = s32[] parameter(1)  t = (f32[4], s32[]) t
   EXPECT_EQ(CountOf(plain, ir::OpCode::kWhile), 0u);
 }
 
+TEST(PlainFormsTest, WhatWaitsForAnotherStays) {
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+c { p = f32[4] parameter(0)  ROOT f = pred[] constant(false) }
+b { p = f32[4] parameter(0)  ROOT n = f32[4] negate(p) }
+ENTRY e { x = f32[4] parameter(0)  o = token[] after-all()  f = token[] outfeed(x, o)
+  ROOT w = f32[4] while(x), condition=c, body=b, control-predecessors={f} })"));
+}
+
 TEST(PlainFormsTest, KnownBranchesAreTaken) {
   constexpr std::string_view kBranches = R"(HloModule m
 a { x = f32[4] parameter(0)  ROOT n = f32[4] negate(x) }
