@@ -1,5 +1,7 @@
 #include "importers/export.h"
 
+#include <optional>
+
 #include "importers/hlo_json/hlo_json.h"
 #include "importers/hlo_proto/hlo_proto.h"
 #include "importers/hlo_proto/hlo_proto_text.h"
@@ -10,10 +12,9 @@
 
 namespace eqsat::importers {
 
-absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
-  const bool is_proto =
-      format == Format::kHloProto || format == Format::kHloProtoText || format == Format::kHloJson;
-  if (is_proto && !HasUniqueNames(module)) return Export(WithUniqueNames(module), format);
+namespace {
+
+absl::StatusOr<std::string> Write(const ir::Module& module, Format format) {
   switch (format) {
     case Format::kHloText:
       return ir::PrintModule(module);
@@ -31,6 +32,15 @@ absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
       return base::Unimplemented("ONNX is read but not written");
   }
   return base::InvalidArgument("no such format");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Export(const ir::Module& module, Format format) {
+  const bool is_proto =
+      format == Format::kHloProto || format == Format::kHloProtoText || format == Format::kHloJson;
+  const std::optional<ir::Module> renamed = is_proto ? WithUniqueNames(module) : std::nullopt;
+  return Write(renamed ? *renamed : module, format);
 }
 
 }  // namespace eqsat::importers

@@ -80,7 +80,9 @@ absl::StatusOr<std::vector<ir::Module>> ImportPrograms(std::string_view bytes,
   if (bytes.empty()) return base::InvalidArgument("1:1: the input is empty");
   EQSAT_ASSIGN_OR_RETURN(std::vector<ir::Module> programs,
                          Parse(bytes, format ? *format : DetectFormat(bytes), context));
-  for (ir::Module& program : programs) program = WithUniqueNames(std::move(program));
+  for (ir::Module& program : programs) {
+    if (std::optional<ir::Module> renamed = WithUniqueNames(program)) program = *std::move(renamed);
+  }
   return programs;
 }
 

@@ -17,8 +17,6 @@ size_t CountInstructions(const ir::Module& module) {
   return count;
 }
 
-}  // namespace
-
 bool HasUniqueNames(const ir::Module& module) {
   absl::flat_hash_set<std::string_view> names;
   names.reserve(CountInstructions(module));
@@ -30,8 +28,10 @@ bool HasUniqueNames(const ir::Module& module) {
   return true;
 }
 
-ir::Module WithUniqueNames(ir::Module module) {
-  if (HasUniqueNames(module)) return module;
+}  // namespace
+
+std::optional<ir::Module> WithUniqueNames(const ir::Module& module) {
+  if (HasUniqueNames(module)) return std::nullopt;
   NameSet names;
   names.Reserve(CountInstructions(module));
   // Every name is taken before a new one is made.

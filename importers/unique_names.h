@@ -2,16 +2,16 @@
 #ifndef EQSAT_IMPORTERS_UNIQUE_NAMES_H_
 #define EQSAT_IMPORTERS_UNIQUE_NAMES_H_
 
+#include <optional>
+
 #include "ir/graph/module.h"
 
 namespace eqsat::importers {
 
-// HLO text, StableHLO and what the optimizer writes use a name again in another computation.
-bool HasUniqueNames(const ir::Module& module);
-
-// Of instructions that share a name the first keeps it; the others get `.1`, `.2`, … after it. As
-// it is where they are unique.
-ir::Module WithUniqueNames(ir::Module module);
+// The module with the names that HLO text, StableHLO and the optimizer use again in another
+// computation made distinct: the first instruction keeps its name, the others get `.1`, `.2`, …
+// after it. Nullopt if there are none.
+std::optional<ir::Module> WithUniqueNames(const ir::Module& module);
 
 }  // namespace eqsat::importers
 

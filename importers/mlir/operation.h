@@ -44,6 +44,11 @@ struct Location {
   int64_t end_column = 0;
 };
 
+// "add" of "stablehlo.add"; a name without a dialect is itself.
+inline std::string_view WithoutDialect(std::string_view name) {
+  return name.substr(name.find('.') + 1);
+}
+
 struct Region;
 
 struct Operation {

@@ -8,11 +8,6 @@
 namespace eqsat::importers::mlir {
 namespace {
 
-std::string_view WithoutDialect(std::string_view name) {
-  size_t dot = name.find('.');
-  return dot == name.npos ? name : name.substr(dot + 1);
-}
-
 Attribute Int64(int64_t value) {
   return IntegerAttribute{value, Type::Element(ir::ElementType::kS64)};
 }

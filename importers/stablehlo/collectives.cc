@@ -180,11 +180,11 @@ absl::Status CrossReplicaSum(Emitter& e, const mlir::Operation& op) {
 // all-gather, reduce-scatter and all-to-all move along one dimension.
 absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(Emitter& e,
                                                                      const mlir::Operation& op,
-                                                                     std::string_view dimension) {
+                                                                     std::string_view dimension,
+                                                                     int64_t least_channel = 0) {
   ir::GatherScatterCollectiveAttributes attributes;
   EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
   attributes.channel_id = ChannelOf(op);
-  const int64_t least_channel = op.name.ends_with("reduce_scatter") ? 1 : 0;
   EQSAT_ASSIGN_OR_RETURN(attributes.use_global_device_ids, UsesGlobalIds(op, least_channel));
   if (op.Find(dimension) != nullptr) {
     EQSAT_ASSIGN_OR_RETURN(int64_t dim, IntAttribute(op, dimension));
@@ -203,7 +203,7 @@ absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
 
 absl::Status ReduceScatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
-                         AlongDimension(e, op, "scatter_dimension"));
+                         AlongDimension(e, op, "scatter_dimension", /*least_channel=*/1));
   EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
   EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");

@@ -20,9 +20,7 @@ Translate FindTranslation(std::string_view name) {
     }
     return entries;
   }();
-  size_t dot = name.find('.');
-  std::string key(dot == name.npos ? name : name.substr(dot + 1));
-  auto found = table->find(key);
+  auto found = table->find(std::string(mlir::WithoutDialect(name)));
   return found == table->end() ? nullptr : found->second;
 }
 

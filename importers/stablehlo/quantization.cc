@@ -60,8 +60,6 @@ constexpr std::string_view kOnStorage[] = {
     "while",
 };
 
-std::string_view WithoutDialect(std::string_view name) { return name.substr(name.find('.') + 1); }
-
 // The type with its expressed elements.
 Type Expressed(const Type& type) {
   const Quantization* q = QuantizationOf(type);
@@ -230,7 +228,7 @@ absl::Status TranslateQuantized(Emitter& e, const mlir::Operation& op) {
   if (!std::ranges::any_of(op.operands, quantized) && !std::ranges::any_of(op.results, quantized)) {
     return absl::NotFoundError("");
   }
-  const std::string_view name = WithoutDialect(op.name);
+  const std::string_view name = mlir::WithoutDialect(op.name);
   if (name.starts_with("uniform_") || name.starts_with("expect_")) return absl::NotFoundError("");
   if (name == "bitcast_convert") return BitcastConvert(e, op);
   const bool on_storage = std::ranges::find(kOnStorage, name) != std::end(kOnStorage);

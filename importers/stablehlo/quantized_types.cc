@@ -394,9 +394,8 @@ absl::Status VerifyQuantizedTypes(const mlir::Module& source, const Operation& o
   };
   EQSAT_RETURN_IF_ERROR(add(op.operands, &types.operands));
   EQSAT_RETURN_IF_ERROR(add(op.results, &types.results));
-  const size_t dot = op.name.find('.');
-  const std::string_view name = std::string_view(op.name).substr(dot + 1);
-  const std::string_view dialect = std::string_view(op.name).substr(0, dot);
+  const std::string_view name = mlir::WithoutDialect(op.name);
+  const std::string_view dialect = std::string_view(op.name).substr(0, op.name.find('.'));
   if (std::ranges::any_of(types.operands, IsByBlocks) ||
       std::ranges::any_of(types.results, IsByBlocks)) {
     return absl::OkStatus();
