@@ -26,16 +26,20 @@ bool EveryElement(const Facts& facts, ClassId x, Test test) {
   return true;
 }
 
-// Whether `test` holds of every element, by its place among the integers of the type: doubles do
-// not tell all integers of 64 bits apart.
+// Where an integer stands in the order of its type's: doubles do not tell all of 64 bits apart.
+uint64_t PlaceOf(int64_t integer, ir::ElementType type) {
+  return static_cast<uint64_t>(integer) + (ir::IsSigned(type) ? uint64_t{1} << 63 : 0);
+}
+
+// Whether `test` holds of the place of every element.
 template <typename Test>
 bool EveryInteger(const Facts& facts, const ClassId& x, Test test) {
   const ir::Literal* value = facts.splat(x);
   if (!value) value = facts.literal(x);
   if (!value || value->is_unknown() || !value->shape().IsArray()) return false;
-  const uint64_t zero = ir::IsSigned(value->shape().element_type()) ? uint64_t{1} << 63 : 0;
+  const ir::ElementType type = value->shape().element_type();
   for (int64_t i = 0; i < value->shape().ElementCount(); ++i)
-    if (!test(static_cast<uint64_t>(value->AsInt64(i)) + zero)) return false;
+    if (!test(PlaceOf(value->AsInt64(i), type))) return false;
   return true;
 }
 
@@ -145,9 +149,9 @@ bool IsLowest(const Facts& facts, const ClassId& x) {
     return EveryElement(
         facts, x, [](double value) { return value == -std::numeric_limits<double>::infinity(); });
   }
-  const auto lowest = static_cast<uint64_t>(ir::LowestInteger(type)) + (uint64_t{1} << 63);
-  return ir::IsInteger(type) &&
-         EveryInteger(facts, x, [&](uint64_t place) { return place == lowest; });
+  if (!ir::IsInteger(type)) return false;
+  const uint64_t lowest = PlaceOf(ir::LowestInteger(type), type);
+  return EveryInteger(facts, x, [&](uint64_t place) { return place == lowest; });
 }
 
 bool IsHighest(const Facts& facts, const ClassId& x) {
@@ -158,11 +162,9 @@ bool IsHighest(const Facts& facts, const ClassId& x) {
   }
   if (type == ir::ElementType::kPred)
     return EveryElement(facts, x, [](double value) { return value == 1; });
-  const int magnitude = ir::BitWidth(type) - (ir::IsSigned(type) ? 1 : 0);
-  const uint64_t highest = magnitude == 0 ? 0 : ~uint64_t{0} >> (64 - magnitude);
-  const uint64_t zero = ir::IsSigned(type) ? uint64_t{1} << 63 : 0;
-  return ir::IsInteger(type) &&
-         EveryInteger(facts, x, [&](uint64_t place) { return place == highest + zero; });
+  if (!ir::IsInteger(type)) return false;
+  const uint64_t highest = PlaceOf(ir::HighestInteger(type), type);
+  return EveryInteger(facts, x, [&](uint64_t place) { return place == highest; });
 }
 
 }  // namespace
