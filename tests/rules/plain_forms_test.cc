@@ -4,23 +4,14 @@
 
 #include <string>
 
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/random_inputs.h"
 #include "ir/verify/verify.h"
-#include "rules/hlo/flatten.h"
+#include "tests/rules/flat_module.h"
 
 namespace eqsat::rules {
 namespace {
-
-ir::Module Flat(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  absl::StatusOr<ir::Module> flat = Flatten(*module);
-  EXPECT_TRUE(flat.ok()) << flat.status();
-  return *std::move(flat);
-}
 
 size_t CountOf(const ir::Module& module, ir::OpCode opcode) {
   size_t count = 0;

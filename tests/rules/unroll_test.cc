@@ -4,24 +4,15 @@
 
 #include <string>
 
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
 #include "ir/interpret/compare.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/random_inputs.h"
 #include "ir/verify/verify.h"
-#include "rules/hlo/flatten.h"
+#include "tests/rules/flat_module.h"
 
 namespace eqsat::rules {
 namespace {
-
-ir::Module Flat(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  absl::StatusOr<ir::Module> flat = Flatten(*module);
-  EXPECT_TRUE(flat.ok()) << flat.status();
-  return *std::move(flat);
-}
 
 // Adds row i of x, weighted by i, in a loop of `trips`; `step` is one more line of the body.
 std::string RowSum(int trips, std::string_view step = "") {
