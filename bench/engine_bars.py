@@ -162,17 +162,7 @@ def rows(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tool", required=True)
-    parser.add_argument("--work", default="/tmp/eqsat-peers")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--taso")
-    parser.add_argument("--model")
-    parser.add_argument("--gym")
-    options = parser.parse_args()
-    options.tool = os.path.abspath(options.tool)
-    os.makedirs(options.work, exist_ok=True)
+    options = compare.parse_options(__doc__, "--model", "--gym")
     missed = False
     for what, bar, met, measure in rows(options):
         verdict = "      " if met is None else "met   " if met else "MISSED"

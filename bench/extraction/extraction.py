@@ -13,30 +13,21 @@ import collections
 import csv
 import json
 import os
-import subprocess
 import sys
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import timing  # noqa: E402
 
 NEAR = ("tensat", "eggcc-bril", "flexc", "egg", "rover", "diospyros")
 FAST = ("tensat", "herbie", "flexc", "rover", "eggcc-bril")
 ROUNDING = 1e-9
 
 
-def run_tool(*command):
-    """What the tool printed, and its processor seconds."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)}: exit {process.returncode}")
-    return output, usage.ru_utime + usage.ru_stime
-
-
 def extract(options, path, method):
     """The tool's report, with the processor seconds beyond those of starting it."""
-    output, cpu = run_tool(options.tool, "extract", path, f"--method={method}",
-                           f"--time={options.time}")
-    return {**json.loads(output), "cpu": cpu - options.start_cpu}
+    cost = timing.measure([options.tool, "extract", path, f"--method={method}",
+                           f"--time={options.time}"])
+    return {**json.loads(cost.output), "cpu": cost.cpu - options.start_cpu}
 
 
 def number(text):
@@ -55,7 +46,7 @@ def run(options):
     with open(os.path.join(options.corpus, "reference_costs.csv"), encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     rows = [r for r in rows if os.path.exists(os.path.join(options.corpus, "data", r["file"]))]
-    options.start_cpu = min(run_tool(options.tool, "version")[1] for _ in range(9))
+    options.start_cpu = min(timing.measure([options.tool, "version"]).cpu for _ in range(9))
     results = []
     for row in rows[::options.every]:
         path = os.path.join(options.corpus, "data", row["file"])

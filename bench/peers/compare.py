@@ -12,7 +12,7 @@ not part of this project. egg's own test suites are run from its package.
 """
 
 import argparse
-import collections
+import functools
 import glob
 import os
 import re
@@ -20,9 +20,11 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.dirname(HERE))
+import timing  # noqa: E402
+
 PROGRAMS = os.path.join(os.path.dirname(HERE), "saturate")
 EGGLOG_VERSION = "3.0.0"
 EGGLOG_OPERATORS = {"d": "Diff", "i": "Integral", "+": "Add", "-": "Sub", "*": "Mul", "/": "Div",
@@ -49,21 +51,7 @@ def install(work):
     return os.path.join(crate, "target/release/egg-peer"), egglog, sources[0] if sources else None
 
 
-Cost = collections.namedtuple("Cost", "cpu wall peak output")
-
-
-def measure(command, **options):
-    """Processor and wall seconds of a command, its peak memory in MB, and what it printed."""
-    start = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          text=True, **options) as process:
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - start, usage.ru_maxrss / 1024,
-                output)
+measure = functools.partial(timing.measure, stderr=subprocess.DEVNULL)
 
 
 def to_egglog(sexp):
@@ -211,16 +199,23 @@ def print_suites(totals):
           f"{statistics.median(ratios):.2f} of it ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__,
+def parse_options(description, *more):
+    """The command line of a benchmark beside the peers; `more` names options of its own."""
+    parser = argparse.ArgumentParser(description=description,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tool", required=True)
     parser.add_argument("--work", default="/tmp/eqsat-peers")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--taso")
+    for option in ("--taso", *more):
+        parser.add_argument(option)
     options = parser.parse_args()
     options.tool = os.path.abspath(options.tool)
     os.makedirs(options.work, exist_ok=True)
+    return options
+
+
+def main():
+    options = parse_options(__doc__)
     egg, egglog, sources = install(options.work)
     idle = idle_commands(options.tool, egg, egglog, options.work)
     for name, commands in tasks(options, egg, egglog):
