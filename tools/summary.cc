@@ -65,8 +65,11 @@ std::string SummaryText(const Summary& summary, const OptimizeResult& result) {
        absl::StrFormat("%d e-nodes, %d e-classes, %d iterations, %s; stopped by: %s", result.enodes,
                        result.eclasses, result.iterations, FormatSeconds(result.seconds),
                        engine::StopReasonName(result.stopped_by)));
-  line("kernels", absl::StrFormat("%d distinct in %d launches, compiled in %s", summary.kernels,
-                                  summary.launches, FormatSeconds(summary.codegen_seconds)));
+  line("kernels",
+       summary.not_compiled.empty()
+           ? absl::StrFormat("%d distinct in %d launches, compiled in %s", summary.kernels,
+                             summary.launches, FormatSeconds(summary.codegen_seconds))
+           : base::StrCat("none: ", summary.not_compiled));
   if (!summary.not_lowered.empty())
     line("not lowered", Listing(summary.not_lowered, summary.not_lowered.size()));
   return text;
@@ -105,6 +108,7 @@ std::string SummaryJson(const Summary& summary, const OptimizeResult& result) {
       {"kernels", summary.kernels},
       {"launches", summary.launches},
       {"not_lowered", summary.not_lowered},
+      {"not_compiled", summary.not_compiled},
       {"rules", std::move(rules)},
   };
   return object.dump() + "\n";

@@ -19,6 +19,7 @@ struct Summary {
   size_t kernels = 0;                         // distinct ones
   size_t launches = 0;                        // in the plan
   std::map<std::string, size_t> not_lowered;  // opcode (and custom-call target) to count
+  std::string not_compiled;                   // why there is no code at all; empty if there is
   double codegen_seconds = 0;
   int verified_runs = 0;  // on which input and result agreed
 };

@@ -357,6 +357,21 @@ class Optimize(Case):
                 texts.append(file.read())
         self.assertEqual(*texts)
 
+    def test_a_graph_without_code_is_still_delivered(self):
+        graph = self.path('unbounded.hlo', 'HloModule m\nENTRY e {\n  p = f32[?,4] parameter(0)\n'
+                          '  c = s32[2] constant({1, 2})\n  n = s32[2] negate(c)\n  m = s32[2] negate(n)\n'
+                          '  ROOT t = (f32[?,4], s32[2]) tuple(p, m)\n}\n')
+        out = self.path('out.hlo')
+        summary = json.loads(self.succeeds('optimize', graph, '-o', out, '--json').stdout)
+        self.assertIn('no bound', summary['not_compiled'])
+        with open(out) as file:
+            self.assertNotIn('negate', file.read())
+        self.assertIn('none: ', self.succeeds('optimize', graph, '-o', out).stderr)
+        asked = call('optimize', graph, '-o', self.path('none.hlo'), '--emit=kernels')
+        self.assertEqual(asked.returncode, 3)
+        self.assertIn('no bound', asked.stderr)
+        self.assertFalse(os.path.exists(self.path('none.hlo')))
+
     def test_unknown_target_exits_7(self):
         result = call('optimize', example('mlp_f32.hlo'), '--target=amdgpu:gfx943')
         self.assertEqual(result.returncode, 7)

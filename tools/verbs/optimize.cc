@@ -190,7 +190,13 @@ int RunOptimize(const Options& options) {
   absl::StatusOr<std::vector<OutputFile>> files =
       Compile(*result, search.target, *stages, Stem(options.output), &summary);
   progress.Clear();
-  if (!files.ok()) return Fail(kInternal, files.status());
+  // Kernels that nobody asked for by name are no condition of the graph.
+  const bool no_code = absl::IsUnimplemented(files.status());
+  if (no_code && options.emit.empty()) {
+    summary.not_compiled = std::string(files.status().message());
+    files = std::vector<OutputFile>{};
+  }
+  if (!files.ok()) return Fail(no_code ? kBadInput : kInternal, files.status());
   if (options.output == "-" && !files->empty()) {
     files->front().path = "-";
   } else {
