@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "importers/hlo_proto/device_mesh_codec.h"
+#include "importers/hlo_proto/origin_codec.h"
+#include "ir/base/check.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -131,9 +135,31 @@ void EncodeShardGroup(const std::string& group, hlo::OpSharding* proto) {
   proto->set_shard_group_id(id);
 }
 
+void EncodeNamed(const ir::Sharding& sharding, hlo::NamedShardingProto* proto) {
+  std::string_view text = sharding.named;
+  absl::StatusOr<ir::NamedSharding> named = ir::NamedSharding::Consume(&text);
+  EQSAT_CHECK(named.ok());
+  EncodeNamedSharding(*named, proto);
+  for (const ir::OpMetadata& metadata : sharding.metadata)
+    EncodeMetadata(metadata, proto->add_metadata());
+}
+
+absl::StatusOr<ir::Sharding> DecodeNamed(const WireMessage& proto) {
+  ir::Sharding sharding;
+  sharding.kind = Kind::kNamed;
+  EQSAT_ASSIGN_OR_RETURN(ir::NamedSharding named, DecodeNamedSharding(proto));
+  sharding.named = named.ToString();
+  proto.ForEachChild(hlo::NamedShardingProto::kMetadataFieldNumber,
+                     [&sharding](const WireMessage& metadata) {
+                       sharding.metadata.push_back(DecodeMetadata(metadata));
+                     });
+  return sharding;
+}
+
 }  // namespace
 
 void EncodeSharding(const ir::Sharding& sharding, hlo::OpSharding* proto) {
+  if (sharding.kind == Kind::kNamed) return EncodeNamed(sharding, proto->mutable_named_sharding());
   for (auto [kind, type] : kShardingTypes)
     if (kind == sharding.kind) proto->set_type(type);
   if (sharding.kind == Kind::kMaximal) {
@@ -146,11 +172,12 @@ void EncodeSharding(const ir::Sharding& sharding, hlo::OpSharding* proto) {
   if (sharding.shard_group) EncodeShardGroup(*sharding.shard_group, proto);
   for (const ir::Sharding& element : sharding.elements)
     EncodeSharding(element, proto->add_tuple_shardings());
-  AddText("sharding", sharding.named, proto->mutable_eqsat_text());
 }
 
 absl::StatusOr<ir::Sharding> DecodeSharding(const WireMessage& proto) {
   using P = hlo::OpSharding;
+  if (proto.HasChild(P::kNamedShardingFieldNumber))
+    return DecodeNamed(proto.Child(P::kNamedShardingFieldNumber));
   ir::Sharding sharding;
   for (auto [kind, type] : kShardingTypes)
     if (type == proto.Int32(P::kTypeFieldNumber)) sharding.kind = kind;
@@ -178,10 +205,6 @@ absl::StatusOr<ir::Sharding> DecodeSharding(const WireMessage& proto) {
         sharding.elements.push_back(std::move(decoded));
         return absl::OkStatus();
       }));
-  proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view, std::string_view text) {
-    sharding.kind = Kind::kNamed;
-    sharding.named = text;
-  });
   return sharding;
 }
 
@@ -207,8 +230,16 @@ void EncodeAnnotations(const ir::Annotations& notes, hlo::HloInstructionProto* p
   proto->set_backend_config(notes.backend_config);
   for (bool replicated : *notes.parameter_replication)
     proto->mutable_parameter_replication()->add_replicated_at_leaf_buffers(replicated);
-  AddText("origin", *notes.origin, proto->mutable_eqsat_text());
-  AddText("statistics", *notes.statistics, proto->mutable_eqsat_text());
+  if (std::optional<hlo::OriginalValueProto> origin = EncodeOrigin(*notes.origin)) {
+    *proto->mutable_original_value() = *std::move(origin);
+  } else {
+    AddText("origin", *notes.origin, proto->mutable_eqsat_text());
+  }
+  if (std::optional<hlo::StatisticsViz> statistics = EncodeStatistics(*notes.statistics)) {
+    *proto->mutable_statistics_viz() = *std::move(statistics);
+  } else {
+    AddText("statistics", *notes.statistics, proto->mutable_eqsat_text());
+  }
 }
 
 StatedAnnotations WhichAnnotations(const WireMessage& proto) {
@@ -217,6 +248,8 @@ StatedAnnotations WhichAnnotations(const WireMessage& proto) {
               proto.HasChild(P::kFrontendAttributesFieldNumber) ||
               proto.HasChild(P::kBackendConfigFieldNumber) ||
               proto.HasChild(P::kParameterReplicationFieldNumber) ||
+              proto.HasChild(P::kOriginalValueFieldNumber) ||
+              !proto.Bytes(P::kStatisticsVizFieldNumber).empty() ||
               proto.HasChild(P::kEqsatTextFieldNumber);
   if (more) return StatedAnnotations::kMore;
   return proto.HasChild(P::kMetadataFieldNumber) ? StatedAnnotations::kMetadataAlone
@@ -236,6 +269,12 @@ absl::Status DecodeAnnotations(const WireMessage& proto, ir::Annotations* notes)
   proto.Child(P::kParameterReplicationFieldNumber)
       .AppendVarints(hlo::ParameterReplication::kReplicatedAtLeafBuffersFieldNumber, &replicated);
   notes->parameter_replication = std::move(replicated);
+  if (proto.HasChild(P::kOriginalValueFieldNumber)) {
+    EQSAT_ASSIGN_OR_RETURN(notes->origin, DecodeOrigin(proto.Child(P::kOriginalValueFieldNumber)));
+  }
+  // XLA writes an empty one for each instruction.
+  if (!proto.Bytes(P::kStatisticsVizFieldNumber).empty())
+    notes->statistics = DecodeStatistics(proto.Child(P::kStatisticsVizFieldNumber));
   proto.ForEachPair(P::kEqsatTextFieldNumber, [&](std::string_view name, std::string_view text) {
     if (name == "origin") notes->origin = std::string(text);
     if (name == "statistics") notes->statistics = std::string(text);

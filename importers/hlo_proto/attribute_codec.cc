@@ -108,8 +108,19 @@ bool EncodeAlgorithm(const std::string& value, P* proto) {
   return true;
 }
 
+// As an algorithm's, without `CONVOLUTION_KIND_`.
+bool EncodeConvolutionKind(const std::string& value, P* proto) {
+  if (value.empty()) return true;
+  hlo::ConvolutionKind kind;
+  std::string name = base::StrCat("CONVOLUTION_KIND_", absl::AsciiStrToUpper(value));
+  if (!hlo::ConvolutionKind_Parse(name, &kind)) return false;
+  proto->set_conv_kind(kind);
+  return true;
+}
+
 bool Encode(std::string_view name, const std::string& value, P* proto) {
   if (name == "algorithm") return EncodeAlgorithm(value, proto);
+  if (name == "convolution_kind") return EncodeConvolutionKind(value, proto);
   const StringField* field = FindStringField(name);
   if (field) field->set(proto, value);
   return field;
@@ -124,6 +135,17 @@ absl::StatusOr<bool> DecodeAlgorithm(std::string* value, const WireMessage& prot
     return base::InvalidArgument("algorithm has the unknown value %d", number);
   *value = absl::AsciiStrToLower(
       Config::Algorithm_Name(static_cast<Config::Algorithm>(number)).substr(4));
+  return true;
+}
+
+absl::StatusOr<bool> DecodeConvolutionKind(std::string* value, const WireMessage& proto) {
+  const int number = proto.Int32(P::kConvKindFieldNumber);
+  if (number == hlo::CONVOLUTION_KIND_UNSET) return false;
+  if (!hlo::ConvolutionKind_IsValid(number))
+    return base::InvalidArgument("conv_kind has the unknown value %d", number);
+  *value =
+      absl::AsciiStrToLower(hlo::ConvolutionKind_Name(static_cast<hlo::ConvolutionKind>(number))
+                                .substr(std::string_view("CONVOLUTION_KIND_").size()));
   return true;
 }
 
@@ -142,6 +164,7 @@ absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) 
 
 absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const Source& in) {
   if (name == "algorithm") return DecodeAlgorithm(value, in.proto);
+  if (name == "convolution_kind") return DecodeConvolutionKind(value, in.proto);
   if (name == "domain" && in.proto.HasChild(P::kDomainEntryShardingFieldNumber))
     return DecodeDomain(value, in.proto);
   const StringField* field = FindStringField(name);
@@ -398,9 +421,9 @@ absl::StatusOr<bool> Decode(std::string_view name, std::vector<ir::Precision>* v
 
 bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
   if (!value.mesh.empty()) {
-    absl::StatusOr<ir::DeviceMesh> mesh = ir::DeviceMesh::Parse(value.mesh);
-    if (mesh.ok()) EncodeDeviceMesh(*mesh, proto->mutable_mesh_axes_replica_group_list());
-    return mesh.ok();
+    absl::StatusOr<ir::MeshGroups> groups = ir::MeshGroups::Parse(value.mesh);
+    if (groups.ok()) EncodeMeshGroups(*groups, proto->mutable_mesh_axes_replica_group_list());
+    return groups.ok();
   }
   if (!value.iota_dimensions.empty() && value.iota_dimensions.size() != 2) return false;
   for (const std::vector<int64_t>& group : value.groups)
@@ -434,9 +457,9 @@ absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const So
   using Lists = hlo::CollectiveDeviceListProto;
   if (in.proto.HasChild(P::kMeshAxesReplicaGroupListFieldNumber)) {
     EQSAT_ASSIGN_OR_RETURN(
-        ir::DeviceMesh mesh,
-        DecodeDeviceMesh(in.proto.Child(P::kMeshAxesReplicaGroupListFieldNumber)));
-    value->mesh = mesh.ToString();
+        ir::MeshGroups groups,
+        DecodeMeshGroups(in.proto.Child(P::kMeshAxesReplicaGroupListFieldNumber)));
+    value->mesh = groups.ToString();
     return true;
   }
   const WireMessage lists = in.proto.Child(P::kCollectiveDeviceListFieldNumber);

@@ -8,6 +8,7 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/named_sharding.h"
 
 namespace eqsat::importers {
 namespace {
@@ -169,10 +170,21 @@ absl::Status ParseShardingPart(TokenReader& reader, std::string_view word, size_
   return absl::OkStatus();
 }
 
-bool AtMesh(const TokenReader& reader) {
-  TokenReader ahead = reader;
-  if (ahead.At("{")) ahead.Advance();
-  return (ahead.AtWord("mesh") || ahead.token().text == "@") && !reader.AtEnd();
+// `mesh['x'=2], [{'x'}], metadata={…}}` behind its brace.
+absl::Status ParseNamedSharding(TokenReader& reader, ir::Sharding* out) {
+  const size_t position = reader.position();
+  const std::string_view text = reader.Rest();
+  std::string_view behind = text;
+  absl::StatusOr<ir::NamedSharding> named = ir::NamedSharding::Consume(&behind);
+  if (!named.ok()) return reader.ErrorAt(position, std::string(named.status().message()));
+  out->kind = ir::Sharding::Kind::kNamed;
+  out->named = named->ToString();
+  reader.Skip(text.size() - behind.size());
+  if (reader.AcceptWord("metadata")) {
+    EQSAT_RETURN_IF_ERROR(reader.Expect("=", "after metadata"));
+    EQSAT_RETURN_IF_ERROR(ParseShardingMetadata(reader, &out->metadata));
+  }
+  return reader.Expect("}", "after a sharding");
 }
 
 absl::Status ParseFlags(TokenReader& reader, base::Rare<std::vector<bool>>* out) {
@@ -240,13 +252,10 @@ absl::Status ParseFrontendAttributes(TokenReader& reader, ir::FrontendAttributes
 absl::Status ParseSharding(TokenReader& reader, ir::Sharding* out) {
   TokenReader::Level level(reader);
   EQSAT_RETURN_IF_ERROR(level.Check());
-  if (AtMesh(reader)) {
-    out->kind = ir::Sharding::Kind::kNamed;
-    EQSAT_ASSIGN_OR_RETURN(std::string_view text, reader.ReadBracketed("a sharding"));
-    out->named = std::string(text);
-    return absl::OkStatus();
-  }
   EQSAT_RETURN_IF_ERROR(reader.Expect("{", "before a sharding"));
+  if (reader.AtWord("mesh") || reader.AtWord("maximal_mesh")) {
+    return ParseNamedSharding(reader, out);
+  }
   if (reader.At("{") || reader.At("}")) {
     out->kind = ir::Sharding::Kind::kTuple;
     while (!reader.Accept("}")) {

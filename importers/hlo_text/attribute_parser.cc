@@ -163,7 +163,7 @@ absl::Status ParseMeshGroups(TokenReader& reader, ir::ReplicaGroups* value) {
     base::StrAppend(&text, ", device_ids=", ids);
   }
   EQSAT_ASSIGN_OR_RETURN(std::string_view used, reader.ReadBracketed("mesh axes"));
-  absl::StatusOr<ir::DeviceMesh> mesh = ir::DeviceMesh::Parse(base::StrCat(text, " ", used));
+  absl::StatusOr<ir::MeshGroups> mesh = ir::MeshGroups::Parse(base::StrCat(text, " ", used));
   if (!mesh.ok()) return reader.ErrorAt(position, std::string(mesh.status().message()));
   value->mesh = mesh->ToString();
   return absl::OkStatus();

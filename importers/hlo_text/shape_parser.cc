@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/shape/permutation.h"
 
 namespace eqsat::importers {
 namespace {
@@ -100,17 +101,6 @@ absl::Status ParseModifier(TokenReader& reader, Layout* layout) {
     return reader.Expected("one of the layout modifiers D T L # * E S SC P M");
   }
   return absl::OkStatus();
-}
-
-// minor_to_major must be a permutation of 0 … rank-1.
-bool IsPermutation(const ir::DimensionVector& order, int64_t rank) {
-  if (static_cast<int64_t>(order.size()) != rank) return false;
-  std::vector<bool> seen(rank);
-  for (int64_t dimension : order) {
-    if (dimension < 0 || dimension >= rank || seen[dimension]) return false;
-    seen[dimension] = true;
-  }
-  return true;
 }
 
 bool AtLayout(const TokenReader& reader) {
@@ -260,7 +250,7 @@ absl::StatusOr<Layout> ParseLayout(TokenReader& reader, int64_t rank) {
   EQSAT_RETURN_IF_ERROR(reader.Expect("}", "after a layout"));
   // Modifiers alone go with the default order.
   if (layout.minor_to_major.empty()) layout.minor_to_major = ir::RowMajorOrder(rank);
-  if (!IsPermutation(layout.minor_to_major, rank)) {
+  if (!ir::IsPermutation(layout.minor_to_major, rank)) {
     return reader.ErrorAt(position,
                           base::StrCat("the layout {", base::Join(layout.minor_to_major, ","),
                                        "} does not order ", rank, " dimensions"));

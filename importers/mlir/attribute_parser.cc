@@ -231,6 +231,14 @@ absl::StatusOr<Attribute> AttributeParser::ReadParameter() {
     EQSAT_ASSIGN_OR_RETURN(std::vector<NamedAttribute> parameters, ReadParameters());
     return Attribute(DialectAttribute{"", std::move(parameters)});
   }
+  // A part of a mesh's axis: `(1)2`.
+  if (cursor_.Accept("(")) {
+    EQSAT_ASSIGN_OR_RETURN(Attribute before, ReadNumber(Suffix::kNone));
+    EQSAT_RETURN_IF_ERROR(cursor_.Expect(")"));
+    EQSAT_ASSIGN_OR_RETURN(Attribute size, ReadNumber(Suffix::kNone));
+    return Attribute(DialectAttribute{
+        "stablehlo.sub_axis_info", {{"pre_size", std::move(before)}, {"size", std::move(size)}}});
+  }
   if (cursor_.AtName()) {
     size_t begin = cursor_.position();
     EQSAT_ASSIGN_OR_RETURN(std::string_view word, cursor_.ReadName("a value"));

@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "importers/stablehlo/contraction.h"
+#include "importers/stablehlo/mesh_groups.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
 #include "importers/stablehlo/promotion.h"
 #include "importers/stablehlo/shapes.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
-#include "ir/ops/device_mesh.h"
 
 namespace eqsat::importers::stablehlo {
 namespace {
@@ -33,54 +33,11 @@ absl::StatusOr<std::vector<std::vector<int64_t>>> RowsOf(const mlir::Operation& 
   return rows;
 }
 
-// The devices of `sdy.mesh @name = <["x"=2, "y"=4], device_ids=[…]>` in HLO's text, without groups.
-absl::StatusOr<ir::DeviceMesh> MeshNamed(const mlir::Module& source, std::string_view name) {
-  for (const mlir::Operation& op : source.operations) {
-    if (op.name != "sdy.mesh" || SymbolName(op) != name) continue;
-    const mlir::Attribute* body = op.Find("mesh");
-    std::string text(body != nullptr ? body->AsKeyword().value_or("") : "");
-    const size_t ids = std::min(text.find("device_ids"), text.size());
-    for (size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '"') text[i] = '\'';
-      if (i > ids && text[i] == '[') text[i] = '(';
-      if (i > ids && text[i] == ']') text[i] = ')';
-    }
-    return ir::DeviceMesh::Parse(base::StrCat("mesh", text, " {}"));
-  }
-  return base::InvalidArgument("there is no mesh @%s", name);
-}
-
-// `#….replica_group_mesh_axes<mesh = @m, axes = [#….axis_ref<name = "x">]>`
-absl::StatusOr<ir::ReplicaGroups> MeshGroups(const mlir::Module& source,
-                                             const mlir::DialectAttribute& groups) {
-  const mlir::Attribute* name = mlir::Find(groups.parameters, "mesh");
-  const mlir::Attribute* axes = mlir::Find(groups.parameters, "axes");
-  const auto* list = axes != nullptr ? axes->As<mlir::ArrayAttribute>() : nullptr;
-  if (name == nullptr || list == nullptr) {
-    return base::InvalidArgument("replica_groups must have a mesh and axes");
-  }
-  EQSAT_ASSIGN_OR_RETURN(ir::DeviceMesh mesh, MeshNamed(source, name->AsKeyword().value_or("")));
-  for (const mlir::Attribute& element : list->elements) {
-    const auto* reference = element.As<mlir::DialectAttribute>();
-    const mlir::Attribute* axis =
-        reference != nullptr ? mlir::Find(reference->parameters, "name") : nullptr;
-    const std::string_view text =
-        axis != nullptr ? axis->AsKeyword().value_or("") : std::string_view();
-    auto found = std::ranges::find(mesh.axes, text, &ir::DeviceMesh::Axis::name);
-    if (found == mesh.axes.end()) return base::InvalidArgument("the mesh has no axis %s", text);
-    if (reference->parameters.size() > 1) {
-      return base::Unimplemented("groups along a part of the axis %s", text);
-    }
-    mesh.group_axes.push_back({.axis = found - mesh.axes.begin()});
-  }
-  return ir::ReplicaGroups{.mesh = mesh.ToString()};
-}
-
 absl::StatusOr<ir::ReplicaGroups> GroupsOf(Emitter& e, const mlir::Operation& op) {
   const mlir::Attribute* attribute = op.Find("replica_groups");
   const auto* groups = attribute != nullptr ? attribute->As<mlir::DialectAttribute>() : nullptr;
   if (groups != nullptr && groups->name.ends_with(".replica_group_mesh_axes")) {
-    return MeshGroups(e.source(), *groups);
+    return MeshGroups(e.source(), groups->parameters);
   }
   ir::ReplicaGroups out;
   EQSAT_ASSIGN_OR_RETURN(out.groups, RowsOf(op, "replica_groups"));

@@ -74,7 +74,7 @@ struct Sharding {
   std::vector<OpMetadata> metadata;
   std::optional<std::string> shard_group;  // "shard_as 3" or "shard_like 3"
   std::vector<Sharding> elements;          // kTuple
-  std::string named;                       // kNamed: the text of the mesh form
+  std::string named;                       // kNamed: NamedSharding::ToString
 
   bool operator==(const Sharding&) const = default;
 };

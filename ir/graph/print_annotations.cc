@@ -70,10 +70,7 @@ void AppendMetadata(const OpMetadata& metadata, std::string* out) {
 
 void AppendSharding(const Sharding& sharding, std::string* out) {
   using Kind = Sharding::Kind;
-  if (sharding.kind == Kind::kNamed) {
-    *out += sharding.named;
-    return;
-  }
+  const bool is_named = sharding.kind == Kind::kNamed;
   *out += "{";
   switch (sharding.kind) {
     case Kind::kTuple:
@@ -101,17 +98,19 @@ void AppendSharding(const Sharding& sharding, std::string* out) {
       AppendTiles(sharding, out);
       break;
     case Kind::kNamed:
+      *out += sharding.named;
       break;
   }
   if (sharding.shard_group) base::StrAppend(out, " ", *sharding.shard_group);
   if (!sharding.metadata.empty()) {
-    bool several = sharding.metadata.size() > 1;
-    *out += several ? " metadata={" : " metadata=";
+    // As XLA separates and encloses them.
+    const bool enclosed = is_named || sharding.metadata.size() > 1;
+    base::StrAppend(out, is_named ? "," : "", enclosed ? " metadata={" : " metadata=");
     for (const OpMetadata& metadata : sharding.metadata) {
       if (&metadata != sharding.metadata.data()) *out += ", ";
       AppendMetadata(metadata, out);
     }
-    if (several) *out += "}";
+    if (enclosed) *out += "}";
   }
   *out += "}";
 }

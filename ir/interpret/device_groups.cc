@@ -33,11 +33,11 @@ absl::StatusOr<Groups> ExpandIota(const ReplicaGroups& iota, int64_t limit) {
 }
 
 absl::StatusOr<Groups> ExpandMesh(const std::string& text, int64_t limit) {
-  EQSAT_ASSIGN_OR_RETURN(const DeviceMesh mesh, DeviceMesh::Parse(text));
-  if (mesh.device_count() > limit) {
+  EQSAT_ASSIGN_OR_RETURN(const MeshGroups groups, MeshGroups::Parse(text));
+  if (groups.mesh.device_count() > limit) {
     return base::InvalidArgument("%s has more than %d devices", text, limit);
   }
-  return mesh.Groups();
+  return groups.Groups();
 }
 
 int64_t IdOf(const Device& device, GroupMode mode) {

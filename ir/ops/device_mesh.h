@@ -1,5 +1,5 @@
-// Groups of devices along axes of a mesh, as ReplicaGroups::mesh holds them in XLA's text:
-// `mesh['x'=2,'y'=4], device_ids=([2,4]T(1,0)) {'y':(1)2}`.
+// Meshes of devices, and groups of devices along their axes, as ReplicaGroups::mesh holds them in
+// XLA's text: `mesh['x'=2,'y'=4], device_ids=([2,4]T(1,0)) {'y':(1)2}`.
 #ifndef EQSAT_IR_OPS_DEVICE_MESH_H_
 #define EQSAT_IR_OPS_DEVICE_MESH_H_
 
@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace eqsat::ir {
@@ -22,13 +23,6 @@ struct DeviceMesh {
     std::string name;
     int64_t size = 1;
   };
-  // The devices of a group differ in this axis. Where size is not 0, in a part of it alone: the
-  // axis is divided into [before, size, rest].
-  struct GroupAxis {
-    int64_t axis = 0;
-    int64_t before = 1;
-    int64_t size = 0;
-  };
 
   std::vector<Axis> axes;
   // The device at each place of the mesh, places being numbered row by row: listed, or by
@@ -36,14 +30,36 @@ struct DeviceMesh {
   std::vector<int64_t> device_ids;
   std::vector<int64_t> iota_reshape;
   std::vector<int64_t> iota_transpose;
-  std::vector<GroupAxis> group_axes;  // the last varies fastest within a group
 
-  // InvalidArgument if the text has another form, names an axis or a part that the mesh lacks, or
-  // as many devices as the axes do not have.
-  static absl::StatusOr<DeviceMesh> Parse(std::string_view text);
   std::string ToString() const;
-
   int64_t device_count() const;
+  // InvalidArgument if two axes have one name, the devices are not as many as the axes have, or one
+  // is listed twice.
+  absl::Status Check() const;
+};
+
+// An axis of a mesh. Where size is not 0, a part of it alone: the axis is divided into
+// [before, size, rest].
+struct MeshAxisRef {
+  int64_t axis = 0;
+  int64_t before = 1;
+  int64_t size = 0;
+};
+
+// InvalidArgument if the mesh has no such axis or part.
+absl::Status CheckAxisRef(const DeviceMesh& mesh, const MeshAxisRef& ref);
+
+// The devices of a group differ in `axes`, of which the last varies fastest.
+struct MeshGroups {
+  DeviceMesh mesh;
+  std::vector<MeshAxisRef> axes;
+
+  // InvalidArgument if the text has another form or the checks below fail.
+  static absl::StatusOr<MeshGroups> Parse(std::string_view text);
+  std::string ToString() const;
+  // InvalidArgument if the mesh is none, or the axes are not of it or share a part.
+  absl::Status Check() const;
+
   int64_t group_size() const;
   // Time and space are those of the devices.
   std::vector<std::vector<int64_t>> Groups() const;

@@ -39,7 +39,7 @@ bool NamesGroups(const ReplicaGroups& groups) {
 int64_t GroupSize(const ReplicaGroups& groups) {
   if (!groups.groups.empty()) return static_cast<int64_t>(groups.groups[0].size());
   if (!groups.mesh.empty()) {
-    absl::StatusOr<DeviceMesh> mesh = DeviceMesh::Parse(groups.mesh);
+    absl::StatusOr<MeshGroups> mesh = MeshGroups::Parse(groups.mesh);
     return mesh.ok() ? mesh->group_size() : 0;
   }
   if (groups.iota_dimensions.empty()) return 0;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <numeric>
 
+#include "ir/shape/permutation.h"
 #include "rules/functions/function.h"
 
 namespace eqsat::rules {
@@ -23,15 +24,6 @@ bool InRange(int64_t index, const Ints& list) {
   return index >= 0 && index < static_cast<int64_t>(list.size());
 }
 
-bool IsPermutation(const Ints& p) {
-  std::vector<bool> seen(p.size());
-  for (int64_t d : p) {
-    if (!InRange(d, p) || seen[d]) return false;
-    seen[d] = true;
-  }
-  return true;
-}
-
 // result[i] = list[indices[i]]
 OptInts Map(const Facts&, const Ints& list, const Ints& indices) {
   Ints result;
@@ -43,7 +35,7 @@ OptInts Map(const Facts&, const Ints& list, const Ints& indices) {
 }
 
 OptInts Inverse(const Facts&, const Ints& p) {
-  if (!IsPermutation(p)) return std::nullopt;
+  if (!ir::IsPermutation(p, p.size())) return std::nullopt;
   Ints result(p.size());
   for (size_t i = 0; i < p.size(); ++i) result[p[i]] = static_cast<int64_t>(i);
   return result;
@@ -448,7 +440,7 @@ std::vector<Function> DimensionFunctions() {
       Define("inverse", "The permutation that undoes p.", Inverse),
       Define(
           "is_permutation", "Whether the list holds 0 … n - 1, each once.",
-          +[](const Facts&, const Ints& p) { return IsPermutation(p); }),
+          +[](const Facts&, const Ints& p) { return ir::IsPermutation(p, p.size()); }),
       Define("is_identity", "Whether the list is [0, 1, …, n - 1].", IsIdentity),
       Define("increasing", "Whether each element is larger than the one before it.", Increasing),
       Define("free", "The dims of an array of this rank that are in neither list.", Free),

@@ -135,7 +135,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "{devices=[1,2,2]<=[4] last_tile_dim_replicate}",
                     "{devices=[1,2,2]<=[4] last_tile_dims={manual, replicated}}",
                     "{{replicated}, {manual}}", "{replicated metadata={op_name=\"a\"}}",
-                    "{mesh['x'=2,'y'=2] [{'x'}, {}]}"));
+                    "{mesh['x'=2,'y'=2], [{'x'}, {}]}",
+                    "{mesh['x'=2,'y'=2], device_ids=(3,2,1,0), [{'x', 'y'}, {?}]}",
+                    "{mesh['x'=2,'y'=2], device_ids=([2,2]T(1,0)), replicated}",
+                    "{mesh['x'=2,'y'=8], [{'x', ?}, {'y':(1)2}], replicated={'y':(2)2}, "
+                    "unreduced=max{'y':(4)2}}",
+                    "{mesh['x'=2], [{}, {}], manual={'x'}, metadata={{op_name=\"a\"}, {}}}",
+                    "{maximal_mesh[device_id=1]}", "{mesh[], replicated}"));
 
 class ReplicaGroupsTest : public testing::TestWithParam<std::string> {};
 
@@ -310,7 +316,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"AnAxisTwice",
                 "ENTRY e { p = f32[2] parameter(0) r = f32[4] all-gather(p), dimensions={0}, "
                 "replica_groups=mesh['x'=8] {'x':(1)4,'x':(2)2} }",
-                "name the axis x twice"},
+                "the axis x is named twice"},
+        BadCase{"ShardedTwice",
+                "ENTRY e { p = f32[2,2] parameter(0), sharding={mesh['x'=2] [{'x'}, {'x'}]} }",
+                "1:48: the axis x is named twice"},
+        BadCase{"ShardedByNoAxis",
+                "ENTRY e { p = f32[2] parameter(0), sharding={mesh['x'=2] [{'y'}]} }",
+                "1:46: the mesh has no axis y"},
+        BadCase{
+            "ShardedByPartsOfOnePart",
+            "ENTRY e { p = f32[4] parameter(0), sharding={mesh['x'=8] [{'x':(1)2, 'x':(2)2}]} }",
+            "1:46: {'x':(1)2, 'x':(2)2} is not the shortest way"},
+        BadCase{"ShardedBehindTheOpenEnd",
+                "ENTRY e { p = f32[4] parameter(0), sharding={mesh['x'=8] [{?, 'x'}]} }",
+                "1:46: expected `}`, found `'x'}]} }`"},
+        BadCase{"AxesOfOneName",
+                "ENTRY e { p = f32[4] parameter(0), sharding={mesh['x'=2,'x'=2] [{}]} }",
+                "1:46: a mesh has two axes x"},
+        BadCase{
+            "DeviceTwice",
+            "ENTRY e { p = f32[4] parameter(0), sharding={mesh['x'=2], device_ids=(1,1) [{}]} }",
+            "1:46: a mesh has the device 1 twice"},
         BadCase{"NulByte", std::string("ENTRY e\0{", 9), "1:8: the text holds a NUL byte"},
         BadCase{"NotUtf8", "ENTRY \xff", "1:7: the text is not UTF-8"},
         BadCase{"Splat", "ENTRY e { c = f32[9000000000] constant(1) }", "have more than"}),

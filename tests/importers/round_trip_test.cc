@@ -81,6 +81,28 @@ TEST(RoundTripTest, GroupsAlongAxesOfAMesh) {
   }
 }
 
+class AnnotationTest : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(AnnotationTest, Survives) {
+  absl::StatusOr<ir::Module> module =
+      Import(base::StrCat("HloModule m\nENTRY e { a = (f32[2,2], (f32[2], f32[])) parameter(0), ",
+                          GetParam(), " }"),
+             Format::kHloText);
+  ASSERT_TRUE(module.ok()) << module.status();
+  ExpectRoundTrips(*module);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, AnnotationTest,
+    testing::Values(
+        "sharding={{mesh['x'=2,'y'=8], device_ids=([8,2]T(1,0)) [{'x', ?}, {'y':(1)2}], "
+        "replicated={'y':(2)2}, unreduced={'y':(4)2}}, {replicated}, {maximal_mesh[device_id=1]}}",
+        "sharding={{mesh['x'=2,'y'=2] [{}, {?}], unreduced=max{'y'}, manual={'x'}, "
+        "metadata={op_name=\"a\"}}, {mesh[], replicated}, {manual}}",
+        "origin={({\"a\" {1,0}}, ({}, {\"c\"}))}", "origin={[synthetic_call]}", "origin={{\"a\"}}",
+        "origin={of another form}", "statistics={visualizing_index=1,stat-0=33,b=0.1}",
+        "statistics={visualizing_index=0}"));
+
 // XLA refuses a proto in which two instructions have one name, though they are of two computations.
 TEST(RoundTripTest, NamesAreDistinctInTheWholeModule) {
   constexpr std::string_view kText =

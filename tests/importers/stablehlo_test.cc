@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "importers/import.h"
+#include "ir/base/strings.h"
 #include "ir/graph/printer.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/verify/verify.h"
@@ -342,6 +343,29 @@ TEST(StableHloTest, AsyncCollectivesHaveOperationsOfTheirOwn) {
     })");
   EXPECT_THAT(text, HasSubstr("(f32[4,2]{1,0}, f32[4,4]{1,0}) all-gather-start("));
   EXPECT_THAT(text, HasSubstr("all-gather-done("));
+}
+
+TEST(StableHloTest, GroupsAlongAxesOfAMesh) {
+  auto groups = [](std::string_view mesh, std::string_view axis) {
+    const std::string text =
+        TextOf(base::StrCat(R"(
+      sdy.mesh @m = <["x"=2, "y"=4], device_ids=[7, 6, 5, 4, 3, 2, 1, 0]>
+      func.func @main(%a: tensor<4xf32>) -> tensor<8xf32> {
+        %0 = "stablehlo.all_gather"(%a) {all_gather_dim = 0 : i64, use_global_device_ids,
+          channel_handle = #stablehlo.channel_handle<handle = 1, type = 0>,
+          replica_groups = #stablehlo.replica_group_mesh_axes<mesh = )",
+                            mesh, ", axes = [#stablehlo.axis_ref<", axis, R"(>]>}
+          : (tensor<4xf32>) -> tensor<8xf32>
+        return %0 : tensor<8xf32>
+      })"));
+    const size_t begin = text.find("replica_groups=") + 15;
+    return text.substr(begin, text.find('}', begin) + 1 - begin);
+  };
+  EXPECT_EQ(groups("@m", R"(name = "x")"), "mesh['x'=2,'y'=4], device_ids=(7,6,5,4,3,2,1,0) {'x'}");
+  EXPECT_EQ(groups("@m", R"(name = "y", sub_axis_info = (2)2)"),
+            "mesh['x'=2,'y'=4], device_ids=(7,6,5,4,3,2,1,0) {'y':(2)2}");
+  EXPECT_EQ(groups("#stablehlo.mesh<axes=[<name = \"z\", size = 2>]>", R"(name = "z")"),
+            "mesh['z'=2] {'z'}");
 }
 
 TEST(StableHloTest, DonatedParameters) {
