@@ -9,6 +9,7 @@ packages="
   zlib1g-dev libzstd-dev libxml2-dev
   libabsl-dev nlohmann-json3-dev libcli11-dev libboost-graph-dev libz3-dev
   protobuf-compiler libprotobuf-dev
+  liblapacke-dev
   libgtest-dev libgmock-dev libbenchmark-dev
 "
 

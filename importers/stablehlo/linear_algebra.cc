@@ -42,7 +42,8 @@ absl::Status BatchNorm(Emitter& e, const mlir::Operation& op, OpCode opcode) {
   if (epsilon == nullptr || !epsilon->AsFloat()) {
     return base::InvalidArgument("the attribute epsilon must be a number");
   }
-  attributes.epsilon = *epsilon->AsFloat();
+  // A 32-bit float, whatever digits the text has.
+  attributes.epsilon = static_cast<float>(*epsilon->AsFloat());
   EQSAT_ASSIGN_OR_RETURN(attributes.feature_index, IntAttribute(op, "feature_index"));
   e.BindResults(op, e.Add(opcode, e.Operands(op), attributes));
   return absl::OkStatus();

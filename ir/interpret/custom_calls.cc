@@ -13,11 +13,12 @@
 #include "ir/base/strings.h"
 #include "ir/interpret/checks.h"
 #include "ir/interpret/compare.h"
+#include "ir/interpret/counter_random.h"
 #include "ir/interpret/device_grid.h"
 #include "ir/interpret/evaluator.h"
-#include "ir/interpret/factorizations.h"
 #include "ir/interpret/householder.h"
 #include "ir/interpret/random_inputs.h"
+#include "ir/interpret/solvers/solvers.h"
 
 namespace eqsat::ir {
 namespace {
@@ -187,6 +188,30 @@ absl::StatusOr<Literal> PadToStatic(const OpCall& call) {
   return Literal::Tuple(std::move(results));
 }
 
+// Operands and results are pairs of u32 arrays of one shape: keys, then counters.
+absl::StatusOr<Literal> ThreeFryCall(const OpCall& call) {
+  bool fits =
+      call.operands.size() == 4 && call.shape.IsTuple() && call.shape.elements().size() == 2;
+  for (const Literal& operand : call.operands) {
+    fits = fits && operand.shape().element_type() == ElementType::kU32 &&
+           Shape::Compatible(operand.shape(), call.shape.element(0)) &&
+           Shape::Compatible(operand.shape(), call.shape.element(1));
+  }
+  if (!fits) return base::Unimplemented("a ThreeFry that gives %s", call.shape.ToString());
+  auto pair = [&call](size_t first, size_t i) {
+    return uint64_t{call.operands[first].values<uint32_t>()[i]} |
+           uint64_t{call.operands[first + 1].values<uint32_t>()[i]} << 32;
+  };
+  std::vector<uint32_t> low, high;
+  for (size_t i = 0; i < call.operands[0].values<uint32_t>().size(); ++i) {
+    const auto [x, y] = ThreeFry(pair(0, i), pair(2, i));
+    low.push_back(x);
+    high.push_back(y);
+  }
+  return Literal::Tuple({Literal::Of<uint32_t>(call.shape.element(0), low),
+                         Literal::Of<uint32_t>(call.shape.element(1), high)});
+}
+
 const std::map<std::string_view, EvaluateFn>& KnownCalls() {
   static const auto* const kCalls = new std::map<std::string_view, EvaluateFn>{
       {"check.eq", CheckEqual},
@@ -199,6 +224,8 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
       {"TopK", TopKCall},
       {"mhlo.topk", TopKCall},
       {"PadToStatic", PadToStatic},
+      {"cu_threefry2x32_ffi", ThreeFryCall},
+      {"hip_threefry2x32_ffi", ThreeFryCall},
       // Marks for partitioners and layout assignment.
       {"LayoutConstraint", GiveOperand},
       {"MoveToDevice", GiveOperand},
@@ -234,7 +261,7 @@ absl::StatusOr<Literal> EvaluateCustomCall(const OpCall& call) {
   const std::string& target = call.attr<CustomCallAttributes>().custom_call_target;
   auto known = KnownCalls().find(target);
   if (known != KnownCalls().end()) return known->second(call);
-  if (EvaluateFn routine = LapackRoutine(target)) return routine(call);
+  if (EvaluateFn solver = Solver(target)) return solver(call);
   if (call.regions.execution().options().uninterpreted_calls) return Uninterpreted(call);
   return base::Unimplemented("the code of the custom call \"%s\" is not known", target);
 }
