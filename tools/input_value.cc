@@ -9,6 +9,7 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/interpret/actual_shape.h"
 #include "ir/interpret/random_inputs.h"
 #include "tools/driver.h"
 
@@ -152,7 +153,7 @@ absl::StatusOr<ir::Literal> InputValue(const ir::Computation& entry, size_t numb
   if (auto seed = SeedOf(spec)) return ir::RandomInputs(entry, *seed)[number];
   EQSAT_ASSIGN_OR_RETURN(ir::Literal value,
                          spec.starts_with("@") ? ReadValue(spec.substr(1)) : ParseValue(spec));
-  if (!ir::Shape::Compatible(value.shape(), shape)) {
+  if (!ir::IsActualShapeOf(value.shape(), shape)) {
     return base::InvalidArgument("is %s, but parameter %d is %s", value.shape().ToString(), number,
                                  shape.ToString());
   }

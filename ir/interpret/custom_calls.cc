@@ -18,6 +18,7 @@
 #include "ir/interpret/evaluator.h"
 #include "ir/interpret/householder.h"
 #include "ir/interpret/random_inputs.h"
+#include "ir/interpret/sized_by_operands.h"
 #include "ir/interpret/solvers/solvers.h"
 
 namespace eqsat::ir {
@@ -188,6 +189,16 @@ absl::StatusOr<Literal> PadToStatic(const OpCall& call) {
   return Literal::Tuple(std::move(results));
 }
 
+// Operands: what must hold, and what a message would show.
+absl::StatusOr<Literal> ShapeAssertion(const OpCall& call) {
+  const bool fits = !call.operands.empty() && call.operand_shape(0).IsScalar() &&
+                    call.operand_shape(0).element_type() == ElementType::kPred;
+  if (!fits) return base::Unimplemented("a shape_assertion of no pred[]");
+  if (call.operands[0].AsInt64(0) != 0) return Literal::Zero(call.shape);
+  return absl::FailedPreconditionError(
+      "the sizes of the inputs are not those that the program was exported for");
+}
+
 // Operands and results are pairs of u32 arrays of one shape: keys, then counters.
 absl::StatusOr<Literal> ThreeFryCall(const OpCall& call) {
   bool fits =
@@ -226,6 +237,7 @@ const std::map<std::string_view, EvaluateFn>& KnownCalls() {
       {"PadToStatic", PadToStatic},
       {"cu_threefry2x32_ffi", ThreeFryCall},
       {"hip_threefry2x32_ffi", ThreeFryCall},
+      {"shape_assertion", ShapeAssertion},
       // Marks for partitioners and layout assignment.
       {"LayoutConstraint", GiveOperand},
       {"MoveToDevice", GiveOperand},
@@ -261,7 +273,8 @@ absl::StatusOr<Literal> EvaluateCustomCall(const OpCall& call) {
   const std::string& target = call.attr<CustomCallAttributes>().custom_call_target;
   auto known = KnownCalls().find(target);
   if (known != KnownCalls().end()) return known->second(call);
-  if (EvaluateFn solver = Solver(target)) return solver(call);
+  for (EvaluateFn family : {Solver(target), SizedByOperands(target)})
+    if (family != nullptr) return family(call);
   if (call.regions.execution().options().uninterpreted_calls) return Uninterpreted(call);
   return base::Unimplemented("the code of the custom call \"%s\" is not known", target);
 }

@@ -102,6 +102,43 @@ TEST(CustomCallsTest, FactorizationsOfLapack) {
               {.abs = 2e-5, .rel = 2e-5});
 }
 
+TEST(CustomCallsTest, ThreeFryOfGpus) {
+  // The known answer of Random123 for a key and a counter of ones.
+  ExpectEntry(R"(m = u32[1] constant({4294967295})
+    r = (u32[1], u32[1]) custom-call(m, m, m, m), custom_call_target="cu_threefry2x32_ffi"
+    ROOT x = u32[1] get-tuple-element(r), index=0)",
+              "u32[1]", "{481924860}");
+}
+
+TEST(CustomCallsTest, OperationsWhoseSizesAreOperands) {
+  ExpectEntry(R"(n = s64[2] constant({2, 3})
+    ROOT i = s32[?,?] custom-call(n), custom_call_target="stablehlo.dynamic_iota",
+      backend_config={iota_dimension = 1 : i64})",
+              "s32[2,3]", "{{0, 1, 2}, {0, 1, 2}}");
+  ExpectEntry(R"(x = f32[1,2] constant({{1, 2}})
+    n = s64[3] constant({2, 2, 2})
+    ROOT b = f32[?,?,?] custom-call(x, n), custom_call_target="stablehlo.dynamic_broadcast_in_dim",
+      backend_config={broadcast_dimensions = array<i64: 0, 2>})",
+              "f32[2,2,2]", "{{{1, 2}, {1, 2}}, {{1, 2}, {1, 2}}}");
+  ExpectEntry(R"(x = f32[4] constant({0, 1, 2, 3})
+    one = s64[1] constant({1})
+    four = s64[1] constant({4})
+    two = s64[1] constant({2})
+    ROOT s = f32[?] custom-call(x, one, four, two), custom_call_target="stablehlo.real_dynamic_slice")",
+              "f32[2]", "{1, 3}");
+  ExpectEntry(R"(x = f32[2] constant({1, 2})
+    v = f32[] constant(9)
+    one = s64[1] constant({1})
+    zero = s64[1] constant({0})
+    ROOT p = f32[?] custom-call(x, v, one, zero, one), custom_call_target="stablehlo.dynamic_pad")",
+              "f32[4]", "{9, 1, 9, 2}");
+  ExpectEntry(R"(x = f32[3] constant({1, 3, 2})
+    k = s32[] constant(2)
+    t = (f32[?], s32[?]) custom-call(x, k), custom_call_target="stablehlo.dynamic_top_k"
+    ROOT v = f32[?] get-tuple-element(t), index=0)",
+              "f32[2]", "{3, 2}");
+}
+
 TEST(CustomCallsTest, TriangularSolvesOfBlas) {
   ExpectEntry(R"(zero = s32[] constant(0)
     one = s32[] constant(1)
@@ -116,6 +153,113 @@ TEST(CustomCallsTest, TriangularSolvesOfBlas) {
     b = f32[3] constant({1, 2, 3})
     ROOT x = f32[3] custom-call(a, b), custom_call_target="lapack_strsm_ffi")")),
               absl::StatusCode::kInvalidArgument, "triangular-solve");
+}
+
+// The result `part` of a call of a solver on `operand`.
+std::string SolverEntry(std::string_view target, std::string_view config, std::string_view operand,
+                        std::string_view results, int part, std::string_view shape) {
+  return base::StrCat("a = ", operand, "\nf = ", results, " custom-call(a), custom_call_target=\"",
+                      target, "\", backend_config=", config, "\nROOT r = ", shape,
+                      " get-tuple-element(f), index=", part);
+}
+
+struct SolverCase {
+  std::string_view name, target, config, operand, results;
+  int part;
+  std::string_view shape, expected;
+};
+
+class SolverTest : public testing::TestWithParam<SolverCase> {};
+
+// What can be worked out by hand, where signs are LAPACK's.
+TEST_P(SolverTest, Gives) {
+  const SolverCase& c = GetParam();
+  ExpectEntry(SolverEntry(c.target, c.config, c.operand, c.results, c.part, c.shape),
+              std::string(c.shape), std::string(c.expected), {.abs = 1e-5, .rel = 1e-5});
+}
+
+constexpr std::string_view kSymmetric =
+    "f32[2,2] constant({{2, 9}, {1, 2}})";  // the lower triangle
+constexpr std::string_view kEigh = "(f32[2,2], f32[2], s32[])";
+constexpr std::string_view kTurn = "f64[2,2] constant({{0, -1}, {1, 0}})";
+constexpr std::string_view kWide = "f32[1,2,3] constant({{{3, 0, 0}, {0, 0, -4}}})";
+constexpr std::string_view kSvd = "(f32[1,2,3], f32[1,2], f32[1,2,2], f32[1,3,3], s32[1])";
+
+INSTANTIATE_TEST_SUITE_P(
+    Routines, SolverTest,
+    testing::Values(
+        SolverCase{"Syevd", "lapack_ssyevd_ffi", "{mode = 86 : ui8, uplo = 76 : ui8}", kSymmetric,
+                   kEigh, 1, "f32[2]", "{1, 3}"},
+        SolverCase{"UpperTriangle", "lapack_ssyevd_ffi", "{mode = 78 : ui8, uplo = 85 : ui8}",
+                   kSymmetric, kEigh, 1, "f32[2]", "{-7, 11}"},
+        SolverCase{"Cusolver", "cusolver_syevd_ffi", "{algorithm = 0 : ui8, lower = true}",
+                   kSymmetric, kEigh, 0, "f32[2,2]",
+                   "{{-0.70710677, 0.70710677}, {0.70710677, 0.70710677}}"},
+        SolverCase{"Eigh", "Eigh", "\"1,1,15,0.00001\"", kSymmetric, "(f32[2,2], f32[2])", 1,
+                   "f32[2]", "{1, 3}"},
+        SolverCase{"Heevd", "lapack_cheevd_ffi", "{mode = 86 : ui8, uplo = 76 : ui8}",
+                   "c64[2,2] constant({{(2, 0), (0, 0)}, {(0, 1), (2, 0)}})",
+                   "(c64[2,2], f32[2], s32[])", 1, "f32[2]", "{1, 3}"},
+        SolverCase{"GeevValues", "lapack_dgeev_ffi",
+                   "{compute_left = 86 : ui8, compute_right = 86 : ui8}", kTurn,
+                   "(f64[2], f64[2], c128[2,2], c128[2,2], s32[])", 1, "f64[2]", "{1, -1}"},
+        SolverCase{"GeevVectors", "lapack_dgeev_ffi",
+                   "{compute_left = 86 : ui8, compute_right = 86 : ui8}", kTurn,
+                   "(f64[2], f64[2], c128[2,2], c128[2,2], s32[])", 3, "c128[2,2]",
+                   "{{(0.70710678, 0), (0.70710678, 0)}, {(0, -0.70710678), (0, 0.70710678)}}"},
+        SolverCase{"Gees", "lapack_dgees_ffi", "{mode = 86 : ui8, sort = 78 : ui8}", kTurn,
+                   "(f64[2,2], f64[2,2], f64[2], f64[2], s32[], s32[])", 3, "f64[2]", "{1, -1}"},
+        SolverCase{"Gehrd", "lapack_sgehrd_ffi", "{high = 3 : i32, low = 1 : i32}",
+                   "f32[3,3] constant({{1, 2, 3}, {3, 1, 0}, {4, 0, 1}})",
+                   "(f32[3,3], f32[2], s32[])", 0, "f32[3,3]",
+                   "{{1, -3.6, 0.2}, {-5, 1, 0}, {0.5, 0, 1}}"},
+        SolverCase{"Sytrd", "hipsolver_sytrd_ffi", "{lower = true}",
+                   "f32[1,3,3] constant({{{1, 0, 0}, {3, 1, 0}, {4, 0, 1}}})",
+                   "(f32[1,3,3], f32[1,3], f32[1,2], f32[1,2], s32[1])", 2, "f32[1,2]",
+                   "{{-5, 0}}"},
+        SolverCase{"GesddValues", "lapack_sgesdd_ffi", "{mode = 65 : ui8}", kWide, kSvd, 1,
+                   "f32[1,2]", "{{4, 3}}"},
+        SolverCase{"GesvdWithoutVectors", "cusolver_gesvd_ffi",
+                   "{compute_uv = false, full_matrices = false, transposed = true}", kWide, kSvd, 1,
+                   "f32[1,2]", "{{4, 3}}"},
+        SolverCase{
+            "GesvdjTakesNoAdjoint", "cusolver_gesvdj_ffi",
+            "{compute_uv = true, full_matrices = true}", "f32[1,2,2] constant({{{0, 2}, {1, 0}}})",
+            "(f32[1,2,2], f32[1,2], f32[1,2,2], f32[1,2,2], s32[1])", 1, "f32[1,2]", "{{2, 1}}"},
+        SolverCase{"LuDecomposition", "LuDecomposition", "\"\"",
+                   "f32[2,2] constant({{1, 2}, {4, 4}})", "(f32[2,2], s32[2], s32[2])", 2, "s32[2]",
+                   "{1, 0}"},
+        SolverCase{"EmptyBatch", "lapack_sgesdd_ffi", "{mode = 65 : ui8}",
+                   "f32[0,2,2] constant({})",
+                   "(f32[0,2,2], f32[0,2], f32[0,2,2], f32[0,2,2], s32[0])", 1, "f32[0,2]", "{}"}),
+    [](const auto& param_info) { return std::string(param_info.param.name); });
+
+TEST(CustomCallsTest, SolversOfSeveralOperands) {
+  ExpectEntry(R"(l = f32[2] constant({9, 1})
+    d = f32[2] constant({2, 3})
+    u = f32[2] constant({1, 9})
+    b = f32[2,1] constant({{4}, {7}})
+    ROOT x = f32[2,1] custom-call(l, d, u, b), custom_call_target="cusparse_gtsv2_ffi")",
+              "f32[2,1]", "{{1}, {2}}", {.abs = 1e-6, .rel = 1e-6});
+  ExpectEntry(R"(a = f32[2,2] constant({{1, 3}, {0, 4}})
+    free = s32[2] constant({0, 0})
+    f = (f32[2,2], s32[2], f32[2]) custom-call(a, free), custom_call_target="lapack_sgeqp3_ffi"
+    ROOT p = s32[2] get-tuple-element(f), index=1)",
+              "s32[2]", "{2, 1}");
+  ExpectEntry(R"(p = s32[2,2] constant({{1, 2}, {7, 1}})
+    ROOT r = s32[2,3] custom-call(p), custom_call_target="cu_lu_pivots_to_permutation")",
+              "s32[2,3]", "{{1, 2, 0}, {0, 1, 2}}");
+}
+
+TEST(CustomCallsTest, SolversRefuseWhatLapackHasNot) {
+  for (std::string_view results : {"(f16[2,2], f16[2], s32[])", "(f32[2,2], f32[3], s32[])",
+                                   "(f32[2,2], f64[2], s32[])", "f32[2,2]"}) {
+    const std::string_view type = results.starts_with("(f16") ? "f16" : "f32";
+    ExpectError(RunHlo(Entry(base::StrCat("a = ", type,
+                                          "[2,2] constant({{1, 0}, {0, 1}})\nROOT f = ", results,
+                                          " custom-call(a), custom_call_target=\"Eigh\""))),
+                absl::StatusCode::kUnimplemented, "Eigh of ");
+  }
 }
 
 TEST(CustomCallsTest, UnknownCodeIsNamed) {
