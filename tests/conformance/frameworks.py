@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Reads what frameworks print: programs of JAX or TensorFlow in every text and binary form.
 
-  frameworks.py TOOL jax|jax_functions|tensorflow
+  frameworks.py TOOL jax|jax_functions|tensorflow|torch
 
-jax and tensorflow are ten programs each, jax_functions those of jax_functions.py. Takes the framework that this Python imports, of any version. Runs each form of each program on the
+jax and tensorflow are ten programs each, jax_functions those of jax_functions.py, and torch those of
+torch_programs.py as ONNX files. Takes the framework that this Python imports, of any version. Runs each form of each program on the
 arguments that the framework ran it on, and compares. Prints a line for each form that is refused or
 gives other values, then `VERSION: read R, values V of N`.
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -158,11 +160,15 @@ def tensorflow_forms():
             yield name, stage, data, arguments, expected
 
 
-def numbers(line):
-    """Of `f32[2]=[1 2]` and the like; NumPy reads what is between the brackets."""
-    words = line.split('=', 1)[1].replace('[', ' ').replace(']', ' ').replace(',', ' ').split()
-    return np.array([{'true': 1.0, 'false': 0.0}.get(w) if w in ('true', 'false') else float(w)
-                     for w in words])
+def value_of(line):
+    """Of `c64[1]=[[1.0,0.0]]` and the like."""
+    shape, text = line.split('=', 1)
+    words = re.findall(r'[^\s,\[\]]+', text)
+    numbers = np.array([float({'true': 1, 'false': 0}.get(word, word)) for word in words])
+    if shape.startswith('c'):
+        numbers = numbers[0::2] + 1j * numbers[1::2]
+    sizes = shape[shape.index('[') + 1:-1]
+    return numbers.reshape([int(size) for size in sizes.split(',')] if sizes else [])
 
 
 def fault_of(tool, path, inputs, expected):
@@ -174,13 +180,14 @@ def fault_of(tool, path, inputs, expected):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return True, done.stderr.strip()
-    found = [numbers(line) for line in done.stdout.splitlines()]
+    found = [value_of(line) for line in done.stdout.splitlines()]
     if len(found) != len(expected):
         return True, f'{len(found)} results, not {len(expected)}'
     for a, b in zip(found, expected):
-        b = np.asarray(b).astype(np.float64).ravel()
+        b = np.asarray(b)
+        b = b.astype(np.complex128 if b.dtype.kind == 'c' else np.float64)
         if a.shape != b.shape or not np.allclose(a, b, RELATIVE, ABSOLUTE, equal_nan=True):
-            return True, f'{a[:8]}, not {b[:8]}'
+            return True, f'{a.ravel()[:8]}, not {b.ravel()[:8]}'
     return True, ''
 
 
@@ -190,6 +197,9 @@ def main():
         forms = tensorflow_forms()
     elif framework == 'jax':
         forms = jax_forms(jax_programs())
+    elif framework == 'torch':
+        import torch_programs
+        forms = torch_programs.forms()
     else:
         import jax_functions
         forms = jax_forms(jax_functions.programs())

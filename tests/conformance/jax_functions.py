@@ -1,7 +1,7 @@
 """Functions of jax.numpy, jax.nn, jax.scipy and jax.lax, each as a program of its own.
 
-The names that an older JAX lacks are left out. Not here: what JAX leaves to a host's LAPACK alone
-(eigenvalues, singular values), and products in bf16, whose sums XLA may keep in f32.
+The names that an older JAX lacks are left out. Not here: products in bf16, whose sums XLA may keep in
+f32. Of eigenvectors and the like no more is compared than does not depend on their signs.
 """
 import jax
 import jax.numpy as jnp
@@ -41,8 +41,11 @@ TABLE = [
     (jnp, 'cov corrcoef tril triu trace rot90 fliplr', (SQUARE,)),
     (jnp, 'matmul kron', (A, B)),
     (jnp.linalg, 'det inv norm', (POSITIVE,)),
-    (jnp.linalg, 'cholesky', (POSITIVE,)),
+    (jnp.linalg, 'cholesky eigvalsh slogdet cond', (POSITIVE,)),
+    (jnp.linalg, 'pinv svdvals matrix_rank qr', (A,)),
     (jsp.linalg, 'expm', (SQUARE * 0.2,)),
+    (jsp.linalg, 'sqrtm lu', (POSITIVE,)),
+    (jsp.linalg, 'hessenberg', (SQUARE,)),
     (jsp.special, 'gammaln digamma erf erfc erfinv expit logit i0e i1 i1e ndtr ndtri log_ndtr entr spence '
      'gamma loggamma expi factorial', (UNIT,)),
     (jsp.special, 'xlogy betaln gammainc gammaincc rel_entr kl_div xlog1py beta', (UNIT, UNIT + 0.3)),
@@ -69,8 +72,26 @@ def of_key(draw):
     return lambda v: draw(jax.random.key(3)) + v[:4]
 
 
+def composed(factors):
+    """u·s·vᴴ of the singular value decomposition, and its like."""
+    u, values, vh = factors
+    return (u * values[..., None, :]) @ vh, values
+
+
 # Name: function, arguments.
 OTHERS = {
+    'eigh': (lambda a: composed((lambda w, v: (v, w, v.T))(*jnp.linalg.eigh(a))), POSITIVE),
+    'eig': (lambda a: jnp.sort(jnp.abs(jnp.linalg.eigvals(a))), SQUARE),
+    'svd': (lambda a: composed(jnp.linalg.svd(a, full_matrices=False)), A),
+    'svd of many': (lambda a: jnp.real(composed(jnp.linalg.svd(a, full_matrices=False))[0]),
+                    (normal(2, 3, 5) + 1j * normal(2, 3, 5)).astype(np.complex64)),
+    'schur': (lambda a: (lambda t, z: z @ t @ z.T)(*jsp.linalg.schur(a)), SQUARE),
+    'polar': (lambda a: jsp.linalg.polar(a, method='svd'), POSITIVE),
+    'lstsq': (lambda a, b: jnp.linalg.lstsq(a, b)[0], B, V[:6].copy()),
+    'tridiagonal_solve': (lambda d, b: lax.linalg.tridiagonal_solve(d, d + 5, d, b), V[:5].copy(),
+                          normal(5, 2)),
+    'lu_solve': (lambda a, b: jsp.linalg.lu_solve(jsp.linalg.lu_factor(a), b), SQUARE, V[:5].copy()),
+    'gradient of eigvalsh': (jax.grad(lambda a: jnp.linalg.eigvalsh(a)[0]), POSITIVE),
     'where': (lambda a: jnp.where(a > 0, a, a * 2), A),
     'select': (lambda a: jnp.select([a > 1, a > 0], [a, a * 2], -a), A),
     'clip': (lambda a: jnp.clip(a, -0.5, 0.5), A),

@@ -20,6 +20,8 @@ import tempfile
 import jax._src.internal_test_util.export_back_compat_test_data as recorded
 import numpy as np
 
+from frameworks import value_of
+
 
 def programs():
     def found_in(name, value):
@@ -34,17 +36,6 @@ def programs():
         for name in sorted(contents):
             if name.startswith('data'):
                 yield from found_in(f'{module.name.split(".")[-1]}.{name}', contents[name])
-
-
-def value_of(line):
-    """Of `c64[1]=[[1.0,0.0]]` and the like."""
-    shape, text = line.split('=', 1)
-    words = re.findall(r'[^\s,\[\]]+', text)
-    numbers = np.array([float({'true': 1, 'false': 0}.get(word, word)) for word in words])
-    if shape.startswith('c'):
-        numbers = numbers[0::2] + 1j * numbers[1::2]
-    sizes = shape[shape.index('[') + 1:-1]
-    return numbers.reshape([int(size) for size in sizes.split(',')] if sizes else [])
 
 
 def adjoint(matrix):

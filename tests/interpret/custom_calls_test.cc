@@ -251,6 +251,26 @@ TEST(CustomCallsTest, SolversOfSeveralOperands) {
               "s32[2,3]", "{{1, 2, 0}, {0, 1, 2}}");
 }
 
+// As JAX exported them in 2024: sizes and choices before the matrix, room to work in among the
+// results.
+TEST(CustomCallsTest, SolversWithScalarOperands) {
+  constexpr std::string_view kScalars = R"(one = s32[] constant(1)
+    n = s32[] constant(2)
+    v = u8[] constant(86)
+    no = u8[] constant(78)
+    a = f32[2,2] constant({{0, -1}, {1, 0}})
+    )";
+  ExpectEntry(base::StrCat(kScalars, R"(f = (f32[2,2], f32[2], f32[2], f32[2,2], s32[], s32[])
+      custom-call(one, n, v, no, a), custom_call_target="lapack_sgees"
+    ROOT i = f32[2] get-tuple-element(f), index=2)"),
+              "f32[2]", "{1, -1}");
+  ExpectEntry(base::StrCat(kScalars,
+                           R"(f = (f32[2,2], f32[2,2], f32[2,2], f32[2], f32[2], c64[2,2], c64[2,2],
+        s32[]) custom-call(one, n, no, no, a), custom_call_target="lapack_sgeev"
+    ROOT i = f32[2] get-tuple-element(f), index=4)"),
+              "f32[2]", "{1, -1}");
+}
+
 TEST(CustomCallsTest, SolversRefuseWhatLapackHasNot) {
   for (std::string_view results : {"(f16[2,2], f16[2], s32[])", "(f32[2,2], f32[3], s32[])",
                                    "(f32[2,2], f64[2], s32[])", "f32[2,2]"}) {

@@ -15,28 +15,17 @@ namespace {
 using lapack::Leading;
 
 template <typename T>
-void Cholesky(SolverCall& s, size_t matrix, bool lower) {
-  const int64_t n = s.rows(matrix);
-  s.Expect(s.columns(matrix) == n);
-  for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
-    std::vector<T> a = s.Matrix<T>(matrix, i);
-    const lapack_int info = lapack::Potrf<T>(lower ? 'L' : 'U', n, a.data(), Leading(n));
-    s.SetMatrix(0, i, n, a);
-    s.SetInfo(1, i, info);
-  }
-}
-
-template <typename T>
 struct PotrfRoutine {
-  static void Run(SolverCall& s) { Cholesky<T>(s, 0, IsLower(s.call().backend_config)); }
-};
-
-template <typename T>
-struct PotrfOfOperandsRoutine {
   static void Run(SolverCall& s) {
-    s.Expect(s.call().operand_shape(0).IsScalar() &&
-             IsInteger(s.call().operand_shape(0).element_type()));
-    if (s.ok()) Cholesky<T>(s, 3, s.call().operands[0].AsInt64(0) != 0);
+    const int64_t n = s.rows(s.matrix());
+    s.Expect(s.columns(s.matrix()) == n);
+    const bool lower = s.HasScalars() ? s.Choice("", 0, 1) != 0 : IsLower(s.call().backend_config);
+    for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
+      std::vector<T> a = s.Matrix<T>(s.matrix(), i);
+      const lapack_int info = lapack::Potrf<T>(lower ? 'L' : 'U', n, a.data(), Leading(n));
+      s.SetMatrix(0, i, n, a);
+      s.SetInfo(1, i, info);
+    }
   }
 };
 
@@ -155,11 +144,7 @@ absl::StatusOr<Literal> SolveTriangle(const OpCall& call, absl::Span<const Liter
 
 }  // namespace
 
-absl::StatusOr<Literal> Potrf(const OpCall& call) { return Solve<PotrfRoutine>(call); }
-
-absl::StatusOr<Literal> PotrfOfOperands(const OpCall& call) {
-  return Solve<PotrfOfOperandsRoutine, 3>(call);
-}
+absl::StatusOr<Literal> Potrf(const OpCall& call) { return SolveLast<PotrfRoutine>(call); }
 
 absl::StatusOr<Literal> Getrf(const OpCall& call) { return Solve<GetrfRoutine>(call); }
 
@@ -191,7 +176,9 @@ absl::StatusOr<Literal> PivotsToPermutation(const OpCall& call) {
 
 absl::StatusOr<Literal> Geqrf(const OpCall& call) { return Solve<GeqrfRoutine>(call); }
 absl::StatusOr<Literal> Geqp3(const OpCall& call) { return Solve<Geqp3Routine>(call); }
-absl::StatusOr<Literal> Gtsv(const OpCall& call) { return Solve<GtsvRoutine, 3>(call); }
+absl::StatusOr<Literal> Gtsv(const OpCall& call) {
+  return Solve<GtsvRoutine>(call, GtsvRoutine<float>::kSides);
+}
 
 absl::StatusOr<Literal> Trsm(const OpCall& call) {
   const int64_t transpose = ConfigInteger(call.backend_config, "trans_x", 'N');

@@ -10,7 +10,6 @@ namespace eqsat::ir {
 
 // In brackets what the custom call's results are, for operands as LAPACK has them.
 absl::StatusOr<Literal> Potrf(const OpCall& call);            // (triangle, info)
-absl::StatusOr<Literal> PotrfOfOperands(const OpCall& call);  // of JAX of 2024, sizes as operands
 absl::StatusOr<Literal> Getrf(const OpCall& call);            // (lu, pivots, info)
 absl::StatusOr<Literal> LuDecomposition(const OpCall& call);  // (lu, pivots from 0, permutation)
 absl::StatusOr<Literal> PivotsToPermutation(const OpCall& call);

@@ -8,7 +8,7 @@
 
 namespace eqsat::ir {
 
-SolverCall::SolverCall(const OpCall& call, size_t matrix) : call_(call) {
+SolverCall::SolverCall(const OpCall& call, size_t matrix) : call_(call), matrix_(matrix) {
   // NaNs are for the routines to pass on, as their callers expect.
   [[maybe_unused]] static const bool unchecked = (LAPACKE_set_nancheck(0), true);
   shapes_ = call.shape.IsTuple()
@@ -28,6 +28,14 @@ SolverCall::SolverCall(const OpCall& call, size_t matrix) : call_(call) {
 }
 
 void SolverCall::Expect(bool fits) { fits_ = fits_ && fits; }
+
+int64_t SolverCall::Choice(std::string_view key, size_t operand, int64_t otherwise) {
+  if (!HasScalars()) return ConfigInteger(call_.backend_config, key, otherwise);
+  const bool fits = operand < matrix_ && call_.operand_shape(operand).IsScalar() &&
+                    IsInteger(call_.operand_shape(operand).element_type());
+  Expect(fits);
+  return fits ? call_.operands[operand].AsInt64(0) : otherwise;
+}
 
 int64_t SolverCall::Size(size_t operand, int64_t from_end) const {
   const Shape& shape = call_.operand_shape(operand);

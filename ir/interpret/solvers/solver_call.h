@@ -2,6 +2,7 @@
 #ifndef EQSAT_IR_INTERPRET_SOLVERS_SOLVER_CALL_H_
 #define EQSAT_IR_INTERPRET_SOLVERS_SOLVER_CALL_H_
 
+#include <algorithm>
 #include <complex>
 #include <cstdint>
 #include <cstring>
@@ -24,9 +25,14 @@ class SolverCall {
   // Operand `matrix` is the batch of matrices that the routine works on.
   SolverCall(const OpCall& call, size_t matrix);
 
+  size_t matrix() const { return matrix_; }
   int64_t batch() const { return batch_; }
   int64_t rows(size_t operand) const { return Size(operand, 2); }
   int64_t columns(size_t operand) const { return Size(operand, 1); }
+  // JAX of 2024 and before has sizes and choices as scalar operands before the matrix.
+  bool HasScalars() const { return matrix_ > 0; }
+  // A choice: a number of the configuration, or scalar operand `operand`.
+  int64_t Choice(std::string_view key, size_t operand, int64_t otherwise);
   // Makes Result an error unless `fits`.
   void Expect(bool fits);
   bool ok() const { return fits_; }
@@ -94,6 +100,7 @@ class SolverCall {
   bool IsPart(size_t part, ElementType type, int64_t size) const;
 
   const OpCall& call_;
+  size_t matrix_;
   int64_t batch_ = 0;
   bool fits_ = true;
   std::vector<Shape> shapes_;  // of the results
@@ -101,8 +108,8 @@ class SolverCall {
 };
 
 // Evaluates a call by Routine<T>::Run(SolverCall&) for the element type T of operand `matrix`.
-template <template <typename> class Routine, size_t matrix = 0>
-absl::StatusOr<Literal> Solve(const OpCall& call) {
+template <template <typename> class Routine>
+absl::StatusOr<Literal> Solve(const OpCall& call, size_t matrix = 0) {
   SolverCall solver(call, matrix);
   if (!solver.ok()) return solver.Result();
   switch (call.operand_shape(matrix).element_type()) {
@@ -122,6 +129,12 @@ absl::StatusOr<Literal> Solve(const OpCall& call) {
       solver.Expect(false);
   }
   return solver.Result();
+}
+
+// The same with the last operand, which is the matrix whether there are scalars before it or not.
+template <template <typename> class Routine>
+absl::StatusOr<Literal> SolveLast(const OpCall& call) {
+  return Solve<Routine>(call, std::max<size_t>(call.operands.size(), 1) - 1);
 }
 
 // What `key` has in the dictionary `{uplo = 76 : ui8, lower = true}`; empty if it is not there.

@@ -19,12 +19,29 @@ EvaluateFn Find(const Routines& routines, std::string_view name) {
 // Of LAPACK, by the name behind the type.
 EvaluateFn OnCpu(std::string_view name) {
   static const auto* const kRoutines = new Routines{
-      {"geev_ffi", Geev},         {"gees_ffi", Gees},   {"gehrd_ffi", Gehrd},
-      {"geqp3_ffi", Geqp3},       {"geqrf_ffi", Geqrf}, {"gesdd_ffi", Gesdd},
-      {"gesvd_ffi", Gesvd},       {"getrf_ffi", Getrf}, {"gtsv_ffi", Gtsv},
-      {"heevd_ffi", Syevd},       {"hetrd_ffi", Sytrd}, {"orgqr_ffi", ProductOfReflectors},
-      {"potrf", PotrfOfOperands}, {"potrf_ffi", Potrf}, {"syevd_ffi", Syevd},
-      {"sytrd_ffi", Sytrd},       {"trsm_ffi", Trsm},   {"ungqr_ffi", ProductOfReflectors},
+      {"geev", Geev},
+      {"gees", Gees},
+      {"gehrd", Gehrd},
+      {"sytrd", Sytrd},
+      {"hetrd", Sytrd},
+      {"geev_ffi", Geev},
+      {"gees_ffi", Gees},
+      {"gehrd_ffi", Gehrd},
+      {"geqp3_ffi", Geqp3},
+      {"geqrf_ffi", Geqrf},
+      {"gesdd_ffi", Gesdd},
+      {"gesvd_ffi", Gesvd},
+      {"getrf_ffi", Getrf},
+      {"gtsv_ffi", Gtsv},
+      {"heevd_ffi", Syevd},
+      {"hetrd_ffi", Sytrd},
+      {"orgqr_ffi", ProductOfReflectors},
+      {"potrf", Potrf},
+      {"potrf_ffi", Potrf},
+      {"syevd_ffi", Syevd},
+      {"sytrd_ffi", Sytrd},
+      {"trsm_ffi", Trsm},
+      {"ungqr_ffi", ProductOfReflectors},
   };
   return Find(*kRoutines, name);
 }

@@ -13,8 +13,8 @@ namespace eqsat::ir {
 //
 //   lapack_<type><routine>_ffi      the type one of s, d, c, z
 //   cusolver_<routine>_ffi, hipsolver_<routine>_ffi, cusparse_gtsv2_ffi, hipsparse_gtsv2_ffi
-//   hipsolver_syevd, hipsolver_syevj, cusolver_syevd, cusolver_syevj, lapack_<type>potrf,
-//   blas_<type>trsm                 older forms
+//   the same without _ffi, with scalar operands before the matrix or a structure as configuration,
+//   and blas_<type>trsm             as JAX exported some until 2024
 //   Eigh, LuDecomposition, Qr       XLA's
 //
 // for the routines in solvers.cc. Operands and results are as in LAPACK, with leading batch

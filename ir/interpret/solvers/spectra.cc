@@ -48,11 +48,12 @@ struct EighRoutine {
 template <typename T>
 struct SytrdRoutine {
   static void Run(SolverCall& s) {
-    const int64_t n = s.rows(0), beside = std::max<int64_t>(n - 1, 0);
-    s.Expect(s.columns(0) == n);
-    const char triangle = IsLower(s.call().backend_config) ? 'L' : 'U';
+    const int64_t n = s.rows(s.matrix()), beside = std::max<int64_t>(n - 1, 0);
+    s.Expect(s.columns(s.matrix()) == n);
+    const bool lower = s.HasScalars() ? s.Choice("", 1, 1) != 0 : IsLower(s.call().backend_config);
+    const char triangle = lower ? 'L' : 'U';
     for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
-      std::vector<T> a = s.Matrix<T>(0, i), factors(beside);
+      std::vector<T> a = s.Matrix<T>(s.matrix(), i), factors(beside);
       std::vector<Real<T>> diagonal(n), next(beside);
       const lapack_int info = lapack::Hetrd<T>(triangle, n, a.data(), Leading(n), diagonal.data(),
                                                next.data(), factors.data());
@@ -89,32 +90,33 @@ std::vector<std::complex<R>> Unpacked(const std::vector<R>& packed,
 template <typename T>
 struct GeevRoutine {
   static void Run(SolverCall& s) {
-    const int64_t n = s.rows(0);
-    s.Expect(s.columns(0) == n);
-    const std::string_view config = s.call().backend_config;
-    const auto left = static_cast<char>(ConfigInteger(config, "compute_left", 'V'));
-    const auto right = static_cast<char>(ConfigInteger(config, "compute_right", 'V'));
+    const int64_t n = s.rows(s.matrix());
+    s.Expect(s.columns(s.matrix()) == n);
+    const auto left = static_cast<char>(s.Choice("compute_left", 2, 'V'));
+    const auto right = static_cast<char>(s.Choice("compute_right", 3, 'V'));
+    // Behind what was room to work in.
+    const size_t part = !s.HasScalars() ? 0 : kIsComplex<T> ? 2 : 3;
     s.Expect((left == 'V' || left == 'N') && (right == 'V' || right == 'N'));
     for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
-      std::vector<T> a = s.Matrix<T>(0, i), values(n), lefts(n * n), rights(n * n);
+      std::vector<T> a = s.Matrix<T>(s.matrix(), i), values(n), lefts(n * n), rights(n * n);
       lapack_int info = 0;
       if constexpr (kIsComplex<T>) {
         info = lapack::Geev<T>(left, right, n, a.data(), Leading(n), values.data(), lefts.data(),
                                Leading(n), rights.data(), Leading(n));
-        s.SetVector(0, i, values);
-        s.SetMatrix(1, i, n, lefts);
-        s.SetMatrix(2, i, n, rights);
+        s.SetVector(part, i, values);
+        s.SetMatrix(part + 1, i, n, lefts);
+        s.SetMatrix(part + 2, i, n, rights);
       } else {
         std::vector<T> imaginary(n);
         info =
             lapack::Geev<T>(left, right, n, a.data(), Leading(n), values.data(), imaginary.data(),
                             lefts.data(), Leading(n), rights.data(), Leading(n));
-        s.SetVector(0, i, values);
-        s.SetVector(1, i, imaginary);
-        s.SetMatrix(2, i, n, Unpacked(lefts, imaginary));
-        s.SetMatrix(3, i, n, Unpacked(rights, imaginary));
+        s.SetVector(part, i, values);
+        s.SetVector(part + 1, i, imaginary);
+        s.SetMatrix(part + 2, i, n, Unpacked(lefts, imaginary));
+        s.SetMatrix(part + 3, i, n, Unpacked(rights, imaginary));
       }
-      s.SetInfo(kIsComplex<T> ? 3 : 4, i, info);
+      s.SetInfo(part + (kIsComplex<T> ? 3 : 4), i, info);
     }
   }
 };
@@ -122,14 +124,15 @@ struct GeevRoutine {
 template <typename T>
 struct GeesRoutine {
   static void Run(SolverCall& s) {
-    const int64_t n = s.rows(0);
-    const std::string_view config = s.call().backend_config;
-    const auto mode = static_cast<char>(ConfigInteger(config, "mode", 'V'));
+    const int64_t n = s.rows(s.matrix());
+    const auto mode = static_cast<char>(s.Choice("mode", 2, 'V'));
     // A selection would be a function.
-    s.Expect(s.columns(0) == n && ConfigInteger(config, "sort", 'N') == 'N' &&
+    s.Expect(s.columns(s.matrix()) == n && s.Choice("sort", 3, 'N') == 'N' &&
              (mode == 'V' || mode == 'N'));
+    const size_t vectors_part = s.HasScalars() ? 3 : 1;
+    const size_t values_part = !s.HasScalars() || kIsComplex<T> ? 2 : 1;
     for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
-      std::vector<T> a = s.Matrix<T>(0, i), values(n), imaginary(n), vectors(n * n);
+      std::vector<T> a = s.Matrix<T>(s.matrix(), i), values(n), imaginary(n), vectors(n * n);
       lapack_int selected = 0, info = 0;
       if constexpr (kIsComplex<T>) {
         info = lapack::Gees<T>(mode, 'N', nullptr, n, a.data(), Leading(n), &selected,
@@ -138,13 +141,13 @@ struct GeesRoutine {
         info = lapack::Gees<T>(mode, 'N', nullptr, n, a.data(), Leading(n), &selected,
                                values.data(), imaginary.data(), vectors.data(), Leading(n));
       }
-      size_t part = 0;
-      s.SetMatrix(part++, i, n, a);
-      s.SetMatrix(part++, i, n, vectors);
-      s.SetVector(part++, i, values);
-      if (!kIsComplex<T>) s.SetVector(part++, i, imaginary);
-      s.SetInfo(part++, i, selected);
-      s.SetInfo(part++, i, info);
+      s.SetMatrix(0, i, n, a);
+      s.SetMatrix(vectors_part, i, n, vectors);
+      s.SetVector(values_part, i, values);
+      if (!kIsComplex<T>) s.SetVector(values_part + 1, i, imaginary);
+      const size_t rest = s.HasScalars() || !kIsComplex<T> ? 4 : 3;
+      s.SetInfo(rest, i, selected);
+      s.SetInfo(rest + 1, i, info);
     }
   }
 };
@@ -152,13 +155,12 @@ struct GeesRoutine {
 template <typename T>
 struct GehrdRoutine {
   static void Run(SolverCall& s) {
-    const int64_t n = s.rows(0);
-    const int64_t low = ConfigInteger(s.call().backend_config, "low", 1);
-    const int64_t high = ConfigInteger(s.call().backend_config, "high", n);
-    s.Expect(s.columns(0) == n && 1 <= low && low <= std::max<int64_t>(n, 1) &&
+    const int64_t n = s.rows(s.matrix());
+    const int64_t low = s.Choice("low", 1, 1), high = s.Choice("high", 2, n);
+    s.Expect(s.columns(s.matrix()) == n && 1 <= low && low <= std::max<int64_t>(n, 1) &&
              std::min(low, n) <= high && high <= n);
     for (int64_t i = 0; s.ok() && i < s.batch(); ++i) {
-      std::vector<T> a = s.Matrix<T>(0, i), factors(std::max<int64_t>(n - 1, 0));
+      std::vector<T> a = s.Matrix<T>(s.matrix(), i), factors(std::max<int64_t>(n - 1, 0));
       const lapack_int info = lapack::Gehrd<T>(n, low, high, a.data(), Leading(n), factors.data());
       s.SetMatrix(0, i, n, a);
       s.SetVector(1, i, factors);
@@ -172,11 +174,16 @@ struct GehrdRoutine {
 // How much of u and v is asked for.
 enum class Vectors : char { kNone = 'N', kThin = 'S', kAll = 'A' };
 
-Vectors VectorsOf(std::string_view config) {
+Vectors VectorsOf(const SolverCall& s) {
+  const std::string_view config = s.call().backend_config;
   if (!ConfigText(config, "mode").empty())
     return static_cast<Vectors>(ConfigInteger(config, "mode", 'A'));
   if (!ConfigFlag(config, "compute_uv", true)) return Vectors::kNone;
-  return ConfigFlag(config, "full_matrices", true) ? Vectors::kAll : Vectors::kThin;
+  if (!ConfigText(config, "full_matrices").empty())
+    return ConfigFlag(config, "full_matrices", true) ? Vectors::kAll : Vectors::kThin;
+  // HLO text of 2024 leaves out such configurations: then the sizes tell.
+  const int64_t m = s.rows(0), n = s.columns(0);
+  return s.PartSize(2) == m * m && s.PartSize(3) == n * n ? Vectors::kAll : Vectors::kThin;
 }
 
 template <typename T>
@@ -229,7 +236,7 @@ enum class SvdForm { kDivideAndConquer, kQr, kJacobi };
 template <typename T, SvdForm form>
 void SolveSingular(SolverCall& s) {
   const std::string_view config = s.call().backend_config;
-  const Vectors vectors = VectorsOf(config);
+  const Vectors vectors = VectorsOf(s);
   s.Expect(vectors == Vectors::kNone || vectors == Vectors::kThin || vectors == Vectors::kAll);
   // GPUs' libraries want tall matrices: of a wide one the adjoint is meant, and u and vᴴ change
   // places.
@@ -269,10 +276,10 @@ struct GesvdjRoutine {
 
 absl::StatusOr<Literal> Syevd(const OpCall& call) { return Solve<SyevdRoutine>(call); }
 absl::StatusOr<Literal> Eigh(const OpCall& call) { return Solve<EighRoutine>(call); }
-absl::StatusOr<Literal> Sytrd(const OpCall& call) { return Solve<SytrdRoutine>(call); }
-absl::StatusOr<Literal> Geev(const OpCall& call) { return Solve<GeevRoutine>(call); }
-absl::StatusOr<Literal> Gees(const OpCall& call) { return Solve<GeesRoutine>(call); }
-absl::StatusOr<Literal> Gehrd(const OpCall& call) { return Solve<GehrdRoutine>(call); }
+absl::StatusOr<Literal> Sytrd(const OpCall& call) { return SolveLast<SytrdRoutine>(call); }
+absl::StatusOr<Literal> Geev(const OpCall& call) { return SolveLast<GeevRoutine>(call); }
+absl::StatusOr<Literal> Gees(const OpCall& call) { return SolveLast<GeesRoutine>(call); }
+absl::StatusOr<Literal> Gehrd(const OpCall& call) { return SolveLast<GehrdRoutine>(call); }
 absl::StatusOr<Literal> Gesdd(const OpCall& call) { return Solve<GesddRoutine>(call); }
 absl::StatusOr<Literal> Gesvd(const OpCall& call) { return Solve<GesvdRoutine>(call); }
 absl::StatusOr<Literal> Gesvdj(const OpCall& call) { return Solve<GesvdjRoutine>(call); }
