@@ -5,6 +5,7 @@
 #include "importers/hlo_proto/annotation_codec.h"
 #include "importers/hlo_text/annotation_parser.h"
 #include "importers/stablehlo/shapes.h"
+#include "importers/stablehlo/shardy.h"
 #include "ir/base/status.h"
 
 namespace eqsat::importers::stablehlo {
@@ -33,7 +34,8 @@ base::Boxed<ir::Sharding> SerializedSharding(const std::string& bytes) {
 
 }  // namespace
 
-bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes) {
+bool AnnotationsOf(const mlir::Module& source, const std::vector<mlir::NamedAttribute>& attributes,
+                   ir::Annotations* notes) {
   bool found = false;
   if (const mlir::Attribute* sharding = mlir::Find(attributes, "mhlo.sharding")) {
     if (const auto* text = sharding->As<std::string>(); text != nullptr) {
@@ -49,7 +51,7 @@ bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Anno
   }
   const mlir::Attribute* frontend = mlir::Find(attributes, "mhlo.frontend_attributes");
   const auto* entries = frontend != nullptr ? frontend->As<mlir::DictionaryAttribute>() : nullptr;
-  if (entries == nullptr) return found;
+  if (entries == nullptr) return ShardyAnnotations(source, attributes, notes) || found;
   for (const auto& [key, value] : entries->entries) {
     if (const auto* text = value.As<std::string>()) {
       notes->frontend_attributes.emplace_back(key, *text);
@@ -57,11 +59,7 @@ bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Anno
     }
   }
   std::ranges::sort(notes->frontend_attributes);
-  return found;
-}
-
-bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes) {
-  return AnnotationsOf(op.attributes, notes);
+  return ShardyAnnotations(source, attributes, notes) || found;
 }
 
 void FitSharding(const ir::Shape& shape, ir::Sharding* sharding) {

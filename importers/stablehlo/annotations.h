@@ -14,9 +14,10 @@ namespace eqsat::importers::stablehlo {
 
 ir::OpMetadata MetadataOf(const mlir::Location& location);
 
-// `mhlo.sharding` and `mhlo.frontend_attributes`; false if there are none.
-bool AnnotationsOf(const mlir::Operation& op, ir::Annotations* notes);
-bool AnnotationsOf(const std::vector<mlir::NamedAttribute>& attributes, ir::Annotations* notes);
+// `mhlo.sharding`, `sdy.sharding` by the meshes of `source`, and `mhlo.frontend_attributes`; false
+// if there are none.
+bool AnnotationsOf(const mlir::Module& source, const std::vector<mlir::NamedAttribute>& attributes,
+                   ir::Annotations* notes);
 
 // A loop's state grows by the values that its regions use from around it: their parts of a tuple's
 // sharding are replicated.

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "importers/stablehlo/contraction.h"
-#include "importers/stablehlo/mesh_groups.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/program.h"
 #include "importers/stablehlo/promotion.h"
 #include "importers/stablehlo/shapes.h"
+#include "importers/stablehlo/shardy.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 
@@ -261,33 +261,6 @@ absl::Status PartitionId(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-// The body runs on each device alone; the program is that of one device.
-absl::Status ManualComputation(Emitter& e, const mlir::Operation& op) {
-  if (op.regions.size() != 1) return base::InvalidArgument("it has one region");
-  const mlir::Region& region = op.regions[0];
-  // A call between the two forms, as XLA's Shardy export writes it.
-  ir::ComputationId body = e.Region(op, 0, "xla.sdy.manual_computation_body");
-  EQSAT_RETURN_IF_ERROR(e.status());
-  const ir::ProgramShape shape = e.program_shape(body);
-  std::vector<InstructionId> operands = e.Operands(op);
-  std::vector<InstructionId> locals;
-  for (size_t i = 0; i < operands.size() && i < region.arguments.size(); ++i) {
-    locals.push_back(e.Add(OpCode::kCustomCall, {operands[i]},
-                           ir::CustomCallAttributes{.custom_call_target = "SPMDFullToShardShape"},
-                           &shape.parameters[i]));
-  }
-  InstructionId call =
-      e.Add(OpCode::kCall, locals, ir::CallAttributes{}, {&body, 1}, &shape.result);
-  for (size_t i = 0; i < op.results.size(); ++i) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape full, ShapeOf(e.source().type(op.results[i])));
-    InstructionId local = op.results.size() == 1 ? call : e.Element(call, i);
-    e.Bind(op.results[i],
-           e.Add(OpCode::kCustomCall, {local},
-                 ir::CustomCallAttributes{.custom_call_target = "SPMDShardToFullShape"}, &full));
-  }
-  return absl::OkStatus();
-}
-
 constexpr OpEntry kEntries[] = {
     {"all_gather", AllGather},
     {"all_reduce", AllReduce},
@@ -301,6 +274,7 @@ constexpr OpEntry kEntries[] = {
     {"ragged_all_to_all", RaggedAllToAll},
     {"reduce_scatter", ReduceScatter},
     {"replica_id", ReplicaId},
+    {"sharding_constraint", ShardingConstraint},
 };
 
 }  // namespace

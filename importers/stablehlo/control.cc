@@ -203,7 +203,6 @@ constexpr OpEntry kEntries[] = {
     {"optimization_barrier", OptimizationBarrier},
     {"print", Nothing},
     {"probe", Identity},
-    {"sharding_constraint", Identity},
     {"tuple", Tuple},
     {"unrealized_conversion_cast", Identity},
     {"while", While},

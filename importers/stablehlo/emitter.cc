@@ -162,7 +162,7 @@ void Emitter::Annotate(const mlir::Operation& op, size_t first_new) {
   }
   ir::Instruction& result = mutable_instruction(InstructionId(last));
   ir::Annotations notes = result.Notes();
-  if (!AnnotationsOf(op, &notes)) return;
+  if (!AnnotationsOf(source(), op.attributes, &notes)) return;
   if (notes.sharding) FitSharding(result.shape, &*notes.sharding);
   result.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
 }

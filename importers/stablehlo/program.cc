@@ -8,6 +8,7 @@
 #include "importers/stablehlo/annotations.h"
 #include "importers/stablehlo/op_table.h"
 #include "importers/stablehlo/shapes.h"
+#include "importers/stablehlo/shardy.h"
 #include "importers/stablehlo/stablehlo.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
@@ -46,18 +47,30 @@ bool IsFunction(const mlir::Operation& op) {
   return op.name == "func.func" && op.regions.size() == 1 && !op.regions[0].operations.empty();
 }
 
-// The shardings of a function's results are the root's. Those of one of several results that say
-// nothing are replicated.
-void AnnotateResults(Emitter& emitter, const mlir::Operation& function, InstructionId root) {
+// The attributes of each of a function's results; none if none has any.
+std::vector<std::vector<mlir::NamedAttribute>> ResultAttributes(const mlir::Operation& function) {
   const mlir::Attribute* attributes = function.Find("res_attrs");
   const auto* array = attributes != nullptr ? attributes->As<mlir::ArrayAttribute>() : nullptr;
-  if (array == nullptr || !emitter.Ok(root)) return;
+  if (array == nullptr) return {};
+  std::vector<std::vector<mlir::NamedAttribute>> out;
+  for (const mlir::Attribute& element : array->elements) {
+    const auto* entries = element.As<mlir::DictionaryAttribute>();
+    out.push_back(entries != nullptr ? entries->entries : std::vector<mlir::NamedAttribute>());
+  }
+  return out;
+}
+
+// The shardings of a function's results are the root's. Those of one of several results that say
+// nothing are replicated.
+void AnnotateResults(Emitter& emitter,
+                     const std::vector<std::vector<mlir::NamedAttribute>>& attributes,
+                     InstructionId root) {
+  if (!emitter.Ok(root)) return;
   ir::Sharding whole{.kind = ir::Sharding::Kind::kTuple};
   bool any = false;
-  for (const mlir::Attribute& element : array->elements) {
+  for (const std::vector<mlir::NamedAttribute>& entries : attributes) {
     ir::Annotations notes;
-    const auto* entries = element.As<mlir::DictionaryAttribute>();
-    if (entries != nullptr) AnnotationsOf(entries->entries, &notes);
+    AnnotationsOf(emitter.source(), entries, &notes);
     any = any || notes.sharding.has_value();
     whole.elements.push_back(
         notes.sharding ? *notes.sharding : ir::Sharding{.kind = ir::Sharding::Kind::kReplicated});
@@ -65,7 +78,7 @@ void AnnotateResults(Emitter& emitter, const mlir::Operation& function, Instruct
   ir::Instruction& instruction = emitter.mutable_instruction(root);
   if (!any || instruction.Notes().sharding) return;
   ir::Annotations notes = instruction.Notes();
-  notes.sharding = array->elements.size() == 1 ? whole.elements[0] : std::move(whole);
+  notes.sharding = attributes.size() == 1 ? whole.elements[0] : std::move(whole);
   instruction.annotations = std::make_shared<const ir::Annotations>(std::move(notes));
 }
 
@@ -129,14 +142,17 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
             ? array->elements[i].As<mlir::DictionaryAttribute>()
             : nullptr;
     ir::Annotations notes;
-    if (entries != nullptr && AnnotationsOf(entries->entries, &notes)) {
+    if (entries != nullptr && AnnotationsOf(source_, entries->entries, &notes)) {
       emitter.mutable_instruction(id).annotations =
           std::make_shared<const ir::Annotations>(std::move(notes));
     }
   }
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));
+  const std::vector<std::vector<mlir::NamedAttribute>> stated = ResultAttributes(function);
+  for (size_t i = 0; i < results.size() && i < stated.size(); ++i)
+    results[i] = WithResultSharding(emitter, stated[i], results[i]);
   if (results.size() != 1) results = {emitter.Tuple(results)};
-  AnnotateResults(emitter, function, results[0]);
+  AnnotateResults(emitter, stated, results[0]);
   EQSAT_ASSIGN_OR_RETURN(ir::ComputationId id, emitter.Finish(results));
   translated_.emplace(&function, id);
   return id;
@@ -198,9 +214,10 @@ void Program::ReadHeader(const mlir::Operation* entry) {
     if (name == "mhlo.num_partitions") header.num_partitions = number.value_or(1);
   }
   ir::Annotations notes;
-  if (AnnotationsOf(source_.attributes, &notes)) {
+  if (AnnotationsOf(source_, source_.attributes, &notes)) {
     header.frontend_attributes = std::move(notes.frontend_attributes);
   }
+  AddMeshes(source_, &header.frontend_attributes);
 }
 
 // Memory that the caller gives away: `tf.aliasing_output = 0` names the result that takes it.

@@ -88,6 +88,12 @@ int64_t DeviceMesh::device_count() const {
   return count;
 }
 
+std::vector<int64_t> DeviceMesh::Devices() const {
+  if (!device_ids.empty()) return device_ids;
+  return iota_reshape.empty() ? IotaDevices({device_count()}, {})
+                              : IotaDevices(iota_reshape, iota_transpose);
+}
+
 absl::Status DeviceMesh::Check() const {
   int64_t count = 0;
   if (!Product(SizesOf(*this), &count)) {
@@ -153,10 +159,7 @@ int64_t MeshGroups::group_size() const {
 
 std::vector<std::vector<int64_t>> MeshGroups::Groups() const {
   const DimensionVector strides = RowMajorStrides(SizesOf(mesh));
-  const std::vector<int64_t> iota = mesh.iota_reshape.empty()
-                                        ? std::vector<int64_t>()
-                                        : IotaDevices(mesh.iota_reshape, mesh.iota_transpose);
-  const std::vector<int64_t>& ids = mesh.device_ids.empty() ? iota : mesh.device_ids;
+  const std::vector<int64_t> ids = mesh.Devices();
   // By the group's first place in the mesh, then by the place in the group.
   std::map<int64_t, std::map<int64_t, int64_t>> placed;
   for (int64_t i = 0; i < mesh.device_count(); ++i) {
@@ -169,7 +172,7 @@ std::vector<std::vector<int64_t>> MeshGroups::Groups() const {
       first -= at * step;
       place = place * size + at;
     }
-    placed[first][place] = ids.empty() ? i : ids[i];
+    placed[first][place] = ids[i];
   }
   std::vector<std::vector<int64_t>> groups;
   for (const auto& [first, members] : placed) {

@@ -33,6 +33,8 @@ struct DeviceMesh {
 
   std::string ToString() const;
   int64_t device_count() const;
+  // At each place; in time and space those of the devices.
+  std::vector<int64_t> Devices() const;
   // InvalidArgument if two axes have one name, the devices are not as many as the axes have, or one
   // is listed twice.
   absl::Status Check() const;

@@ -368,6 +368,51 @@ TEST(StableHloTest, GroupsAlongAxesOfAMesh) {
             "mesh['z'=2] {'z'}");
 }
 
+// As XLA translates what JAX prints.
+TEST(StableHloTest, ShardingsByMeshes) {
+  std::string text = TextOf(R"(
+    sdy.mesh @m = <["x"=2, "y"=4]>
+    func.func @main(%a: tensor<4x8xf32> {sdy.sharding = #sdy.sharding<@m, [{"y"}, {?}p1]>})
+        -> (tensor<4x8xf32> {sdy.sharding = #sdy.sharding<@m, [{}, {"x"}]>}) {
+      %0 = sdy.sharding_constraint %a <@m, [{"x", ?}, {}]> : tensor<4x8xf32>
+      %1 = stablehlo.negate %0 {sdy.sharding = #sdy.sharding_per_value<[<@m, [{"y", "x"}, {}]>]>}
+          : tensor<4x8xf32>
+      return %1 : tensor<4x8xf32>
+    })");
+  EXPECT_THAT(text, HasSubstr("frontend_attributes={xla.sdy.meshes={m = #sdy.mesh<["));
+  EXPECT_THAT(text, HasSubstr("parameter(0), sharding={devices=[4,1,2]<=[2,4]T(1,0) "
+                              "last_tile_dim_replicate}, frontend_attributes={xla.sdy.sharding="
+                              R"("#sdy.sharding<@m, [{\"y\"}, {?}p1]>"})"));
+  EXPECT_THAT(text, HasSubstr("custom_call_target=\"Sharding\", sharding={devices=[2,1,4]<=[8] "
+                              "last_tile_dim_replicate}, frontend_attributes={xla.sdy.sharding="));
+  EXPECT_THAT(text, HasSubstr("negate(%custom-call.1), sharding={devices=[8,1]<=[2,4]T(1,0)}, "));
+  EXPECT_THAT(text, HasSubstr("ROOT %custom-call.3 = f32[4,8]{1,0} custom-call(%negate.2), "
+                              "custom_call_target=\"xla.sdy.FuncResultSharding\", "
+                              "custom_call_has_side_effect=true, sharding={devices=[1,2,4]<=[8] "
+                              "last_tile_dim_replicate}, "));
+}
+
+TEST(StableHloTest, ManualComputations) {
+  std::string text = TextOf(R"(
+    sdy.mesh @m = <["x"=2]>
+    func.func @main(%a: tensor<4xf32>, %b: tensor<2xf32>) -> tensor<4xf32> {
+      %0 = sdy.manual_computation(%a, %b) in_shardings=[<@m, [{"x"}]>, <@m, [{}]>]
+          out_shardings=[<@m, [{"x"}]>] manual_axes={"x"} (%c: tensor<2xf32>, %d: tensor<2xf32>) {
+        %1 = stablehlo.add %c, %d : tensor<2xf32>
+        sdy.return %1 : tensor<2xf32>
+      } : (tensor<4xf32>, tensor<2xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    })");
+  EXPECT_THAT(text, HasSubstr("(f32[2]{0}, f32[2]{0}) custom-call(%Arg_0, %Arg_1), "
+                              "custom_call_target=\"xla.sdy.GlobalToLocalShape\", "
+                              "custom_call_has_side_effect=true, "
+                              "frontend_attributes={xla.sdy.in_shardings=\"#sdy.sharding_per_value<"
+                              R"([<@m, [{\"x\"}]>, <@m, [{}]>]>",)"
+                              R"(xla.sdy.manual_axes="#sdy<manual_axes{\"x\"}>"})"));
+  EXPECT_THAT(text, HasSubstr("f32[4]{0} custom-call(%call.5), "
+                              "custom_call_target=\"xla.sdy.LocalToGlobalShape\", "));
+}
+
 TEST(StableHloTest, DonatedParameters) {
   std::string text = TextOf(R"(func.func @main(%a: tensor<2xf32> {tf.aliasing_output = 1 : i32},
       %b: tensor<2xf32> {jax.buffer_donor = true}) -> (tensor<2xf32>, tensor<2xf32>) {
