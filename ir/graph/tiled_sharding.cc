@@ -52,8 +52,10 @@ class Pieces {
   // The same with the pieces that `order` has not yet.
   int64_t AppendRest(std::vector<int64_t>* order) const {
     int64_t count = 1;
+    std::vector<bool> is_used(pieces_.size());
+    for (int64_t piece : *order) is_used[piece] = true;
     for (size_t i = 0; i < pieces_.size(); ++i) {
-      if (std::ranges::find(*order, static_cast<int64_t>(i)) != order->end()) continue;
+      if (is_used[i]) continue;
       order->push_back(static_cast<int64_t>(i));
       count *= pieces_[i].size;
     }

@@ -96,8 +96,9 @@ std::vector<int64_t> DeviceMesh::Devices() const {
 
 absl::Status DeviceMesh::Check() const {
   int64_t count = 0;
-  if (!Product(SizesOf(*this), &count)) {
-    return base::InvalidArgument("the axes of a mesh are not of such sizes");
+  if (axes.size() > kMaxAxes || !Product(SizesOf(*this), &count) || count > kMaxDevices) {
+    return base::InvalidArgument("a mesh has at most %d axes and %d devices, no axis of size 0",
+                                 kMaxAxes, kMaxDevices);
   }
   if (!iota_transpose.empty() && !IsPermutation(iota_transpose, iota_reshape.size())) {
     return base::InvalidArgument("T(%s) is no order of %d dimensions",

@@ -3,6 +3,7 @@
 #ifndef EQSAT_IR_OPS_DEVICE_MESH_H_
 #define EQSAT_IR_OPS_DEVICE_MESH_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ std::vector<int64_t> IotaDevices(const std::vector<int64_t>& reshape,
                                  const std::vector<int64_t>& transpose);
 
 struct DeviceMesh {
+  static constexpr size_t kMaxAxes = 256;
+  static constexpr int64_t kMaxDevices = int64_t{1} << 20;
+
   struct Axis {
     std::string name;
     int64_t size = 1;
@@ -35,8 +39,8 @@ struct DeviceMesh {
   int64_t device_count() const;
   // At each place; in time and space those of the devices.
   std::vector<int64_t> Devices() const;
-  // InvalidArgument if two axes have one name, the devices are not as many as the axes have, or one
-  // is listed twice.
+  // InvalidArgument beyond the limits, or if two axes have one name, the devices are not as many as
+  // the axes have, or one is listed twice.
   absl::Status Check() const;
 };
 

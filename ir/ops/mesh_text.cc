@@ -11,12 +11,9 @@
 namespace eqsat::ir {
 namespace {
 
-// Do two references to one axis share none of its parts?
-bool AreApart(const MeshAxisRef& a, const MeshAxisRef& b) {
-  if (a.size == 0 || b.size == 0) return false;
-  const MeshAxisRef& low = a.before < b.before ? a : b;
-  const MeshAxisRef& high = a.before < b.before ? b : a;
-  return high.before % (low.before * low.size) == 0;
+// Do two references to one axis, the inner and the outer part, share none of its parts?
+bool AreApart(const MeshAxisRef& low, const MeshAxisRef& high) {
+  return low.size != 0 && high.size != 0 && high.before % (low.before * low.size) == 0;
 }
 
 }  // namespace
@@ -144,15 +141,15 @@ std::string ToString(const DeviceMesh& mesh, const std::vector<MeshAxisRef>& axe
   return out;
 }
 
-absl::Status CheckApart(const DeviceMesh& mesh, const std::vector<MeshAxisRef>& axes) {
-  for (size_t i = 0; i < axes.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      const MeshAxisRef &a = axes[i], &b = axes[j];
-      if (a.axis != b.axis || AreApart(a, b)) continue;
-      return base::InvalidArgument("the axis %s is named twice", mesh.axes[a.axis].name);
-    }
-  }
-  return absl::OkStatus();
+absl::Status CheckApart(const DeviceMesh& mesh, std::vector<MeshAxisRef> axes) {
+  std::ranges::sort(axes, {},
+                    [](const MeshAxisRef& ref) { return std::pair(ref.axis, ref.before); });
+  auto share = [](const MeshAxisRef& a, const MeshAxisRef& b) {
+    return a.axis == b.axis && !AreApart(a, b);
+  };
+  auto twice = std::ranges::adjacent_find(axes, share);
+  if (twice == axes.end()) return absl::OkStatus();
+  return base::InvalidArgument("the axis %s is named twice", mesh.axes[twice->axis].name);
 }
 
 }  // namespace eqsat::ir

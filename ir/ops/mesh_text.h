@@ -52,7 +52,7 @@ std::string ToString(const DeviceMesh& mesh, const std::vector<MeshAxisRef>& axe
                      std::string_view separator);
 
 // InvalidArgument if two of `axes` share a part of an axis.
-absl::Status CheckApart(const DeviceMesh& mesh, const std::vector<MeshAxisRef>& axes);
+absl::Status CheckApart(const DeviceMesh& mesh, std::vector<MeshAxisRef> axes);
 
 }  // namespace eqsat::ir
 
