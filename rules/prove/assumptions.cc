@@ -24,6 +24,7 @@ absl::Status NoDenotation(std::string_view what) {
   return absl::UnimplementedError(base::StrCat(what));
 }
 bool IsNoInstance(const absl::Status& status) { return absl::IsNotFound(status); }
+bool IsOpenCondition(const absl::Status& status) { return absl::IsOutOfRange(status); }
 
 Poly Assumptions::NewVar(Sign sign) {
   non_negative_.push_back(sign == Sign::kNonNegative);
@@ -139,7 +140,8 @@ absl::StatusOr<bool> Assumptions::NonNegative(const Poly& raw) {
   if (std::optional<int64_t> constant = p.AsConstant()) return *constant >= 0;
   if (MentionsBound(p)) {
     if (std::optional<bool> known = KnownSign(p, /*global_only=*/false)) return *known;
-    return NoDenotation("a condition on the index of a reduction");
+    open_condition_ = p;
+    return absl::OutOfRangeError("a condition on the index of a reduction");
   }
   const int holds = choices_.Pick([&]() -> std::vector<int> {
     std::optional<bool> known = questions_.Sign(p, Facts(/*global_only=*/true));
@@ -161,10 +163,31 @@ absl::StatusOr<bool> Assumptions::Equal(const Poly& a, const Poly& b) {
   return true;
 }
 
+// n b + 1 with n >= 0 lies in the multiple n + 1 of b >= 1.
+std::optional<Poly> Assumptions::WholeMultiple(const Poly& a, const Poly& b) const {
+  const auto& divisor = b.terms();
+  if (divisor.size() != 1 || divisor.begin()->first.size() != 1 || divisor.begin()->second != 1)
+    return std::nullopt;
+  const VarId var = divisor.begin()->first[0];
+  const Poly before = a - 1;
+  Poly count;
+  for (const auto& [monomial, coefficient] : before.terms()) {
+    auto at = std::find(monomial.begin(), monomial.end(), var);
+    if (at == monomial.end()) return std::nullopt;
+    Poly term(coefficient);
+    for (auto factor = monomial.begin(); factor != monomial.end(); ++factor)
+      if (factor != at) term = term * Poly::Var(*factor);
+    count = count + term;
+  }
+  if (KnownNonNegative(count) != true) return std::nullopt;
+  return count + 1;
+}
+
 absl::StatusOr<Poly> Assumptions::CeilDiv(const Poly& raw_a, const Poly& raw_b) {
   Poly a = Simplify(raw_a);
   const Poly b = Simplify(raw_b);
   if (b == Poly(1)) return a;
+  if (std::optional<Poly> whole = WholeMultiple(a, b)) return *whole;
   if (MentionsBound(a) || MentionsBound(b)) return HiddenDependence();
   auto known = ceil_divs_.find({a, b});
   if (known != ceil_divs_.end()) return known->second;

@@ -25,6 +25,8 @@ namespace eqsat::rules {
 absl::Status NoInstance();
 absl::Status NoDenotation(std::string_view what);
 bool IsNoInstance(const absl::Status& status);
+// A condition on the variables of a fold that only some of their values fulfil.
+bool IsOpenCondition(const absl::Status& status);
 
 class Assumptions {
  public:
@@ -45,6 +47,8 @@ class Assumptions {
   VarId BoundName(int depth, int position);
   int DepthOf(VarId bound) const;
 
+  bool MentionsBound(const Poly& p) const;
+
   // In terms of the variables that equations leave.
   Poly Simplify(const Poly& p) const;
 
@@ -53,9 +57,10 @@ class Assumptions {
   absl::Status AssumeEqual(const Poly& a, const Poly& b);
 
   // Splits the path if the facts leave it open. A condition on the variables of a fold cannot
-  // split: NoDenotation.
+  // split: IsOpenCondition, and open_condition() is what was asked to be non-negative.
   absl::StatusOr<bool> NonNegative(const Poly& p);
   absl::StatusOr<bool> Equal(const Poly& a, const Poly& b);
+  const Poly& open_condition() const { return open_condition_; }
   // Without splitting.
   bool ProvablyEqual(const Poly& a, const Poly& b) const;
   std::optional<bool> KnownNonNegative(const Poly& p) const;
@@ -99,7 +104,7 @@ class Assumptions {
     Poly non_negative;
     bool global;  // mentions no bound variable
   };
-  bool MentionsBound(const Poly& p) const;
+  std::optional<Poly> WholeMultiple(const Poly& a, const Poly& b) const;
   IntegerFacts Facts(bool global_only) const;
   // By syntax alone, and by the solver where that is not enough.
   std::optional<bool> QuickSign(const Poly& p) const;
@@ -107,6 +112,7 @@ class Assumptions {
 
   Choices& choices_;
   IntegerQuestions& questions_;
+  Poly open_condition_;
   std::vector<bool> non_negative_;  // by VarId
   std::vector<std::pair<VarId, Poly>> equations_;
   std::vector<Fact> facts_;  // in terms of the variables that equations leave

@@ -1,6 +1,8 @@
 // Denotations of reductions and contractions.
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "ir/base/status.h"
 #include "ir/ops/op_info.h"
@@ -21,22 +23,122 @@ bool Distinct(Ints list, size_t rank) {
   return list.empty() || (list[0] >= 0 && list.back() < static_cast<int64_t>(rank));
 }
 
-// Evaluates a body with bound indices for `sizes`, under the facts that they are in range.
-template <typename Body>
-absl::StatusOr<Element> BodyOver(const Polys& sizes, Assumptions* assumptions,
-                                 std::vector<ElementNode::Bound>* bound, Body body) {
-  assumptions->BeginScope();
-  Polys indices;
-  for (const Poly& size : sizes) {
-    Poly index = assumptions->NewBoundVar(size);
-    bound->push_back({index.terms().begin()->first[0], size});
-    indices.push_back(index);
+// A box of indices that a fold runs over, and what it takes in there.
+struct Piece {
+  Polys low;
+  Polys sizes;
+  std::vector<ElementNode::Bound> bound;
+  Element body;
+};
+
+using Body = std::function<absl::StatusOr<Element>(const Polys& indices)>;
+
+// A place at which a box is cut in two: [0, at) and the rest of its dim.
+struct Cut {
+  size_t dim;
+  Poly at;
+};
+
+// Where the condition that a body asked for begins or ceases to hold; nothing if that depends on
+// other indices of folds.
+std::optional<Cut> CutAt(const Poly& condition, const std::vector<ElementNode::Bound>& bound,
+                         const Assumptions& assumptions) {
+  for (size_t d = 0; d < bound.size(); ++d) {
+    const Poly var = Poly::Var(bound[d].var);
+    for (const Poly& rest : {condition - var, condition + var}) {
+      if (rest.Mentions(bound[d].var)) continue;
+      if (assumptions.MentionsBound(rest)) continue;
+      const bool others = std::ranges::any_of(
+          bound, [&](const ElementNode::Bound& b) { return rest.Mentions(b.var); });
+      if (others) continue;
+      // rest + var >= 0 from -rest on; rest - var >= 0 up to rest.
+      return Cut{d, rest == condition - var ? -rest : rest + 1};
+    }
   }
-  absl::StatusOr<Element> element = body(indices);
-  assumptions->EndScope();
-  // A body without an instance is that of a fold over nothing, whose value is another.
-  if (IsNoInstance(element.status())) return NoDenotation("a fold over nothing");
-  return element;
+  return std::nullopt;
+}
+
+// Evaluates a body over a box with bound indices, under the facts that they are in range. Where it
+// asks something that holds for a part of them, the box is cut; its parts are in row-major order
+// where only its first dim is.
+class PiecesOf {
+ public:
+  PiecesOf(Assumptions* assumptions, Body body)
+      : assumptions_(*assumptions), body_(std::move(body)) {}
+
+  absl::Status Add(const Polys& low, const Polys& sizes) {
+    for (const Poly& size : sizes)
+      if (assumptions_.KnownNonNegative(-size) == true) return absl::OkStatus();
+    assumptions_.BeginScope();
+    Piece piece{.low = low, .sizes = sizes};
+    Polys indices;
+    for (size_t d = 0; d < sizes.size(); ++d) {
+      const Poly index = assumptions_.NewBoundVar(sizes[d]);
+      piece.bound.push_back({index.terms().begin()->first[0], sizes[d]});
+      indices.push_back(low[d] + index);
+    }
+    absl::StatusOr<Element> element = body_(indices);
+    assumptions_.EndScope();
+    if (IsOpenCondition(element.status())) return AddParts(piece, element.status());
+    // A body without an instance is that of a fold over nothing, whose value is another.
+    if (IsNoInstance(element.status())) return NoDenotation("a fold over nothing");
+    EQSAT_ASSIGN_OR_RETURN(piece.body, std::move(element));
+    pieces_.push_back(std::move(piece));
+    return absl::OkStatus();
+  }
+
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  bool cut_within() const { return cut_within_; }
+
+ private:
+  absl::Status AddParts(const Piece& piece, const absl::Status& asked) {
+    constexpr int kMostCuts = 12;
+    const Poly condition = assumptions_.open_condition();
+    std::optional<Cut> cut = CutAt(condition, piece.bound, assumptions_);
+    if (!cut || ++cuts_ > kMostCuts) return asked;
+    cut_within_ |= cut->dim > 0;
+    const Poly size = piece.sizes[cut->dim];
+    EQSAT_ASSIGN_OR_RETURN(bool begins, assumptions_.NonNegative(cut->at));
+    if (!begins) cut->at = 0;
+    EQSAT_ASSIGN_OR_RETURN(bool ends, assumptions_.NonNegative(size - cut->at));
+    if (!ends) cut->at = size;
+    Piece first = piece;
+    first.sizes[cut->dim] = cut->at;
+    Piece second = piece;
+    second.low[cut->dim] = piece.low[cut->dim] + cut->at;
+    second.sizes[cut->dim] = size - cut->at;
+    EQSAT_RETURN_IF_ERROR(Add(first.low, first.sizes));
+    return Add(second.low, second.sizes);
+  }
+
+  Assumptions& assumptions_;
+  Body body_;
+  std::vector<Piece> pieces_;
+  int cuts_ = 0;
+  bool cut_within_ = false;
+};
+
+struct FoldKind {
+  ProofType type;
+  std::optional<ir::OpCode> opcode;
+  std::string name;
+};
+
+// The fold over all of `sizes`, part by part: in row-major order where the order shows.
+absl::StatusOr<Element> FoldOver(const TensorOp& op, const FoldKind& kind, const Polys& sizes,
+                                 Element initial, Body body) {
+  PiecesOf parts(op.assumptions, std::move(body));
+  EQSAT_RETURN_IF_ERROR(parts.Add(Polys(sizes.size(), Poly(0)), sizes));
+  const bool ordered = !op.make->IsUnordered(kind.opcode, kind.type);
+  // What a dot of floats keeps beside its sum is not known between two parts.
+  const bool splits = kind.opcode && kind.name.empty() && !(ordered && parts.cut_within());
+  if (parts.pieces().size() > 1 && !splits)
+    return NoDenotation("a condition on the index of a reduction");
+  for (const Piece& piece : parts.pieces()) {
+    EQSAT_ASSIGN_OR_RETURN(initial, op.make->Fold(kind.type, kind.opcode, kind.name, piece.bound,
+                                                  initial, piece.body));
+  }
+  return initial;
 }
 
 }  // namespace
@@ -63,19 +165,15 @@ absl::StatusOr<Tensor> DenoteReduce(const TensorOp& op) {
     (Contains(reduced, static_cast<int64_t>(d)) ? sizes : dims).push_back(x.dims[d]);
   auto at = [op, x, initial, reduced, sizes](const Polys& indices) -> absl::StatusOr<Element> {
     EQSAT_ASSIGN_OR_RETURN(Element first, initial.at({}));
-    std::vector<ElementNode::Bound> bound;
-    EQSAT_ASSIGN_OR_RETURN(
-        Element body, BodyOver(sizes, op.assumptions, &bound, [&](const Polys& inner) {
-          Polys all;
-          size_t next = 0;
-          size_t kept = 0;
-          for (size_t d = 0; d < x.dims.size(); ++d)
-            all.push_back(Contains(reduced, static_cast<int64_t>(d)) ? inner[next++]
-                                                                     : indices[kept++]);
-          return x.at(all);
-        }));
-    return op.make->Fold(x.type, op.reducer.opcode, op.reducer.opcode ? "" : op.reducer.name,
-                         std::move(bound), first, body);
+    const FoldKind kind{x.type, op.reducer.opcode, op.reducer.opcode ? "" : op.reducer.name};
+    return FoldOver(op, kind, sizes, first, [&](const Polys& inner) {
+      Polys all;
+      size_t next = 0;
+      size_t kept = 0;
+      for (size_t d = 0; d < x.dims.size(); ++d)
+        all.push_back(Contains(reduced, static_cast<int64_t>(d)) ? inner[next++] : indices[kept++]);
+      return x.at(all);
+    });
   };
   return Tensor{dims, x.type, at};
 }
@@ -179,22 +277,18 @@ absl::StatusOr<Tensor> DenoteDot(const TensorOp& op) {
     const bool is_one = std::ranges::all_of(
         sizes, [&](const Poly& size) { return op.assumptions->Simplify(size) == Poly(1); });
     const Accumulation sum = AccumulationOf(op, type, is_one);
-    std::vector<ElementNode::Bound> bound;
-    EQSAT_ASSIGN_OR_RETURN(
-        Element product,
-        BodyOver(sizes, op.assumptions, &bound, [&](const Polys& inner) -> absl::StatusOr<Element> {
-          const size_t batch = left.batch.size();
-          EQSAT_ASSIGN_OR_RETURN(Element x,
-                                 a.at(IndicesOf(left, a.dims.size(), indices, batch, inner)));
-          EQSAT_ASSIGN_OR_RETURN(Element y, b.at(IndicesOf(right, b.dims.size(), indices,
-                                                           batch + left.free.size(), inner)));
-          const bool is_open = sum.type.is_abstract();
-          return op.make->Apply(sum.type, ir::OpCode::kMultiply, is_open ? "dot" : "",
-                                {Converted(op, x, sum.type), Converted(op, y, sum.type)});
-        }));
-    EQSAT_ASSIGN_OR_RETURN(Element all,
-                           op.make->Fold(sum.type, ir::OpCode::kAdd, sum.name, std::move(bound),
-                                         ElementMaker::Number(sum.type, 0), product));
+    auto product = [&](const Polys& inner) -> absl::StatusOr<Element> {
+      const size_t batch = left.batch.size();
+      EQSAT_ASSIGN_OR_RETURN(Element x,
+                             a.at(IndicesOf(left, a.dims.size(), indices, batch, inner)));
+      EQSAT_ASSIGN_OR_RETURN(Element y, b.at(IndicesOf(right, b.dims.size(), indices,
+                                                       batch + left.free.size(), inner)));
+      const bool is_open = sum.type.is_abstract();
+      return op.make->Apply(sum.type, ir::OpCode::kMultiply, is_open ? "dot" : "",
+                            {Converted(op, x, sum.type), Converted(op, y, sum.type)});
+    };
+    EQSAT_ASSIGN_OR_RETURN(Element all, FoldOver(op, {sum.type, ir::OpCode::kAdd, sum.name}, sizes,
+                                                 ElementMaker::Number(sum.type, 0), product));
     return Converted(op, std::move(all), type);
   };
   return Tensor{dims, type, at};

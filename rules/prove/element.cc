@@ -59,8 +59,40 @@ Element Make(ElementNode node) {
   return std::make_shared<const ElementNode>(std::move(node));
 }
 
+bool IsApply(const Element& element, OpCode opcode) {
+  return element->kind == Kind::kApply && element->opcode == opcode;
+}
+
 bool IsCommutative(std::optional<OpCode> opcode) {
   return opcode && ir::GetOpInfo(*opcode).Has(ir::OpTrait::kCommutative);
+}
+
+// The factors of a product of products; `product` names the kind.
+void CollectFactors(const Element& product, const Element& element, std::vector<Element>* factors) {
+  const bool same_kind = IsApply(element, OpCode::kMultiply) && element->type == product->type &&
+                         (element->name.empty() || element->name == product->name);
+  if (!same_kind) {
+    factors->push_back(element);
+    return;
+  }
+  for (const Element& child : element->children) CollectFactors(product, child, factors);
+}
+
+// In one order however they were grouped, which exact arithmetic does not show.
+Element ProductOf(const ElementNode& kind, std::vector<Element> factors) {
+  std::sort(factors.begin(), factors.end(),
+            [](const Element& a, const Element& b) { return a->text < b->text; });
+  Element product = factors[0];
+  for (size_t i = 1; i < factors.size(); ++i)
+    product = ElementMaker::Apply(kind.type, OpCode::kMultiply, kind.name, {product, factors[i]});
+  return product;
+}
+
+Element Regrouped(const Element& element) {
+  if (!IsApply(element, OpCode::kMultiply)) return element;
+  std::vector<Element> factors;
+  CollectFactors(element, element, &factors);
+  return ProductOf(*element, std::move(factors));
 }
 
 // Whether the first index that mentions the variable falls as it grows.
@@ -77,10 +109,6 @@ bool RunsBackwards(const Element& element, VarId var) {
 
 bool Varies(const Element& element, const std::vector<Bound>& bound) {
   return std::ranges::any_of(bound, [&](const Bound& b) { return Mentions(element, b.var); });
-}
-
-bool IsApply(const Element& element, OpCode opcode) {
-  return element->kind == Kind::kApply && element->opcode == opcode;
 }
 
 }  // namespace
@@ -203,10 +231,11 @@ bool ElementMaker::IsUnordered(std::optional<OpCode> opcode, ProofType type) con
 absl::StatusOr<Element> ElementMaker::Fold(ProofType type, std::optional<OpCode> opcode,
                                            std::string name, std::vector<Bound> bound,
                                            Element initial, Element body) const {
-  // A size of 1 is one element at index 0.
+  // A size of 1 is one element at index 0; over nothing the initial value stays.
   std::vector<Bound> longer;
   for (Bound& b : bound) {
     b.size = assumptions_.Simplify(b.size);
+    if (b.size == Poly(0)) return initial;
     if (b.size == Poly(1))
       body = Rename(body, {b.var}, {Poly(0)});
     else
@@ -304,39 +333,82 @@ absl::StatusOr<Element> ElementMaker::Distribute(ProofType type, OpCode opcode,
   return Apply(type, body->opcode, "", {a});
 }
 
-// The sum of products: (a ± b) c is a c ± b c, (-a) c is -(a c), and a factor that does not vary
-// goes outside, also out of a product within.
+// The sum of products: (a ± b) c is a c ± b c, (-a) c is -(a c), a factor that does not vary goes
+// outside, and a factor that is a sum itself is summed over at once.
 absl::StatusOr<Element> ElementMaker::DistributeProduct(ProofType type,
                                                         const std::vector<Bound>& bound,
                                                         const Element& body) const {
-  auto times = [&](const Element& a, const Element& b) {
-    return Apply(type, OpCode::kMultiply, body->name, {a, b});
-  };
-  for (int i = 0; i < 2; ++i) {
-    const Element& factor = body->children[i];
-    const Element& rest = body->children[1 - i];
-    if (!Varies(rest, bound)) {
-      EQSAT_ASSIGN_OR_RETURN(Element a, UnorderedFold(type, OpCode::kAdd, bound, factor));
-      return Apply(type, OpCode::kMultiply, "", {a, rest});
+  std::vector<Element> factors;
+  CollectFactors(body, body, &factors);
+  for (size_t i = 0; i < factors.size(); ++i) {
+    const Element factor = factors[i];
+    auto with = [&](const Element& other) {
+      std::vector<Element> all = factors;
+      all[i] = other;
+      return ProductOf(*body, std::move(all));
+    };
+    if (!Varies(factor, bound)) {
+      factors.erase(factors.begin() + static_cast<int64_t>(i));
+      EQSAT_ASSIGN_OR_RETURN(Element rest,
+                             UnorderedFold(type, OpCode::kAdd, bound, ProductOf(*body, factors)));
+      return Apply(type, OpCode::kMultiply, "", {rest, factor});
     }
     if (IsApply(factor, OpCode::kAdd) || IsApply(factor, OpCode::kSubtract)) {
-      std::vector<Element> parts = {times(factor->children[0], rest),
-                                    times(factor->children[1], rest)};
+      std::vector<Element> parts = {with(factor->children[0]), with(factor->children[1])};
       return UnorderedFold(type, OpCode::kAdd, bound,
                            Apply(type, factor->opcode, "", std::move(parts)));
     }
-    if (IsApply(factor, OpCode::kNegate)) {
-      Element product = times(factor->children[0], rest);
-      return UnorderedFold(type, OpCode::kAdd, bound, Apply(type, OpCode::kNegate, "", {product}));
-    }
-    for (int j = 0; IsApply(factor, OpCode::kMultiply) && j < 2; ++j) {
-      if (Varies(factor->children[j], bound)) continue;
-      EQSAT_ASSIGN_OR_RETURN(Element a, UnorderedFold(type, OpCode::kAdd, bound,
-                                                      times(factor->children[1 - j], rest)));
-      return Apply(type, OpCode::kMultiply, "", {a, factor->children[j]});
+    if (IsApply(factor, OpCode::kNegate))
+      return UnorderedFold(type, OpCode::kAdd, bound,
+                           Apply(type, OpCode::kNegate, "", {with(factor->children[0])}));
+    if (factor->kind == Kind::kFold && factor->opcode == OpCode::kAdd && factor->name.empty()) {
+      std::vector<Bound> all = bound;
+      const Element inner = WithOwnNames(factor, &all);
+      return UnorderedFold(type, OpCode::kAdd, std::move(all), with(inner));
     }
   }
-  return Element();
+  return SeparateSums(type, bound, body, std::move(factors));
+}
+
+// Factors that share no index are summed each by itself. Null if all hang together.
+absl::StatusOr<Element> ElementMaker::SeparateSums(ProofType type, const std::vector<Bound>& bound,
+                                                   const Element& body,
+                                                   std::vector<Element> factors) const {
+  std::vector<Bound> own;
+  std::vector<Bound> others = bound;
+  std::vector<Element> together;
+  auto next = factors.begin();
+  while (next != factors.end()) {
+    std::erase_if(others, [&](const Bound& b) {
+      if (!Mentions(*next, b.var)) return false;
+      own.push_back(b);
+      return true;
+    });
+    together.push_back(*next);
+    factors.erase(next);
+    next = std::ranges::find_if(factors, [&](const Element& f) { return Varies(f, own); });
+  }
+  if (factors.empty()) return Element();
+  EQSAT_ASSIGN_OR_RETURN(
+      Element a, UnorderedFold(type, OpCode::kAdd, own, ProductOf(*body, std::move(together))));
+  EQSAT_ASSIGN_OR_RETURN(
+      Element b, UnorderedFold(type, OpCode::kAdd, others, ProductOf(*body, std::move(factors))));
+  return Apply(type, OpCode::kMultiply, "", {a, b});
+}
+
+// The body of a fold with names that no other fold has, which are added to `bound`.
+Element ElementMaker::WithOwnNames(const Element& fold, std::vector<Bound>* bound) const {
+  // Deeper than folds are nested.
+  constexpr int kOwnDepth = 1000;
+  std::vector<VarId> from;
+  std::vector<Poly> to;
+  for (const Bound& b : fold->bound) {
+    const VarId name = assumptions_.BoundName(kOwnDepth, static_cast<int>(bound->size()));
+    from.push_back(b.var);
+    to.push_back(Poly::Var(name));
+    bound->push_back({name, b.size});
+  }
+  return Rename(fold->children[1], from, to);
 }
 
 // Names the bound variables in the same way for all folds of one form: by position, and for an
@@ -344,7 +416,9 @@ absl::StatusOr<Element> ElementMaker::DistributeProduct(ProofType type,
 absl::StatusOr<Element> ElementMaker::Finish(ElementNode fold) const {
   constexpr size_t kMaxPermuted = 4;
   const std::vector<Bound> bound = fold.bound;
-  const bool permutes = IsUnordered(fold.opcode, fold.type) && bound.size() <= kMaxPermuted;
+  const bool unordered = IsUnordered(fold.opcode, fold.type);
+  const bool permutes = unordered && bound.size() <= kMaxPermuted;
+  const bool sums = unordered && fold.opcode == OpCode::kAdd;
   int depth = std::numeric_limits<int>::max();
   std::vector<VarId> from;
   for (const Bound& b : bound) {
@@ -363,6 +437,7 @@ absl::StatusOr<Element> ElementMaker::Finish(ElementNode fold) const {
       fold.bound[place[i]] = {var, bound[i].size};
     }
     fold.children[1] = Rename(body, from, to);
+    if (sums) fold.children[1] = Regrouped(fold.children[1]);
     Element made = Make(fold);
     if (!best || made->text < best->text) best = std::move(made);
   } while (permutes && std::next_permutation(place.begin(), place.end()));

@@ -64,6 +64,7 @@ enum class ElementFact : uint8_t {
   kPositive,
   kNonNegative,
   kExactReciprocal,
+  kPowerOfTwo,
   kNeverNegative,  // neither -0 nor below, but may be NaN
   kNeverNegativeZero,
   kNeverNaN,
@@ -139,6 +140,9 @@ class ElementMaker {
   absl::StatusOr<Element> DistributeProduct(ProofType type,
                                             const std::vector<ElementNode::Bound>& bound,
                                             const Element& body) const;
+  absl::StatusOr<Element> SeparateSums(ProofType type, const std::vector<ElementNode::Bound>& bound,
+                                       const Element& body, std::vector<Element> factors) const;
+  Element WithOwnNames(const Element& fold, std::vector<ElementNode::Bound>* bound) const;
   absl::StatusOr<Element> Finish(ElementNode fold) const;
 
   Assumptions& assumptions_;

@@ -56,6 +56,7 @@ class Instance {
   // The left side: instance_left.cc.
   TensorOr MakeLeft(const Term& term, const Want& want);
   TensorOr MakeVariable(const Term& term, const Want& want);
+  bool RanksFit() const;
   TensorOr MakeOperation(const Term& term, const Want& want);
   absl::Status ChooseSumType(const Term& term, const Want& want, TensorOp* op);
   static Want BelowOf(std::optional<ir::OpCode> opcode, const Want& want);
@@ -78,7 +79,8 @@ class Instance {
   // The rank that is wanted, or one of all up to the bound; and so many sizes without a name.
   size_t ChooseRank(const Want& want);
   Polys NewSizes(size_t rank);
-  Ints ChooseDims(size_t rank, std::optional<size_t> count);
+  Ints ChooseDims(size_t rank, std::optional<size_t> count, const Ints& taken = {});
+  absl::StatusOr<SymbolicValue> ChooseDotDims(const TensorOp& op, const std::string& name);
 
   absl::Status CheckGuards();
   absl::Status ChooseNumerics();

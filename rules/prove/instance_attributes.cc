@@ -73,13 +73,15 @@ absl::Status Instance::Bind(const Code& pattern, const SymbolicValue& actual) {
   return RequireEqual(value, actual, scope_);
 }
 
-// `count` distinct dims in any order, or any number of them.
-Ints Instance::ChooseDims(size_t rank, std::optional<size_t> count) {
+// `count` distinct dims in any order, or any number of them, none of which is taken.
+Ints Instance::ChooseDims(size_t rank, std::optional<size_t> count, const Ints& taken) {
   Choices& choices = assumptions_.choices();
-  const size_t length =
-      count ? *count : static_cast<size_t>(choices.Pick(static_cast<int>(rank) + 1));
-  Ints left(rank);
-  std::iota(left.begin(), left.end(), 0);
+  Ints left;
+  for (int64_t d = 0; d < static_cast<int64_t>(rank); ++d)
+    if (std::ranges::find(taken, d) == taken.end()) left.push_back(d);
+  const size_t length = count
+                            ? std::min(*count, left.size())
+                            : static_cast<size_t>(choices.Pick(static_cast<int>(left.size()) + 1));
   Ints chosen;
   while (chosen.size() < length && !left.empty()) {
     auto at = left.begin() + choices.Pick(static_cast<int>(left.size()));
@@ -125,19 +127,25 @@ absl::StatusOr<SymbolicValue> Instance::ChooseAttribute(const TensorOp& op,
     constexpr std::array<const char*, 6> kDirections = {"EQ", "NE", "GE", "GT", "LE", "LT"};
     return SymbolicValue(std::string(kDirections[assumptions_.choices().Pick(6)]));
   }
-  if (op.opcode == OpCode::kDot) {
-    auto length = [&](const std::string& other) -> std::optional<size_t> {
-      auto at = op.attributes.find(other);
-      const Polys* list = at == op.attributes.end() ? nullptr : at->second.As<Polys>();
-      return list ? std::optional(list->size()) : std::nullopt;
-    };
-    if (name == "lhs_batch" || name == "lhs_contract") return plain(ChooseDims(rank, std::nullopt));
-    const size_t other_rank = op.operands[1].dims.size();
-    auto count = length(name == "rhs_batch" ? "lhs_batch" : "lhs_contract");
-    if (count && *count > other_rank) return NoInstance();
-    return plain(ChooseDims(other_rank, count));
-  }
+  if (op.opcode == OpCode::kDot) return ChooseDotDims(op, name);
   return NoDenotation(base::StrCat("the attribute ", name));
+}
+
+// Dims of one operand of a dot, beside its other list and as many as in that of the other operand.
+absl::StatusOr<SymbolicValue> Instance::ChooseDotDims(const TensorOp& op, const std::string& name) {
+  auto chosen = [&](const std::string& other) -> std::optional<Ints> {
+    absl::StatusOr<Ints> list = op.PlainList(other);
+    return list.ok() ? std::optional(*std::move(list)) : std::nullopt;
+  };
+  const std::string side = name.substr(0, 3);
+  const std::string list = name.substr(4);
+  const size_t rank = op.operands[side == "lhs" ? 0 : 1].dims.size();
+  const Ints taken = chosen(side + (list == "batch" ? "_contract" : "_batch")).value_or(Ints());
+  const std::optional<Ints> partner = chosen((side == "lhs" ? "rhs_" : "lhs_") + list);
+  if (partner && partner->size() + taken.size() > rank) return NoInstance();
+  const Ints dims =
+      ChooseDims(rank, partner ? std::optional(partner->size()) : std::nullopt, taken);
+  return SymbolicValue(Polys(dims.begin(), dims.end()));
 }
 
 // An attribute is bound, captured, chosen or silent.

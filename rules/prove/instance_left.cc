@@ -112,6 +112,23 @@ absl::StatusOr<Polys> Instance::DeclaredDims(const TypePattern& type) {
   return dims;
 }
 
+// Whether the ranks chosen so far are as the rule's conditions want them; most choices are not.
+bool Instance::RanksFit() const {
+  auto rank_of = [&](const Code& code) -> std::optional<size_t> {
+    const bool asks = code.kind == Code::Kind::kCall && code.function->name == "rank" &&
+                      code.arguments[0].kind == Code::Kind::kSymbol;
+    const auto* operand =
+        asks ? scope_.symbols[code.arguments[0].symbol].As<OperandRef>() : nullptr;
+    return operand ? std::optional(scope_[*operand].dims.size()) : std::nullopt;
+  };
+  return std::ranges::all_of(rule_.guards, [&](const Code& guard) {
+    if (guard.kind != Code::Kind::kOperator || guard.op != "==") return true;
+    const std::optional<size_t> left = rank_of(guard.arguments[0]);
+    const std::optional<size_t> right = rank_of(guard.arguments[1]);
+    return !left || !right || left == right;
+  });
+}
+
 Instance::TensorOr Instance::MakeVariable(const Term& term, const Want& want) {
   SymbolicValue& held = scope_.symbols[term.symbol];
   if (const auto* operand = held.As<OperandRef>()) {
@@ -138,6 +155,7 @@ Instance::TensorOr Instance::MakeVariable(const Term& term, const Want& want) {
     dims = NewSizes(ChooseRank(want));
   }
   held = NewLeaf(symbol.name, std::move(dims), type, want.is_index);
+  if (!RanksFit()) return NoInstance();
   return scope_[*scope_.symbols[term.symbol].As<OperandRef>()];
 }
 

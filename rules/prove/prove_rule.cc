@@ -20,7 +20,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kNames = {"any", "bounded", "tested", "refuted"};
 
 // More than any proof of a good rule needs, of all attempts together.
-constexpr int kMaxPaths = 200000;
+constexpr int kMaxPaths = 1000000;
 constexpr uint64_t kMaxSolverSteps = 60'000'000;
 
 // One attempt: all instances of all directions under one typing.

@@ -51,8 +51,38 @@ bool CallsOneOf(const Code& code, std::initializer_list<std::string_view> names)
   return found;
 }
 
+// Attributes whose values are dims.
+bool IsDims(std::string_view attribute) {
+  return attribute == "dim" || attribute == "dims" || attribute == "perm" ||
+         attribute.find("_batch") != std::string_view::npos ||
+         attribute.find("_contract") != std::string_view::npos;
+}
+
+// Whether the left side binds the name to a dim or a list of dims.
+bool NamesDims(const Code& name, const Rule& rule) {
+  bool names = false;
+  for (const Term& root : rule.directions[0].roots)
+    VisitTerms(root, [&](const Term& term) {
+      for (const Term::Attribute& attribute : term.attributes)
+        names |= IsDims(attribute.name) && attribute.value.kind == Code::Kind::kSymbol &&
+                 attribute.value.symbol == name.symbol;
+    });
+  return names && name.kind == Code::Kind::kSymbol;
+}
+
+// Whether a condition says that a dim with a name is in a list of dims, or that it is not: other
+// dims do not matter.
+bool IsAboutNamedDim(const Code& guard, const Rule& rule) {
+  if (guard.kind == Code::Kind::kOperator && guard.op == "not")
+    return IsAboutNamedDim(guard.arguments[0], rule);
+  return IsCallOf(guard, {"contains"}) &&
+         std::ranges::all_of(guard.arguments,
+                             [&](const Code& argument) { return NamesDims(argument, rule); });
+}
+
 // Whether a condition holds because of some dim, so that it need not hold without it.
 bool IsExistential(const Code& guard, const Rule& rule) {
+  if (IsAboutNamedDim(guard, rule)) return false;
   bool about_dims = false;
   bool denies = false;
   bool orders = false;
@@ -209,8 +239,29 @@ int Witnesses(const Rule& rule) {
   return std::max(kWitnesses, reads_one ? conditions : conditions + apart);
 }
 
-// Dims that the rule singles out, by a name or by a number: each needs a place of its own.
+bool HasDot(const Rule& rule) {
+  bool has = false;
+  VisitAllTerms(rule, [&has](const Term& term) { has |= term.opcode == ir::OpCode::kDot; });
+  return has;
+}
+
+// Whether a number is how many dims there are in some lists.
+bool CountsDims(const Code& code, const Rule& rule) {
+  if (IsCallOf(code, {"length", "rank"})) return true;
+  if (code.kind == Code::Kind::kSymbol)
+    return std::ranges::any_of(rule.lets, [&](const Let& let) {
+      return let.symbol == code.symbol && CountsDims(let.value, rule);
+    });
+  const bool sums = code.kind == Code::Kind::kOperator && (code.op == "+" || code.op == "-");
+  return sums && std::ranges::all_of(code.arguments,
+                                     [&](const Code& part) { return CountsDims(part, rule); });
+}
+
+// Dims that the rule singles out, by a name or by a number: each needs a place of its own. The dims
+// of a dot's result come in runs (of batches, of the left operand, of the right one), so that
+// counts cut them between wires and single out none.
 int MarkedDims(const Rule& rule) {
+  const bool has_dot = HasDot(rule);
   std::set<std::string> marked;
   auto mark = [&](const Code& code) {
     const bool is_name = IsSymbolOf(code, rule, ValueKind::kInt);
@@ -226,17 +277,15 @@ int MarkedDims(const Rule& rule) {
   auto mark_positions = [&](const Code& code) {
     VisitCode(code, [&](const Code& part) {
       const bool counts = part.kind == Code::Kind::kCall && part.arguments.size() > 1;
-      if (counts && IsCallOf(part, {"at", "with", "insert", "size", "take", "skip"}))
-        mark(part.arguments[1]);
+      if (!counts || !IsCallOf(part, {"at", "with", "insert", "size", "take", "skip"})) return;
+      const bool cuts = IsCallOf(part, {"take", "skip"});
+      if (!cuts || !has_dot || !CountsDims(part.arguments[1], rule)) mark(part.arguments[1]);
     });
   };
   auto of_term = [&](const Term& term) {
     for (const Term::Attribute& attribute : term.attributes) {
       mark_positions(attribute.value);
-      const bool lists_sizes = attribute.name != "dim" && attribute.name != "dims" &&
-                               attribute.name.find("_batch") == std::string::npos &&
-                               attribute.name.find("_contract") == std::string::npos;
-      if (lists_sizes) continue;
+      if (!IsDims(attribute.name) || attribute.name == "perm") continue;
       mark(attribute.value);
       for (const Code& element : attribute.value.arguments)
         if (attribute.value.kind == Code::Kind::kList) mark(element);

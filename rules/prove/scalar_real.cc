@@ -62,13 +62,21 @@ class RealTerms {
     return Rational{a.over * b.under, a.under * b.over};
   }
 
-  // exp of what has a negative leading coefficient is the inverse of exp of its negation.
+  // exp of a sum is the product of the exps of its terms, n of them where one has coefficient n.
   std::optional<Rational> Exponential(const Rational& x) {
-    if (x.over == Poly(0)) return Rational{Poly(1)};
-    const bool negative = x.over.terms().rbegin()->second < 0;
-    Rational positive{negative ? -x.over : x.over, x.under};
-    Rational e = *Atom(base::StrCat("exp ", TextOf(positive)));
-    return negative ? Rational{e.under, e.over} : e;
+    constexpr int64_t kMostFactors = 8;
+    Rational product{Poly(1)};
+    for (const auto& [monomial, coefficient] : x.over.terms()) {
+      const int64_t count = std::abs(coefficient);
+      const bool whole = count <= kMostFactors;
+      Poly term(whole ? 1 : count);
+      for (VarId factor : monomial) term = term * Poly::Var(factor);
+      const Poly e = Atom(base::StrCat("exp ", TextOf({term, x.under})))->over;
+      for (int64_t i = 0; i < (whole ? count : 1); ++i)
+        (coefficient < 0 ? product.under : product.over) =
+            (coefficient < 0 ? product.under : product.over) * e;
+    }
+    return product;
   }
 
   std::optional<Rational> Apply(const ElementNode& e) {

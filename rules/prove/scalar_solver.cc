@@ -75,11 +75,120 @@ Element WithSignOutside(const Element& element) {
                   : made;
 }
 
+bool IsFunction(std::optional<OpCode> opcode) {
+  return opcode == OpCode::kTanh || opcode == OpCode::kSine || opcode == OpCode::kCosine ||
+         opcode == OpCode::kErf || opcode == OpCode::kExponential || opcode == OpCode::kLogistic;
+}
+
+bool IsRounding(std::optional<OpCode> opcode) {
+  return opcode == OpCode::kFloor || opcode == OpCode::kCeil ||
+         opcode == OpCode::kRoundNearestEven || opcode == OpCode::kRoundNearestAfz;
+}
+
+// The reference computes narrow floats in f32 and rounds once: spelt out, that is the narrow
+// operation.
+Element RoundedBack(const Element& element) {
+  const ProofType type = element->type;
+  const bool rounds = element->opcode == OpCode::kConvert && element->name.empty();
+  if (!rounds || (!type.Is(ElementType::kF16) && !type.Is(ElementType::kBF16))) return element;
+  const Element& wide = element->children[0];
+  const bool computes = wide->opcode == OpCode::kAdd || wide->opcode == OpCode::kSubtract ||
+                        wide->opcode == OpCode::kMultiply || wide->opcode == OpCode::kDivide;
+  if (!computes || !wide->type.Is(ElementType::kF32) || !wide->name.empty()) return element;
+  std::vector<Element> narrow;
+  for (const Element& child : wide->children) {
+    const bool widens = child->opcode == OpCode::kConvert && child->name.empty();
+    if (!widens || child->children[0]->type != type) return element;
+    narrow.push_back(child->children[0]);
+  }
+  return ElementMaker::Apply(type, wide->opcode, "", std::move(narrow));
+}
+
+// What is the same but for the sign of a zero.
+Element WithoutZeros(const Element& element) {
+  if (!IsIeee(element->type) || !element->name.empty()) return element;
+  const std::vector<Element>& children = element->children;
+  if (element->opcode == OpCode::kConvert && IsIeee(children[0]->type))
+    return ElementMaker::Apply(element->type, OpCode::kConvert, "", {WithoutZeros(children[0])});
+  for (size_t i = 0; element->opcode == OpCode::kAdd && i < 2; ++i)
+    if (children[i]->kind == Kind::kNumber && children[i]->number == 0)
+      return WithoutZeros(children[1 - i]);
+  return element;
+}
+
+// What is easier to solve and always the same: an integral float stays as it is when it is rounded,
+// and a difference of floats is the sum with the negation.
+Element Plainer(const Element& element) {
+  if (!IsIeee(element->type) || !element->name.empty()) return element;
+  const std::vector<Element>& children = element->children;
+  if (Element narrow = RoundedBack(element); narrow != element) return narrow;
+  if (IsRounding(element->opcode) && IsRounding(children[0]->opcode)) return children[0];
+  if (element->opcode != OpCode::kSubtract) return element;
+  const bool negates = children[1]->opcode == OpCode::kNegate;
+  Element negated = negates
+                        ? children[1]->children[0]
+                        : ElementMaker::Apply(element->type, OpCode::kNegate, "", {children[1]});
+  return ElementMaker::Apply(element->type, OpCode::kAdd, "", {children[0], std::move(negated)});
+}
+
 // The two sides differ by more than the class allows, as sample_values.cc compares them.
 z3::expr Differs(const ScalarGoal& goal, const z3::expr& left, const z3::expr& right) {
   if (goal.numerics != Numerics::kSpecial || !IsIeee(goal.left->type)) return left != right;
   z3::expr equal(left.ctx(), Z3_mk_fpa_eq(left.ctx(), left, right));
   return !equal && fp::IsFinite(left) && !fp::Is(Z3_mk_fpa_is_infinite, right);
+}
+
+bool HasRemainder(const Element& element) {
+  return element->opcode == OpCode::kRemainder ||
+         std::ranges::any_of(element->children, HasRemainder);
+}
+
+// The values that are powers of two, of which there are as many as bits.
+std::vector<size_t> PowersOfTwo(const ScalarGoal& goal) {
+  std::vector<size_t> ids;
+  for (size_t i = 0; i < goal.values.size(); ++i)
+    if (RangeOf(goal.values[i].type) &&
+        std::ranges::count(goal.values[i].facts, ElementFact::kPowerOfTwo) > 0)
+      ids.push_back(i);
+  return ids;
+}
+
+// `remainders`: as AbstractRemainders says.
+bool IsProvedWith(const ScalarGoal& goal, bool remainders) {
+  try {
+    ScalarTerms terms(&Z3Session::Current().context(), goal);
+    if (remainders) terms.AbstractRemainders();
+    const bool special = goal.numerics == Numerics::kSpecial;
+    MaybeExpr left = terms.Translate(special ? WithoutZeros(goal.left) : goal.left);
+    MaybeExpr right = terms.Translate(special ? WithoutZeros(goal.right) : goal.right);
+    if (!left || !right) return false;
+    std::vector<z3::expr> known;
+    for (const ValueOrder& order : goal.orders) known.push_back(terms.Ordered(order));
+    // `special` speaks of finite inputs.
+    for (size_t i = 0; i < goal.values.size(); ++i) {
+      const FreeValue& value = goal.values[i];
+      if (!special || !IsIeee(value.type)) continue;
+      if (value.is_input && value.facts.empty()) known.push_back(fp::IsFinite(terms.Value(i)));
+    }
+    known.insert(known.end(), terms.facts().begin(), terms.facts().end());
+    auto holds_where = [&](std::optional<z3::expr> condition) {
+      z3::solver solver = NewSolver(terms.c, SolverKind::kBits, kScalarEffort);
+      for (const z3::expr& fact : known) solver.add(fact);
+      if (condition) solver.add(*condition);
+      solver.add(Differs(goal, *left, *right));
+      return Z3Session::Current().IsUnsatisfiable(solver);
+    };
+    const std::vector<size_t> powers = PowersOfTwo(goal);
+    if (powers.size() != 1) return holds_where(std::nullopt);
+    // One power after the other.
+    const z3::expr power = terms.Value(powers[0]);
+    const unsigned width = power.get_sort().bv_size();
+    for (unsigned bit = 0; bit < width; ++bit)
+      if (!holds_where(power == terms.c.bv_val(uint64_t{1} << bit, width))) return false;
+    return true;
+  } catch (const z3::exception&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -88,25 +197,8 @@ bool SolveScalar(const ScalarGoal& goal) {
   const bool open = goal.left->type.is_abstract() && goal.right->type.is_abstract();
   if (!open && goal.left->type != goal.right->type) return false;
   if (goal.numerics >= Numerics::kReassoc && IsField(goal.left->type)) return SolveReal(goal);
-  try {
-    ScalarTerms terms(&Z3Session::Current().context(), goal);
-    MaybeExpr left = terms.Translate(goal.left);
-    MaybeExpr right = terms.Translate(goal.right);
-    if (!left || !right) return false;
-    z3::solver solver = NewSolver(terms.c, SolverKind::kBits, kScalarEffort);
-    for (const ValueOrder& order : goal.orders) solver.add(terms.Ordered(order));
-    for (const z3::expr& fact : terms.facts()) solver.add(fact);
-    // `special` speaks of finite inputs.
-    for (size_t i = 0; i < goal.values.size(); ++i) {
-      const FreeValue& value = goal.values[i];
-      if (goal.numerics != Numerics::kSpecial || !IsIeee(value.type)) continue;
-      if (value.is_input && value.facts.empty()) solver.add(fp::IsFinite(terms.Value(i)));
-    }
-    solver.add(Differs(goal, *left, *right));
-    return Z3Session::Current().IsUnsatisfiable(solver);
-  } catch (const z3::exception&) {
-    return false;
-  }
+  if (HasRemainder(goal.left) && IsProvedWith(goal, /*remainders=*/true)) return true;
+  return IsProvedWith(goal, /*remainders=*/false);
 }
 
 // ---- Terms ----
@@ -173,6 +265,13 @@ z3::expr ScalarTerms::FactOf(ElementFact fact, ProofType type, const z3::expr& x
       return is_float ? fp::Is(Z3_mk_fpa_is_nan, x) : c.bool_val(false);
     case ElementFact::kFinite:
       return is_float ? fp::IsFinite(x) : c.bool_val(true);
+    case ElementFact::kPowerOfTwo: {
+      if (is_float || type.Is(ElementType::kPred)) break;
+      const unsigned width = x.get_sort().bv_size();
+      const z3::expr zero = c.bv_val(0, width);
+      const z3::expr positive = ir::IsSigned(type.concrete()) ? x > zero : x != zero;
+      return positive && (x & (x - c.bv_val(1, width))) == zero;
+    }
     case ElementFact::kExactReciprocal: {
       if (!is_float) return c.bool_val(false);
       // A normal power of two, whose inverse is one too.
@@ -239,6 +338,7 @@ MaybeExpr ScalarTerms::Translate(const Element& element) {
       break;
   }
   if (Element narrow = BeforeWidening(element); narrow != element) return Translate(narrow);
+  if (Element plain = Plainer(element); plain != element) return Translate(plain);
   if (Element plain = WithSignOutside(element); plain->text != element->text)
     return Translate(plain);
   Call call{.node = *element, .args = {}, .operand = element->children.back()->type};
@@ -273,8 +373,9 @@ MaybeExpr ScalarTerms::Apply(const Call& call) {
   if (call.node.opcode == OpCode::kCompare) return Compare(call);
   if (call.node.opcode == OpCode::kConvert) return Convert(call);
   MaybeExpr known;
-  const bool named = !call.node.opcode || !call.node.name.empty();
-  if (!named && !call.operand.is_abstract()) {
+  // Attributes say how well a function is computed: what is known of it holds of any such.
+  const bool named = !call.node.name.empty() && !IsFunction(call.node.opcode);
+  if (call.node.opcode && !named && !call.operand.is_abstract()) {
     const ElementType type = call.operand.concrete();
     if (type == ElementType::kPred) known = ApplyPred(call);
     if (ir::IsInteger(type)) known = ApplyInteger(call);

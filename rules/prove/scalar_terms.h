@@ -19,6 +19,10 @@ class ScalarTerms {
  public:
   ScalarTerms(z3::context* context, const ScalarGoal& goal) : c(*context), goal_(goal) {}
 
+  // Takes remainders of wide integers for functions of which some facts are known, since their bits
+  // are too much for solvers.
+  void AbstractRemainders() { abstracts_remainders_ = true; }
+
   // Nothing if an operation has no meaning here.
   MaybeExpr Translate(const Element& element);
   z3::expr Value(size_t id);
@@ -44,6 +48,7 @@ class ScalarTerms {
 
   MaybeExpr ApplyPred(const Call& call);  // scalar_integer.cc
   MaybeExpr ApplyInteger(const Call& call);
+  MaybeExpr AbstractRemainder(const Call& call);
   MaybeExpr ApplyFloat(const Call& call);  // scalar_float.cc
   MaybeExpr FloatFunction(const Call& call);
   MaybeExpr CompareFloat(std::string_view direction, const z3::expr& a, const z3::expr& b);
@@ -52,6 +57,7 @@ class ScalarTerms {
   z3::expr FactOf(ElementFact fact, ProofType type, const z3::expr& value);
 
   const ScalarGoal& goal_;
+  bool abstracts_remainders_ = false;
   std::map<size_t, z3::expr> values_;
   std::vector<z3::expr> facts_;
 };

@@ -476,6 +476,7 @@ std::optional<ElementFact> ElementFactOf(std::string_view function) {
       {"is_positive", ElementFact::kPositive},
       {"is_non_negative", ElementFact::kNonNegative},
       {"has_exact_reciprocal", ElementFact::kExactReciprocal},
+      {"is_power_of_two", ElementFact::kPowerOfTwo},
       {"never_negative", ElementFact::kNeverNegative},
       {"never_negative_zero", ElementFact::kNeverNegativeZero},
       {"never_nan", ElementFact::kNeverNaN},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -42,6 +43,19 @@ int64_t SampleInteger(base::Random& random, ir::ElementType type) {
   }
   if (random.Chance(20)) return static_cast<int64_t>(random.Bits());
   return random.Between(ir::IsSigned(type) ? -9 : 0, 9);
+}
+
+// Complex numbers of these parts, as they come.
+ir::Literal FromParts(const ir::Shape& shape, const std::function<double()>& part) {
+  auto make = [&]<typename T>(T) {
+    std::vector<std::complex<T>> values;
+    for (int64_t i = 0; i < shape.ElementCount(); ++i) {
+      const T real = static_cast<T>(part());
+      values.emplace_back(real, static_cast<T>(part()));
+    }
+    return ir::Literal::Of<std::complex<T>>(shape, values);
+  };
+  return shape.element_type() == ir::ElementType::kC128 ? make(double()) : make(float());
 }
 
 double EpsilonOf(ir::ElementType type) {
@@ -100,11 +114,14 @@ std::string ShowElement(const ir::Literal& literal, int64_t i) {
 
 ir::Literal SampleLiteral(base::Random& random, const ir::Shape& shape, Numerics numerics) {
   ir::ElementType type = shape.element_type();
-  if (ir::IsFloat(type) || ir::IsComplex(type)) {
-    ir::ElementType part = ir::IsComplex(type) ? ir::ComplexPart(type) : type;
+  if (ir::IsComplex(type)) {
+    const ir::ElementType part = ir::ComplexPart(type);
+    return FromParts(shape, [&] { return SampleFloat(random, part, numerics); });
+  }
+  if (ir::IsFloat(type)) {
     std::vector<double> values;
     for (int64_t i = 0; i < shape.ElementCount(); ++i)
-      values.push_back(SampleFloat(random, part, numerics));
+      values.push_back(SampleFloat(random, type, numerics));
     return ir::Literal::FromDoubles(shape, values);
   }
   std::vector<int64_t> values;
@@ -121,7 +138,10 @@ ir::Literal SampleScalar(base::Random& random, ir::ElementType type) {
   if (ir::IsInteger(type)) return ir::Literal::FromInt64s(scalar, {SampleInteger(random, type)});
   static const auto* const kValues = new std::vector<double>{
       0.0, -0.0, 1.0, -1.0, 2.0, 0.5, 4.0, -2.0, 3.0, 0.25, kInfinity, -kInfinity, kNaN, 1.5};
-  return ir::Literal::FromDoubles(scalar, {random.Pick(*kValues)});
+  const double value = random.Pick(*kValues);
+  // Rules know real numbers: most complex ones should be.
+  if (!ir::IsComplex(type) || random.Chance(60)) return ir::Literal::FromDoubles(scalar, {value});
+  return FromParts(scalar, [&] { return random.Pick(*kValues); });
 }
 
 std::optional<std::string> FirstMismatch(const ir::Literal& left, const ir::Literal& right,

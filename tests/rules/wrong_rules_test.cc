@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 TEST(WrongRulesTest, AreRefuted) {
   RuleSet rules;
   ASSERT_EQ(rules.AddFile(EQSAT_SOURCE_DIR "/tests/rules/wrong_rules.eqr"), absl::OkStatus());
-  EXPECT_GE(rules.rules().size(), 200);
+  EXPECT_GE(rules.rules().size(), 360);
   for (const RuleSet::Entry& entry : rules.rules()) {
     const ProofReport report = ProveRule(entry);
     EXPECT_EQ(report.status, ProofStatus::kRefuted)
