@@ -43,7 +43,7 @@ MaybeExpr ScalarTerms::AbstractRemainder(const Call& call) {
                                   a.get_sort(), a.get_sort(), a.get_sort());
   // The magnitude of the lowest number is right as one without sign.
   auto magnitude = [&](const z3::expr& x) { return is_signed ? z3::ite(x < zero, -x, x) : x; };
-  const z3::expr result = rest(a, b);
+  z3::expr result = rest(a, b);
   const z3::expr keeps = b == zero || z3::ult(magnitude(a), magnitude(b));
   facts_.push_back(z3::implies(keeps, result == a));
   facts_.push_back(z3::implies(b != zero, z3::ult(magnitude(result), magnitude(b))));
