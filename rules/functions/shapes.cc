@@ -51,7 +51,10 @@ bool FloatContains(const ir::FloatFormat& wide, const ir::FloatFormat& narrow) {
 // Every value of `from`, NaN and infinity included, is a value of `to`.
 bool WidensExactly(const Facts&, const ElementType& from, const ElementType& to) {
   if (from == to) return true;
-  if (from == ElementType::kPred) return ir::IsInteger(to) || ir::IsFloat(to);
+  // One bit with a sign has no 1, and a scale has no 0.
+  if (from == ElementType::kPred)
+    return ir::IsInteger(to) ? MagnitudeBits(to) > 0
+                             : ir::IsFloat(to) && to != ElementType::kF8E8M0FNU;
   if (ir::IsInteger(from) && ir::IsInteger(to)) {
     if (ir::IsSigned(from) && !ir::IsSigned(to)) return false;
     return MagnitudeBits(from) <= MagnitudeBits(to);

@@ -57,6 +57,8 @@ class Instance {
   TensorOr MakeLeft(const Term& term, const Want& want);
   TensorOr MakeVariable(const Term& term, const Want& want);
   bool RanksFit() const;
+  bool IsOfChosenTypes(const Code& code) const;
+  absl::StatusOr<bool> TypesFit();
   TensorOr MakeOperation(const Term& term, const Want& want);
   absl::Status ChooseSumType(const Term& term, const Want& want, TensorOp* op);
   static Want BelowOf(std::optional<ir::OpCode> opcode, const Want& want);

@@ -129,6 +129,26 @@ bool Instance::RanksFit() const {
   });
 }
 
+// Whether an expression speaks of types alone, all of which are chosen.
+bool Instance::IsOfChosenTypes(const Code& code) const {
+  if (code.kind == Code::Kind::kSymbol)
+    return scope_.symbols[code.symbol].As<ProofType>() != nullptr;
+  if (code.kind == Code::Kind::kLiteral) return std::holds_alternative<ElementType>(code.literal);
+  if (code.kind == Code::Kind::kCall || code.arguments.empty()) return false;
+  return std::ranges::all_of(code.arguments,
+                             [this](const Code& part) { return IsOfChosenTypes(part); });
+}
+
+// The same of types.
+absl::StatusOr<bool> Instance::TypesFit() {
+  for (const Code& guard : rule_.guards) {
+    if (!IsOfChosenTypes(guard)) continue;
+    EQSAT_ASSIGN_OR_RETURN(SymbolicValue value, EvaluateSymbolic(guard, scope_));
+    if (value.As<bool>() && !*value.As<bool>()) return false;
+  }
+  return true;
+}
+
 Instance::TensorOr Instance::MakeVariable(const Term& term, const Want& want) {
   SymbolicValue& held = scope_.symbols[term.symbol];
   if (const auto* operand = held.As<OperandRef>()) {
@@ -155,7 +175,8 @@ Instance::TensorOr Instance::MakeVariable(const Term& term, const Want& want) {
     dims = NewSizes(ChooseRank(want));
   }
   held = NewLeaf(symbol.name, std::move(dims), type, want.is_index);
-  if (!RanksFit()) return NoInstance();
+  EQSAT_ASSIGN_OR_RETURN(const bool types_fit, TypesFit());
+  if (!types_fit || !RanksFit()) return NoInstance();
   return scope_[*scope_.symbols[term.symbol].As<OperandRef>()];
 }
 
@@ -290,10 +311,8 @@ absl::Status Instance::MakeNumbers(const Term& term, std::optional<ProofType> ty
   return absl::OkStatus();
 }
 
-// A dot's result is of the type that the program states: of numbers like those of its operands.
+// A dot's result is of the type that the program states, whatever those of its operands.
 absl::Status Instance::ChooseSumType(const Term& term, const Want& want, TensorOp* op) {
-  const ProofType a = op->operands[0].type;
-  const ProofType b = op->operands[1].type;
   auto captured = captured_types_.find(term.capture);
   if (!op->type && captured != captured_types_.end()) op->type = captured->second;
   if (!op->type) op->type = want.type;
@@ -301,14 +320,6 @@ absl::Status Instance::ChooseSumType(const Term& term, const Want& want, TensorO
   if (!op->type && bounds_.typing == Typing::kAbstract) op->type = ProofType(next_abstract_++);
   if (!op->type) {
     EQSAT_ASSIGN_OR_RETURN(op->type, ChooseType({}, Want()));
-  }
-  for (ProofType type : {a, b}) {
-    if (type.is_abstract() || op->type->is_abstract()) continue;
-    const ir::ElementType stated = op->type->concrete();
-    const bool alike = ir::IsInteger(type.concrete()) == ir::IsInteger(stated) &&
-                       ir::IsFloat(type.concrete()) == ir::IsFloat(stated) &&
-                       ir::IsComplex(type.concrete()) == ir::IsComplex(stated);
-    if (!alike) return NoInstance();
   }
   if (term.capture != kNoSymbol) captured_types_[term.capture] = *op->type;
   return absl::OkStatus();
@@ -328,6 +339,8 @@ Instance::TensorOr Instance::MakeOperation(const Term& term, const Want& want) {
   EQSAT_ASSIGN_OR_RETURN(Tensor result, Denote(op));
   if (want.rank && result.dims.size() != *want.rank) return NoInstance();
   EQSAT_RETURN_IF_ERROR(BindResult(term, result));
+  EQSAT_ASSIGN_OR_RETURN(const bool types_fit, TypesFit());
+  if (!types_fit) return NoInstance();
   return result;
 }
 

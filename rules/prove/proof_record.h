@@ -19,7 +19,7 @@
 namespace eqsat::rules {
 
 // Raised with every change that can change what is proved.
-inline constexpr std::string_view kProverVersion = "5";
+inline constexpr std::string_view kProverVersion = "6";
 
 struct RecordedProof {
   std::string fingerprint;

@@ -14,12 +14,16 @@ namespace {
 using ir::ElementType;
 using ir::OpCode;
 
-// The last float of either list stands for those that are not IEEE's.
+// The last float of each list stands for those that are not IEEE's.
 constexpr std::array kOfEachKind = {ElementType::kPred, ElementType::kS8,  ElementType::kU8,
                                     ElementType::kS32,  ElementType::kU32, ElementType::kF16,
                                     ElementType::kBF16, ElementType::kC64, ElementType::kF8E4M3FN};
+// Where numbers are as few as 1 and 2.
+constexpr std::array kOfFewBits = {ElementType::kS1, ElementType::kU1, ElementType::kS2,
+                                   ElementType::kU2};
 constexpr std::array kOfEachWidth = {
-    ElementType::kPred, ElementType::kS4,      ElementType::kU4,  ElementType::kS8,
+    ElementType::kPred, ElementType::kS1,      ElementType::kU1,  ElementType::kS2,
+    ElementType::kU2,   ElementType::kS4,      ElementType::kU4,  ElementType::kS8,
     ElementType::kU8,   ElementType::kS16,     ElementType::kU16, ElementType::kS32,
     ElementType::kU32,  ElementType::kS64,     ElementType::kU64, ElementType::kF16,
     ElementType::kBF16, ElementType::kF32,     ElementType::kF64, ElementType::kC64,
@@ -77,8 +81,11 @@ bool AsksForWidth(const Rule& rule) {
 std::vector<ElementType> RepresentativesOf(const Rule& rule) {
   if (AsksForWidth(rule)) return {kOfEachWidth.begin(), kOfEachWidth.end()};
   std::vector<ElementType> types(kOfEachKind.begin(), kOfEachKind.end());
-  // Narrower floats are summed in it.
-  if (HasDot(rule)) types.push_back(ElementType::kF32);
+  // Dots have three types each, which is many; narrower floats are summed in f32.
+  if (HasDot(rule))
+    types.push_back(ElementType::kF32);
+  else
+    types.insert(types.begin(), kOfFewBits.begin(), kOfFewBits.end());
   return types;
 }
 

@@ -21,8 +21,15 @@ z3::expr Saturate(const z3::expr& x, bool is_signed, unsigned width) {
   const uint64_t top = uint64_t{1} << (width - 1);
   z3::expr largest = c.bv_val(is_signed ? ones ^ top : ones, width);
   z3::expr least = c.bv_val(is_signed ? top : uint64_t{0}, width);
-  z3::expr inside(c, is_signed ? Z3_mk_fpa_to_sbv(c, Z3_mk_fpa_rtz(c), value, width)
-                               : Z3_mk_fpa_to_ubv(c, Z3_mk_fpa_rtz(c), value, width));
+  z3::expr inside = c.bv_val(0, width);
+  if (width == 1) {
+    // Solvers have no conversion to one bit.
+    z3::expr one(c, Z3_mk_fpa_numeral_double(c, 1, wide));
+    inside = z3::ite(z3::expr(c, Z3_mk_fpa_geq(c, value, one)), c.bv_val(1, 1), inside);
+  } else {
+    inside = z3::expr(c, is_signed ? Z3_mk_fpa_to_sbv(c, Z3_mk_fpa_rtz(c), value, width)
+                                   : Z3_mk_fpa_to_ubv(c, Z3_mk_fpa_rtz(c), value, width));
+  }
   z3::expr above(c, Z3_mk_fpa_geq(c, value, high));
   z3::expr below(c, Z3_mk_fpa_leq(c, value, low));
   return z3::ite(fp::Is(Z3_mk_fpa_is_nan, x), c.bv_val(0, width),

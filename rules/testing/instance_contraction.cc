@@ -258,15 +258,14 @@ std::optional<ElementType> NarrowerThan(ElementType type) {
 
 }  // namespace
 
-// Products may be summed in a wider type than that of the operands.
+// Products may be summed in a wider type than that of the operands, or in any.
 absl::StatusOr<ir::Shape> InstanceGenerator::DotShape(const Term& term, const Want& want,
                                                       const ir::DotAttributes& attributes,
                                                       ClassId a, ClassId b) {
-  const ElementType operands = graph_.shape(a).element_type();
   std::optional<ElementType> type = FixedType(term);
   if (!type) type = want.type;
-  if (!type && random_.Chance(25)) type = WiderThan(operands);
-  if (type && ir::Kind(*type) != ir::Kind(operands)) return NoLuck();
+  if (!type && random_.Chance(25)) type = WiderThan(graph_.shape(a).element_type());
+  if (!type && random_.Chance(5)) type = RandomType();
   EQSAT_ASSIGN_OR_RETURN(ir::Shape shape,
                          ir::InferShape({.opcode = OpCode::kDot,
                                          .operands = {graph_.shape(a), graph_.shape(b)},
@@ -298,8 +297,10 @@ ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
   if (type && random_.Chance(25)) type = NarrowerThan(*type) ? NarrowerThan(*type) : type;
   EQSAT_ASSIGN_OR_RETURN(ClassId a, Make(term.children[0], {.type = type, .dims = left.dims}));
   if (!graph_.shape(a).IsArray()) return NoLuck();
-  EQSAT_ASSIGN_OR_RETURN(ClassId b, Make(term.children[1], {.type = graph_.shape(a).element_type(),
-                                                            .dims = right.dims}));
+  // Any two types may meet.
+  type = graph_.shape(a).element_type();
+  if (random_.Chance(15)) type = std::nullopt;
+  EQSAT_ASSIGN_OR_RETURN(ClassId b, Make(term.children[1], {.type = type, .dims = right.dims}));
   ir::DotAttributes attributes{.lhs_batch_dims = ToDims(left.batch),
                                .lhs_contracting_dims = ToDims(left.contract),
                                .rhs_batch_dims = ToDims(right.batch),

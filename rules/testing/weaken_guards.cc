@@ -56,12 +56,14 @@ std::vector<GuardReport> WeakenGuards(const RuleSet::Entry& entry, uint64_t seed
     auto weaker = std::make_shared<Rule>(rule);
     weaker->guards = conditions;
     weaker->guards.erase(weaker->guards.begin() + static_cast<int64_t>(i));
-    const RuleReport tested = TestRule({.rule = std::move(weaker), .file = entry.file}, seed, runs);
+    RuleSet::Entry made{.rule = std::move(weaker), .file = entry.file};
+    const RuleReport tested = TestRule(made, seed, runs);
     const Place place = BeginOf(conditions[i]);
     reports.push_back(
         {.where = base::StrCat(rule.source->path(), ":", place.line, ":", place.column),
          .guard = TextAt(rule.source->text(), place),
-         .failure = tested.ok() ? "" : tested.failures[0]});
+         .failure = tested.ok() ? "" : tested.failures[0],
+         .weaker = std::move(made)});
   }
   return reports;
 }

@@ -15,6 +15,7 @@ struct GuardReport {
   std::string guard;  // as written, up to the end of its line
   // What goes wrong without it; empty if the tests find nothing, so that it only narrows the rule.
   std::string failure;
+  RuleSet::Entry weaker;  // the rule without it
   bool needed() const { return !failure.empty(); }
 };
 

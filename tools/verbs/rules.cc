@@ -78,34 +78,41 @@ nlohmann::ordered_json ReportJson(const rules::RuleReport& report) {
           {"declared", report.declared}, {"failures", report.failures}};
 }
 
-// Tests each rule without each of its conditions.
+// Tests each rule without each of its conditions, and proves it where no test fails.
 int Mutate(const Options& options, const rules::RuleSet& set) {
   const std::vector<std::string>& files = options.rules.files;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  size_t all = 0;
   size_t needed = 0;
+  size_t narrowing = 0;
+  size_t all = 0;
   for (const rules::RuleSet::Entry& entry : set.rules()) {
     if (!files.empty() && std::ranges::find(files, entry.rule->source->path()) == files.end())
       continue;
     for (const rules::GuardReport& guard : rules::WeakenGuards(entry, options.seed, options.runs)) {
       ++all;
       needed += guard.needed();
+      const bool proved =
+          !guard.needed() && rules::ProveRule(guard.weaker).status == rules::ProofStatus::kAny;
+      narrowing += proved;
       if (options.json) {
         list.push_back({{"rule", entry.rule->name},
                         {"where", guard.where},
                         {"guard", guard.guard},
                         {"needed", guard.needed()},
+                        {"proved_without", proved},
                         {"failure", guard.failure}});
       } else if (!guard.needed()) {
-        std::cout << guard.where << ": " << entry.rule->name
-                  << " was right without: " << guard.guard << "\n";
+        std::cout << guard.where << ": " << entry.rule->name << " is "
+                  << (proved ? "proved" : "not refuted") << " without: " << guard.guard << "\n";
       }
     }
   }
   if (options.json)
     std::cout << list.dump() << "\n";
   else
-    std::cout << needed << " of " << all << " conditions are needed\n";
+    std::cout << absl::StrFormat(
+        "%d of %d conditions are needed; %d only say where a rule is wanted; %d are open\n", needed,
+        all, narrowing, all - needed - narrowing);
   return kOk;
 }
 
@@ -270,8 +277,10 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   test->add_option("--seed", options->seed, "Of the random programs");
   test->add_option("--runs", options->runs, "Random programs a rule")->check(CLI::PositiveNumber);
   test->add_flag("--json", options->json, "A list of objects");
-  test->add_flag("--mutate", options->mutate,
-                 "Leave out each condition in turn and name those that no test misses");
+  test->add_flag(
+      "--mutate", options->mutate,
+      "Leave out each condition in turn and name those that no test misses, and whether the "
+      "rule is proved without");
   test->footer("Example:\n  xla-eqsat rules test mine.eqr");
   test->callback([options, exit_code] { *exit_code = Test(*options); });
 
