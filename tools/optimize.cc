@@ -23,6 +23,7 @@
 #include "rules/hlo/hlo_egraph.h"
 #include "rules/hlo/module_assembler.h"
 #include "rules/hlo/plain_forms.h"
+#include "rules/hlo/roundabouts.h"
 #include "rules/hlo/unroll.h"
 
 namespace eqsat::tools {
@@ -39,11 +40,17 @@ constexpr double kNewNodePenalties[] = {1.01, 4};
 // add forms that are no longer, and a sum of nodes overrates several cheap ones in place of one.
 constexpr double kSimplifiedNodeDiscounts[] = {0.5};
 
+// What each node costs beside its time, so that of forms that cost none the shorter is chosen.
+constexpr double kInstructionSeconds = 1e-15;
+
 // The cost of what is not to be chosen.
 constexpr double kForbiddenSeconds = 1e6;
 
 // What a small computation may take of the time, whatever its share.
 constexpr double kLeastSeconds = 0.1;
+
+// How often a result is searched again from a plainer form of it.
+constexpr int kMaxReopenings = 3;
 
 // Loops of no more instructions than this, over all their iterations, are also tried spelt out.
 constexpr size_t kMaxUnrolledInstructions = 512;
@@ -92,10 +99,14 @@ size_t Length(const ir::Module& module) {
 }
 
 // Of two programs as cheap as each other: whether `a` is shorter, or as long and cheaper with a
-// kernel for each instruction, so that it leaves less to fusion.
+// kernel for each instruction, so that it leaves less to fusion, or in neither other, but spelt
+// more plainly.
 bool IsSimpler(const ir::Module& a, const ir::Module& b, const cost_models::Target& target) {
   if (Length(a) != Length(b)) return Length(a) < Length(b);
-  return !AsCheap(UnfusedSeconds(b, target), UnfusedSeconds(a, target));
+  const double a_unfused = UnfusedSeconds(a, target);
+  const double b_unfused = UnfusedSeconds(b, target);
+  if (!AsCheap(b_unfused, a_unfused)) return true;
+  return AsCheap(a_unfused, b_unfused) && rules::Roundabouts(a) < rules::Roundabouts(b);
 }
 
 // Searches from `start`; what it finds is to be better than `given`, an equal program.
@@ -369,6 +380,7 @@ class Optimizer {
     std::vector<ir::Shape> operands;
     for (engine::ClassId child : node.children) operands.push_back(graph.shapes().shape(child));
     const double seconds =
+        kInstructionSeconds +
         roofline_.NodeSeconds({.opcode = rules::OpCodeOf(node.op),
                                .operands = operands,
                                .attributes = graph.terms().attributes(node.attrs),
@@ -441,6 +453,21 @@ class Optimizer {
   OptimizeResult result_;
 };
 
+// What `other` did, added to `sum`: the work that a result took, and what both together rely on.
+void AddWork(const OptimizeResult& other, OptimizeResult& sum) {
+  sum.enodes += other.enodes;
+  sum.eclasses += other.eclasses;
+  sum.iterations += other.iterations;
+  sum.seconds += other.seconds;
+  for (const auto& [name, work] : other.rules) {
+    RuleWork& own = sum.rules[name];
+    own.matches += work.matches;
+    own.applications += work.applications;
+    own.nodes_added += work.nodes_added;
+    own.seconds += work.seconds;
+  }
+}
+
 // Of the searches from the module's own form and from the one with loops spelt out.
 OptimizeResult Cheaper(OptimizeResult own, OptimizeResult unrolled) {
   const bool take_unrolled = unrolled.cost_after < own.cost_after;
@@ -452,26 +479,14 @@ OptimizeResult Cheaper(OptimizeResult own, OptimizeResult unrolled) {
     best.changed = true;
     best.unrolled = true;
   }
-  best.enodes += other.enodes;
-  best.eclasses += other.eclasses;
-  best.iterations += other.iterations;
-  best.seconds += other.seconds;
-  for (const auto& [name, work] : other.rules) {
-    RuleWork& sum = best.rules[name];
-    sum.matches += work.matches;
-    sum.applications += work.applications;
-    sum.nodes_added += work.nodes_added;
-    sum.seconds += work.seconds;
-  }
+  AddWork(other, best);
   return best;
 }
 
-}  // namespace
-
-absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::RuleSet& rules,
-                                        const cost_models::Target& target,
-                                        const OptimizeOptions& options) {
-  EQSAT_ASSIGN_OR_RETURN(ir::Module flat, rules::Flatten(input));
+// From the plainer form of `flat`, and from the one with short loops spelt out.
+absl::StatusOr<OptimizeResult> SearchForms(const ir::Module& flat, const rules::RuleSet& rules,
+                                           const cost_models::Target& target,
+                                           const OptimizeOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(flat));
   const ir::Module& start = plain ? *plain : flat;
   EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> unrolled,
@@ -490,6 +505,43 @@ absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::Ru
   EQSAT_ASSIGN_OR_RETURN(OptimizeResult other,
                          Optimizer(*unrolled, *unrolled, rules, target, half).Run());
   return Cheaper(std::move(result), std::move(other));
+}
+
+// A search makes known what a branch, a collective or a loop waited for: while its result has a
+// plainer form, that is searched too. Explanations are of one search, so there the first is the
+// last.
+absl::StatusOr<OptimizeResult> Reopened(OptimizeResult result, const rules::RuleSet& rules,
+                                        const cost_models::Target& target,
+                                        OptimizeOptions options) {
+  for (int i = 0; i < kMaxReopenings && result.changed && !options.observer; ++i) {
+    EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(result.module));
+    if (!plain) break;
+    options.budget.seconds -= result.seconds;
+    if (options.budget.seconds <= 0) break;
+    EQSAT_ASSIGN_OR_RETURN(
+        OptimizeResult again,
+        Optimizer(result.module, *std::move(plain), rules, target, options).Run());
+    if (!again.changed) break;
+    again.cost_unfused = result.cost_unfused;
+    again.cost_before = result.cost_before;
+    again.numerics = std::max(again.numerics, result.numerics);
+    again.unrolled = result.unrolled;
+    again.stopped_by = std::max(again.stopped_by, result.stopped_by);
+    for (const auto& [name, work] : result.rules) again.rules[name].in_result += work.in_result;
+    AddWork(result, again);
+    result = std::move(again);
+  }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<OptimizeResult> Optimize(const ir::Module& input, const rules::RuleSet& rules,
+                                        const cost_models::Target& target,
+                                        const OptimizeOptions& options) {
+  EQSAT_ASSIGN_OR_RETURN(ir::Module flat, rules::Flatten(input));
+  EQSAT_ASSIGN_OR_RETURN(OptimizeResult result, SearchForms(flat, rules, target, options));
+  return Reopened(std::move(result), rules, target, options);
 }
 
 }  // namespace eqsat::tools

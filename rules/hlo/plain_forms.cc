@@ -12,6 +12,7 @@
 #include "ir/base/strings.h"
 #include "rules/hlo/flatten.h"
 #include "rules/hlo/known_collective.h"
+#include "rules/hlo/known_value.h"
 
 namespace eqsat::rules {
 namespace {
@@ -240,6 +241,12 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
   }
   // What waits for others has a place that a value has not.
   if (!instruction.Notes().control_predecessors.empty()) return InstructionId();
+  if (std::optional<ir::Literal> value = KnownValue(computation_, instruction)) {
+    Shape shape = value->shape();
+    return Push(instruction, OpCode::kConstant, std::move(shape), {},
+                ir::ConstantAttributes{*std::move(value)});
+  }
+  if (ReturnsItsOperand(computation_, instruction)) return moved_[instruction.operands[0].value()];
   if (std::optional<ir::Literal> number = KnownResult(flat_, computation_, instruction)) {
     const Shape scalar = number->shape();
     InstructionId constant = Push(instruction, OpCode::kConstant, scalar, {},

@@ -1,4 +1,5 @@
-// Takes away what rules cannot: parts of tuples, and collectives, which are unique.
+// Takes away what rules cannot: parts of tuples, collectives, which are unique, and what depends on
+// no value.
 #ifndef EQSAT_RULES_HLO_PLAIN_FORMS_H_
 #define EQSAT_RULES_HLO_PLAIN_FORMS_H_
 
@@ -14,6 +15,8 @@ namespace eqsat::rules {
 //   - reductions and windows of several arrays without elements: copies of the initial values;
 //   - loops whose condition is never true: their operand;
 //   - conditionals whose branch is known: the branch;
+//   - arrays without elements, sizes that are known, small constants in another shape: constants;
+//   - conversions, copies and concatenations of one array of run-time size that change nothing;
 //   - barriers: without operands that nobody reads behind them;
 //   - all-gathers, all-reduces and reduce-scatters of copies of one known number, where every
 //     device takes part: copies of the result. All devices run one program, so none of them is

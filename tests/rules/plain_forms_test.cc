@@ -66,6 +66,45 @@ ENTRY e { x = s32[6] parameter(0)  z = s32[] parameter(1)
   EXPECT_EQ(CountOf(plain, ir::OpCode::kReduceWindow), 1u);
 }
 
+TEST(PlainFormsTest, ArraysWithoutElementsAreConstants) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+less { a = s16[] parameter(0)  b = s16[] parameter(1)  c = s32[] parameter(2)  d = s32[] parameter(3)
+  ROOT l = pred[] compare(a, b), direction=LT }
+ENTRY e { k = s16[0] parameter(0)  i = s32[0] iota(), iota_dimension=0
+  s = (s16[0], s32[0]) sort(k, i), dimensions={0}, to_apply=less
+  ROOT v = s32[0] get-tuple-element(s), index=1 })"));
+  EXPECT_EQ(plain.entry().size(), 2u);
+  EXPECT_TRUE(StaysAsItIs("HloModule m\nENTRY e { ROOT p = f32[0] parameter(0) }"));
+}
+
+TEST(PlainFormsTest, EffectsOnNothingStay) {
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+ENTRY e { p = f32[0] parameter(0)
+  ROOT c = f32[0] custom-call(p), custom_call_target="f", custom_call_has_side_effect=true })"));
+}
+
+TEST(PlainFormsTest, SizesThatAreKnownAreConstants) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+ENTRY e { p = f32[4,3] parameter(0)  ROOT n = s32[] get-dimension-size(p), dimensions={1} })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kGetDimensionSize), 0u);
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+ENTRY e { p = f32[<=4] parameter(0)  ROOT n = s32[] get-dimension-size(p), dimensions={0} })"));
+}
+
+TEST(PlainFormsTest, SmallConstantsHaveTheShapeThatIsAskedFor) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+ENTRY e { c = s32[2,2] constant({{1, 2}, {3, 4}})  ROOT r = s32[4] reshape(c) })"));
+  EXPECT_EQ(plain.entry().size(), 1u);
+}
+
+TEST(PlainFormsTest, WhatChangesNothingIsGoneWhateverTheSize) {
+  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(Flat(R"(HloModule m
+ENTRY e { p = s16[?,32] parameter(0)  c = s16[?,32] convert(p)
+  ROOT j = s16[?,32] concatenate(c), dimensions={0} })"));
+  ASSERT_TRUE(plain.ok() && plain->has_value()) << plain.status();
+  EXPECT_EQ((*plain)->entry().size(), 1u);
+}
+
 TEST(PlainFormsTest, ReductionsOfNothingAreTheirInitialValues) {
   const ir::Module plain = PlainOf(Flat(R"(HloModule m
 fn { a = f32[] parameter(0)  b = s32[] parameter(1)  c = f32[] parameter(2)  d = s32[] parameter(3)
