@@ -146,6 +146,8 @@ class Optimizer {
   }
 
  private:
+  enum Group { kSimplifying, kExploring };
+
   // Simplifying rules to a fixed point; then, in rounds, one step of the exploring rules and the
   // simplifying ones again, so that what exploring finds is cleaned up before it multiplies.
   absl::Status Search(ir::ComputationId id, rules::HloEGraph& graph, double share) {
@@ -164,10 +166,11 @@ class Optimizer {
     double deadline = NowSeconds() + run.limits.seconds;
     size_t iterations_left = run.limits.iterations;
     engine::RunResult last;
-    auto step = [&](const std::vector<engine::Rewrite>& rewrites, size_t max_iterations) {
+    engine::Saturator saturator(graph.egraph(), {simplify, explore});
+    auto step = [&](Group group, size_t max_iterations) {
       run.limits.iterations = std::min(max_iterations, iterations_left);
       run.limits.seconds = std::max(0.0, deadline - NowSeconds());
-      last = engine::Saturate(graph.egraph(), rewrites, run);
+      last = saturator.Run(group, run);
       iterations_left -= std::min(iterations_left, last.iterations);
       result_.iterations += last.iterations;
       Count(last.rules);
@@ -175,7 +178,7 @@ class Optimizer {
       return last.stop == engine::StopReason::kSaturated ||
              (last.stop == engine::StopReason::kIterationLimit && iterations_left > 0);
     };
-    bool more = step(simplify, iterations_left);
+    bool more = step(kSimplifying, iterations_left);
     // Exploring may lead extraction away from what fuses well, so both stages have a say.
     if (last.status.ok()) {
       EQSAT_RETURN_IF_ERROR(Offer(id, graph, kNewNodePenalties));
@@ -184,7 +187,7 @@ class Optimizer {
     bool saturated = explore.empty();
     for (size_t round = 0; more && !saturated && round < options_.explore_rounds; ++round) {
       uint32_t generation = graph.egraph().generation();
-      more = step(explore, 1) && step(simplify, iterations_left);
+      more = step(kExploring, 1) && step(kSimplifying, iterations_left);
       saturated = graph.egraph().generation() == generation;
     }
     if (more && !saturated) last.stop = engine::StopReason::kIterationLimit;
@@ -243,6 +246,7 @@ class Optimizer {
     run.limits.seconds =
         std::min(SecondsLeft(), std::max(kLeastSeconds, 0.7 * share * SecondsLeft()));
     run.interrupt = options_.interrupt;
+    run.threads = options_.threads;
     if (options_.observer) run.log = &log_;
     // A rule may well match at every instruction; only more than that is a sign of an explosion.
     run.backoff.match_limit = std::max(run.backoff.match_limit, 2 * computation_nodes);
@@ -259,13 +263,12 @@ class Optimizer {
   absl::Status OptimizeOne(ir::ComputationId id, double share) {
     rules::HloTerms terms(&pool_);
     const ir::Computation computation = pool_[id];
-    auto on_conflict = options_.rules.numerics == rules::Numerics::kExact
-                           ? rules::ConstantAnalysis::OnConflict::kStop
-                           : rules::ConstantAnalysis::OnConflict::kKeep;
+    rules::HloEGraphOptions options{.hash_seed = options_.hash_seed};
+    if (options_.rules.numerics != rules::Numerics::kExact)
+      options.on_conflict = rules::ConstantAnalysis::OnConflict::kKeep;
+    if (options_.observer) options.explanations = rules::Explanations::kOn;
     EQSAT_ASSIGN_OR_RETURN(std::unique_ptr<rules::HloEGraph> graph,
-                           rules::HloEGraph::Make(computation, &terms, on_conflict,
-                                                  options_.observer ? rules::Explanations::kOn
-                                                                    : rules::Explanations::kOff));
+                           rules::HloEGraph::Make(computation, &terms, options));
     log_ = {};
     kept_nodes_.clear();
     EQSAT_ASSIGN_OR_RETURN(best_seconds_, SecondsFrom(id));

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -50,6 +51,8 @@ struct OptimizeOptions {
   rules::RuleFilter rules;
   bool keep_egraph = false;    // see OptimizeResult::egraph
   size_t explore_rounds = 12;  // steps of the rules of the phases beyond simplify
+  size_t threads = 1;          // that search for matches; the result is the same
+  uint64_t hash_seed = 0;      // changes nothing that can be seen
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const OptimizeProgress&)> progress;  // may be empty
   // Receives each search when it has ended. May be empty; nothing is recorded then.

@@ -1,5 +1,7 @@
 #include "tools/search_options.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "cost_models/targets/find_target.h"
@@ -20,6 +22,12 @@ absl::StatusOr<rules::RuleFilter> FilterFor(const RuleOptions& options, int leve
   return filter;
 }
 
+// More would wait for memory, and for the applying of what was found, which is one thread's.
+size_t DefaultThreads() {
+  constexpr size_t kMost = 8;
+  return std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMost);
+}
+
 }  // namespace
 
 void AddSearchOptions(CLI::App* verb, SearchOptions* options) {
@@ -31,6 +39,10 @@ void AddSearchOptions(CLI::App* verb, SearchOptions* options) {
   verb->add_option("-O", options->level,
                    "0 parse and check only, 1 simplify, 2 explore for 10 s, 3 explore for 5 min")
       ->check(CLI::Range(0, 3));
+  verb->add_option("--threads", options->threads,
+                   "That search for matches; the result is the same. By default as many as there "
+                   "are processors, but no more than 8")
+      ->check(CLI::PositiveNumber);
 }
 
 int PrepareSearch(const SearchOptions& options, Search* search) {
@@ -46,6 +58,7 @@ int PrepareSearch(const SearchOptions& options, Search* search) {
   search->rules = *std::move(rules);
   search->optimize = {
       .budget = *budget, .rules = *std::move(filter), .interrupt = &InterruptFlag()};
+  search->optimize.threads = options.threads > 0 ? options.threads : DefaultThreads();
   constexpr size_t kManyRounds = 64;
   if (options.level >= 3) search->optimize.explore_rounds = kManyRounds;
   return kOk;

@@ -16,10 +16,11 @@ struct SearchOptions {
   std::string target = "cpu";
   std::string budget;
   RuleOptions rules;
-  int level = 2;  // 0 … 3
+  int level = 2;       // 0 … 3
+  size_t threads = 0;  // 0: as many as there are processors, up to a few
 };
 
-// --target, --budget, -O and those of AddRuleOptions.
+// --target, --budget, -O, --threads and those of AddRuleOptions.
 void AddSearchOptions(CLI::App* verb, SearchOptions* options);
 
 struct Search {

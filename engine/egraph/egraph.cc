@@ -242,7 +242,7 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
   parent_.Edit(from.value()) = into;
   --class_count_;
   for (NodeId use : class_uses(from)) {
-    if (nodes_[use.value()].dead || nodes_[use.value()].queued) continue;
+    if (IsDead(use) || nodes_[use.value()].queued) continue;
     nodes_.Edit(use.value()).queued = 1;
     dirty_.push_back({use, reason});
   }
@@ -257,7 +257,7 @@ bool EGraph::Merge(ClassId a, ClassId b, ReasonId reason, bool congruence) {
 void EGraph::MoveNodes(ListPool<NodeId>::List* from, ListPool<NodeId>::List* to) {
   for (uint32_t i = 0; i < from->size; ++i) {
     NodeId id = lists_.Get(*from)[i];
-    if (!nodes_[id.value()].dead) lists_.Append(to, id);
+    if (!IsDead(id)) lists_.Append(to, id);
   }
   lists_.Free(from);
 }
@@ -333,7 +333,7 @@ void EGraph::PropagateAnalyses() {
     }
     // Making a node's data changes no list of uses.
     for (NodeId use : class_uses(cls))
-      if (!nodes_[use.value()].dead) MakeAnalyses(use, Find(nodes_[use.value()].cls));
+      if (!IsDead(use)) MakeAnalyses(use, Find(nodes_[use.value()].cls));
   }
   data_changed_.clear();
 }
@@ -412,7 +412,7 @@ void EGraph::RefreshTouched() {
 void EGraph::RepairNode(DirtyNode dirty) {
   nodes_.Edit(dirty.id.value()).queued = 0;
   const Node& node = nodes_[dirty.id.value()];
-  if (node.dead) return;
+  if (node.state == kDead) return;
   if (records_births_) KeepBirth(dirty.id);
   std::span<ClassId> children = EditChildren(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
@@ -432,26 +432,35 @@ void EGraph::RepairNode(DirtyNode dirty) {
     hash_cons_.Insert(hash, dirty.id);
     return;
   }
-  // The older node stays.
-  if (dirty.id < twin) hash_cons_.Replace(hash, twin, dirty.id);
+  const NodeId second = SecondOf(dirty.id, twin);
+  if (second == twin) hash_cons_.Replace(hash, twin, dirty.id);
   Merge(node.cls, nodes_[twin.value()].cls, dirty.reason, /*congruence=*/true);
-  Kill(std::max(dirty.id, twin));
+  Kill(second);
+}
+
+// Of two nodes that are one by now, the one that goes: the younger, but nothing that is to stay
+// visible.
+NodeId EGraph::SecondOf(NodeId a, NodeId b) const {
+  const bool a_stays = nodes_[a.value()].state == kTakenForLeaf;
+  const bool b_stays = nodes_[b.value()].state == kTakenForLeaf;
+  if (a_stays != b_stays) return a_stays ? b : a;
+  return std::max(a, b);
 }
 
 void EGraph::Kill(NodeId id) {
-  nodes_.Edit(id.value()).dead = 1;
-  const Node& node = nodes_[id.value()];
-  if (node.hidden) {
+  Node& node = nodes_.Edit(id.value());
+  if (node.state == kHidden) {
     --hidden_count_;
   } else {
     ++op_dead_[node.op.value()];
   }
+  node.state = kDead;
   MarkTouched(Find(node.cls), kShrank);
   for (ClassId child : ChildrenOf(node)) {
     child = Find(child);
     Class& cls = classes_.Edit(child.value());
     if (++cls.dead_uses * 2 <= cls.uses.size) continue;
-    RemoveIf(&cls.uses, [&](NodeId use) { return nodes_[use.value()].dead != 0; });
+    RemoveIf(&cls.uses, [&](NodeId use) { return IsDead(use); });
     cls.dead_uses = 0;
   }
 }
@@ -486,12 +495,21 @@ void EGraph::KeepLeavesOnly(ClassId cls) {
   MarkTouched(cls, kShrank);
 }
 
+void EGraph::TakeForLeaf(NodeId id) {
+  if (nodes_[id.value()].state == kShown) nodes_.Edit(id.value()).state = kTakenForLeaf;
+}
+
 void EGraph::HideAllButLeaves(ClassId cls) {
-  auto is_leaf = [&](NodeId id) { return alive(id) && nodes_[id.value()].child_count == 0; };
+  NodeId taken;
+  for (NodeId id : class_nodes(cls))
+    if (nodes_[id.value()].state == kTakenForLeaf && (!taken.valid() || id < taken)) taken = id;
+  auto is_leaf = [&](NodeId id) {
+    return id == taken || (alive(id) && nodes_[id.value()].child_count == 0);
+  };
   if (std::ranges::none_of(class_nodes(cls), is_leaf)) return;
   for (NodeId id : class_nodes(cls)) {
-    if (!alive(id) || nodes_[id.value()].child_count == 0) continue;
-    nodes_.Edit(id.value()).hidden = 1;
+    if (!alive(id) || is_leaf(id)) continue;
+    nodes_.Edit(id.value()).state = kHidden;
     ++hidden_count_;
     ++op_dead_[nodes_[id.value()].op.value()];
   }

@@ -119,6 +119,9 @@ class EGraph {
   // neither listed nor matched, but congruence and LookUp know it, so that adding it again changes
   // nothing.
   void KeepLeavesOnly(ClassId cls);
+  // KeepLeavesOnly takes the node for a leaf: it is a plain form of its value, too. Of several such
+  // nodes of a class the oldest counts. What is hidden already stays so.
+  void TakeForLeaf(NodeId id);
   // Makes two classes one. Returns whether they were two.
   bool Union(ClassId a, ClassId b);
   // As Add or AddInto of one node after the other. Fills in the class of each, and sets in
@@ -178,8 +181,8 @@ class EGraph {
   ClassId node_class(NodeId id) const { return nodes_[id.value()].cls; }
   // False for a node that turned out to be a duplicate of another, or that is hidden.
   bool alive(NodeId id) const {
-    const Node& node = nodes_[id.value()];
-    return !node.dead && !node.hidden;
+    const NodeState state = nodes_[id.value()].state;
+    return state == kShown || state == kTakenForLeaf;
   }
   // The class id the node was given when it was added, before any merge.
   ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
@@ -240,6 +243,7 @@ class EGraph {
   // Why a class must be looked at by the next rebuild; kDataQueued marks an entry of data_changed_.
   // kLeavesOnly stays.
   enum Touch : uint8_t { kGrew = 1, kAltered = 2, kShrank = 4, kDataQueued = 8, kLeavesOnly = 16 };
+  enum NodeState : uint32_t { kShown, kTakenForLeaf, kHidden, kDead };
   // How much RebuildAhead lets pile up: some milliseconds of work.
   static constexpr size_t kManyDirty = 2048;
   static constexpr size_t kManyTouched = 131072;
@@ -253,9 +257,8 @@ class EGraph {
     AttrId attrs;
     uint32_t child_count : 25;
     uint32_t renamed : 4;  // columns
-    uint32_t dead : 1;
+    NodeState state : 2;
     uint32_t queued : 1;
-    uint32_t hidden : 1;
     ClassId cls;  // canonical in a clean graph
     ClassId original_class;
     ReasonId created_by;
@@ -313,6 +316,7 @@ class EGraph {
   void MarkTouched(ClassId cls, Touch touch);
   void MarkRenamed(NodeId id, uint32_t columns);
   void MarkDataChanged(ClassId cls);
+  bool IsDead(NodeId id) const { return nodes_[id.value()].state == kDead; }
   void Kill(NodeId id);
   void RepairDirty();
   void PrefetchRepair(NodeId id);
@@ -321,6 +325,7 @@ class EGraph {
     return id.value() < birth_ends_.size() && birth_ends_[id.value()] != 0;
   }
   void RepairNode(DirtyNode dirty);
+  NodeId SecondOf(NodeId a, NodeId b) const;
   void RefreshTouched();
   void PropagateAnalyses();
   void RefreshClass(ClassId cls);

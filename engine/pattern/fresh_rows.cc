@@ -13,13 +13,16 @@ void FreshRows::Update(const EGraph& egraph, std::span<const RenamedNode> rename
   size_t fresh = renamed.size() + egraph.node_count() - std::min(nodes_before, egraph.node_count());
   everything_ = fresh * 4 > egraph.node_count() * 3;
   renamed_.resize(first_new);
-  for (const RenamedNode& node : renamed) renamed_[node.id.value()] = node.columns;
-  if (everything_) return;
   op_nodes_.resize(egraph.signature().op_count());
   auto add = [&](NodeId id) {
-    if (egraph.alive(id)) op_nodes_[egraph.op(id).value()].push_back(id);
+    if (!everything_ && egraph.alive(id)) op_nodes_[egraph.op(id).value()].push_back(id);
   };
-  for (const RenamedNode& node : renamed) add(node.id);
+  for (const RenamedNode& node : renamed) {
+    if (node.id.value() >= first_new) continue;
+    NodeColumns& columns = renamed_[node.id.value()];
+    if (columns == 0) add(node.id);
+    columns |= node.columns;
+  }
   for (size_t i = first_new; i < egraph.node_id_limit(); ++i) add(NodeId(i));
 }
 

@@ -20,8 +20,8 @@ namespace eqsat::engine {
 // one.
 class FreshRows {
  public:
-  // `renamed`: rows that changed (EGraph::TakeRenamed); the nodes from `first_new` on are new, and
-  // `nodes_before` were alive before them.
+  // `renamed`: rows that changed (EGraph::TakeRenamed, perhaps several times); the nodes from
+  // `first_new` on are new, and `nodes_before` were alive before them.
   void Update(const EGraph& egraph, std::span<const RenamedNode> renamed, size_t first_new,
               size_t nodes_before);
 

@@ -68,6 +68,7 @@ class Searcher {
 
   // Runs the steps from `index` on for all their choices. False ends the search.
   bool Advance(size_t index) {
+    if (index > 0 && !ConditionsHold((*steps_)[index - 1])) return true;
     if (index == steps_->size()) return Emit();
     const Step& step = (*steps_)[index];
     switch (step.kind) {
@@ -79,6 +80,14 @@ class Searcher {
         return TryNodes(step, index);
     }
     return true;
+  }
+
+  bool ConditionsHold(const Step& step) const {
+    if (step.conditions.empty()) return true;
+    const Match match(registers_.data(), plan_.pattern().variable_count());
+    return std::ranges::all_of(step.conditions, [&](size_t i) {
+      return plan_.pattern().conditions()[i].holds(egraph_, match);
+    });
   }
 
   // Whether the leading operator's nodes are known beforehand.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/egraph/egraph.h"
@@ -28,6 +29,16 @@ using PartId = base::Id<struct PartTag>;
 // Whether an e-node may fill a slot: a guard that is asked as soon as its node is seen. It may read
 // the node and the analysis data of its class and of its children, nothing further away.
 using NodePredicate = std::function<bool(const EGraph&, const NodeView&)>;
+
+class Match;
+
+// A guard that is asked as soon as its variables stand for classes: where several roots are joined,
+// what does not hold of the first need not be tried with all of the second. It may read the
+// variables of the match and nothing else of it.
+struct VariableCondition {
+  std::vector<VarId> variables;
+  std::function<bool(const EGraph&, const Match&)> holds;
+};
 
 enum class OperandOrder {
   kAsSignature,  // both orders if the signature says that the operator is commutative
@@ -56,6 +67,7 @@ class Pattern {
   PartId Operator(OpId op, AttrId attrs, std::vector<PartId> children);
   // A root must be an operator. Roots are joined on the variables they share.
   void AddRoot(PartId part) { roots_.push_back(part); }
+  void AddCondition(VariableCondition condition) { conditions_.push_back(std::move(condition)); }
 
   struct Part {
     VarId variable;  // valid for a variable
@@ -64,6 +76,7 @@ class Pattern {
   const Part& part(PartId id) const { return parts_[id.value()]; }
   size_t part_count() const { return parts_.size(); }
   const std::vector<PartId>& roots() const { return roots_; }
+  const std::vector<VariableCondition>& conditions() const { return conditions_; }
   size_t variable_count() const { return variables_.size(); }
   size_t slot_count() const { return operators_.size(); }
   const std::string& variable_name(VarId id) const { return variables_[id.value()]; }
@@ -78,6 +91,7 @@ class Pattern {
   std::vector<PartId> variable_parts_;
   std::vector<OperatorPattern> operators_;
   std::vector<PartId> roots_;
+  std::vector<VariableCondition> conditions_;
 };
 
 }  // namespace eqsat::engine

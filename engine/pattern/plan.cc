@@ -116,7 +116,24 @@ class PlanBuilder {
       for (; part.valid(); part = NextPart()) PlaceTree(JoinStep(part), part);
     }
     for (size_t i = 0; i + 1 < steps_.size(); ++i) LookBelow(steps_[i + 1], &steps_[i]);
+    PlaceConditions();
     plan_->steps_.push_back(std::move(steps_));
+  }
+
+  void PlaceConditions() {
+    std::vector<bool> bound(pattern().variable_count());
+    std::vector<bool> placed(pattern().conditions().size());
+    for (Step& step : steps_) {
+      for (const Step::Child& child : step.children)
+        if (child.reg < bound.size()) bound[child.reg] = true;
+      for (size_t i = 0; i < placed.size(); ++i) {
+        if (placed[i] || !std::ranges::all_of(pattern().conditions()[i].variables,
+                                              [&](VarId id) { return bound[id.value()]; }))
+          continue;
+        placed[i] = true;
+        step.conditions.push_back(i);
+      }
+    }
   }
 
   static void LookBelow(const Step& next, Step* step) {

@@ -41,11 +41,12 @@ struct Step {
   uint32_t input = 0;            // kNodes
   std::vector<uint32_t> inputs;  // kUses
   std::vector<Child> children;
-  NodeColumns compared = 0;      // that are compared with other parts of the pattern
-  AttrId attrs;                  // that a node must have, if valid
-  bool plain = false;            // whether any node of the operators with them will do, in order
-  size_t below = kNoChild;       // the child whose nodes the next step reads, if it reads some
-  std::vector<Allowed> allowed;  // by operator
+  NodeColumns compared = 0;        // that are compared with other parts of the pattern
+  AttrId attrs;                    // that a node must have, if valid
+  bool plain = false;              // whether any node of the operators with them will do, in order
+  size_t below = kNoChild;         // the child whose nodes the next step reads, if it reads some
+  std::vector<size_t> conditions;  // of the pattern, whose last variable this step binds
+  std::vector<Allowed> allowed;    // by operator
 };
 
 class Plan {

@@ -7,11 +7,10 @@
 #include <optional>
 #include <utility>
 
-#include "engine/pattern/change_set.h"
-#include "engine/pattern/fresh_rows.h"
 #include "engine/pattern/matcher.h"
 #include "engine/rewrite/term.h"
 #include "engine/saturate/for_each_index.h"
+#include "engine/saturate/news.h"
 #include "ir/base/status.h"
 
 namespace eqsat::engine {
@@ -33,13 +32,14 @@ std::vector<size_t> FirstLimits(std::span<const Rewrite> rules) {
   return limits;
 }
 
-class Runner {
+}  // namespace
+
+class Saturator::Group {
  public:
-  Runner(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options)
-      : egraph_(egraph),
-        rules_(rules),
-        options_(options),
-        backoff_(options.backoff, FirstLimits(rules)) {
+  // `all`: the groups that share the graph, this one among them by the time it is run.
+  Group(EGraph& egraph, std::span<const Rewrite> rules,
+        const std::vector<std::unique_ptr<Group>>& all)
+      : egraph_(egraph), rules_(rules), all_(all) {
     for (const Rewrite& rule : rules) {
       const Pattern& pattern = rule.plan->pattern();
       states_.emplace_back(pattern.variable_count(), pattern.slot_count(),
@@ -48,15 +48,14 @@ class Runner {
       if (rule.sensitivity == Sensitivity::kClassData &&
           states_.back().depth <= ChangeSet::kMaxDepth)
         max_depth_ = std::max(max_depth_, states_.back().depth);
-      result_.rules.push_back(
-          {.name = rule.name, .group = rule.group, .reason = egraph.AddReason(rule.name)});
+      reasons_.push_back(egraph.AddReason(rule.name));
     }
   }
 
-  RunResult Run() {
+  RunResult Run(const RunOptions& options) {
+    Begin(options);
     absl::StatusOr<CleanView> view = Rebuild();
-    egraph_.TakeChanges();
-    egraph_.TakeRenamed();
+    TellAll(egraph_.TakeChanges());
     while (view.ok() && !stop_) {
       if (options_.should_end && options_.should_end(*view)) {
         stop_ = StopReason::kGoal;
@@ -83,9 +82,27 @@ class Runner {
     size_t counted_bytes = 0;  // of `matches`, in match_bytes_
   };
 
+  void Begin(const RunOptions& options) {
+    options_ = options;
+    backoff_.emplace(options.backoff, FirstLimits(rules_));
+    stop_.reset();
+    clock_ = {};
+    result_ = {};
+    for (size_t i = 0; i < rules_.size(); ++i)
+      result_.rules.push_back(
+          {.name = rules_[i].name, .group = rules_[i].group, .reason = reasons_[i]});
+  }
+
+  // What the last rebuild changed is news to every group.
+  void TellAll(FlatArray<ClassChange> changes) {
+    FlatArray<RenamedNode> renamed = egraph_.TakeRenamed();
+    for (const std::unique_ptr<Group>& group : all_)
+      if (group.get() != this) group->news_.Add(changes, renamed);
+    news_.Add(std::move(changes), std::move(renamed));
+  }
+
   void Iterate(absl::StatusOr<CleanView>* view) {
     size_t first_new = egraph_.node_id_limit();
-    size_t nodes_before = egraph_.node_count();
     size_t unions_before = egraph_.unions().size();
     bool complete = SearchAll(**view);
     if (stop_) return;
@@ -93,21 +110,20 @@ class Runner {
     *view = Rebuild();
     egraph_.SetReason(EGraph::kInput);
     FlatArray<ClassChange> changes = egraph_.TakeChanges();
-    if (max_depth_ > 0) changes_.Update(egraph_, changes, first_new, max_depth_);
-    fresh_.Update(egraph_, egraph_.TakeRenamed(), first_new, nodes_before);
+    bool changed = !changes.empty() || egraph_.node_id_limit() != first_new ||
+                   egraph_.unions().size() != unions_before;
+    TellAll(std::move(changes));
     ++result_.iterations;
     if (options_.progress)
       options_.progress({.iteration = result_.iterations,
                          .nodes = egraph_.node_count(),
                          .classes = egraph_.class_count(),
                          .seconds = clock_.seconds()});
-    bool changed = !changes.empty() || egraph_.node_id_limit() != first_new ||
-                   egraph_.unions().size() != unions_before;
     if (stop_ || changed) return;
     if (complete) {
       stop_ = truncated_ ? StopReason::kMatchLimit : StopReason::kSaturated;
     } else {
-      backoff_.SkipRest(result_.iterations);
+      backoff_->SkipRest(result_.iterations);
     }
   }
 
@@ -124,6 +140,7 @@ class Runner {
     Stopwatch watch;
     truncated_ = false;
     DropMatches();
+    news_.Update(egraph_, max_depth_);
     bool complete = true;
     std::vector<size_t> due;
     for (size_t i = 0; i < rules_.size(); ++i) complete &= Prepare(view, i, &due);
@@ -151,16 +168,16 @@ class Runner {
   bool Prepare(const CleanView& view, size_t index, std::vector<size_t>* due) {
     RuleState& state = states_[index];
     bool was_up_to_date = std::exchange(state.up_to_date, false);
-    if (backoff_.Banned(index, result_.iterations)) return false;
+    if (backoff_->Banned(index, result_.iterations)) return false;
     ++result_.rules[index].searches;
     SearchOptions search;
     if (was_up_to_date && rules_[index].sensitivity == Sensitivity::kPatternOnly) {
-      search.fresh = &fresh_;
+      search.fresh = &news_.fresh();
       // What a term says of a match by its old names, congruence says of the new ones; code may
       // look at names.
       search.compared_alone = !rules_[index].applier && !rules_[index].guard;
     } else if (was_up_to_date && state.depth <= ChangeSet::kMaxDepth) {
-      search.changes = &changes_;
+      search.changes = &news_.changes();
       search.depth = state.depth;
       search.class_data = true;
     }
@@ -168,8 +185,8 @@ class Runner {
       state.up_to_date = Incremental(index);
       return true;
     }
-    search.guard = rules_[index].guard;
-    search.max_matches = std::min(backoff_.MatchLimit(index), options_.limits.matches_per_rule);
+    if (!options_.late_guards) search.guard = rules_[index].guard;
+    search.max_matches = std::min(backoff_->MatchLimit(index), options_.limits.matches_per_rule);
     search.should_stop = [this, index] { return MustHalt(index); };
     state.search = std::move(search);
     due->push_back(index);
@@ -193,7 +210,7 @@ class Runner {
   bool MustRest(size_t index) const {
     const RuleState& state = states_[index];
     return state.end == SearchEnd::kMatchLimit &&
-           state.search.max_matches == backoff_.MatchLimit(index);
+           state.search.max_matches == backoff_->MatchLimit(index);
   }
 
   // Draws the conclusions from a search. Returns false if the rule is to rest.
@@ -202,8 +219,8 @@ class Runner {
     RuleState& state = states_[index];
     RuleStats& stats = result_.rules[index];
     if (MustRest(index)) {
-      backoff_.Ban(index, result_.iterations);
-      stats.times_banned = backoff_.times_banned(index);
+      backoff_->Ban(index, result_.iterations);
+      stats.times_banned = backoff_->times_banned(index);
       return false;
     }
     stats.matches += state.matches.size();
@@ -267,10 +284,12 @@ class Runner {
     egraph_.SetReason(stats.reason);
     size_t first_node = egraph_.node_id_limit();
     size_t first_union = egraph_.unions().size();
-    if (rules_[index].applier) {
+    if (options_.late_guards && rules_[index].guard) {
+      ApplyGuarded(index);
+    } else if (rules_[index].applier) {
       ApplyEach(index);
     } else {
-      ApplyTerm(index);
+      ApplyTerms(index);
     }
     if (options_.log)
       options_.log->Cover(
@@ -281,24 +300,46 @@ class Runner {
     result_.apply_seconds += watch.seconds();
   }
 
-  void ApplyTerm(size_t index) {
-    const TermApplier& term = *rules_[index].term;
+  void ApplyTerms(size_t index) {
     const MatchList& matches = states_[index].matches;
     for (size_t i = 0; i < matches.size();) {
       CheckBeforeApplying();
       if (stop_) return;
+      const TermApplier& term = *rules_[index].term;
       // No more matches at once than may add nodes up to the limit.
       size_t room = options_.limits.nodes - egraph_.node_count();
       size_t fit = std::max<size_t>(room / std::max<size_t>(term.operator_count(), 1), 1);
       size_t count = std::min({matches.size() - i, TermApplier::kBatch, fit});
-      std::bitset<TermApplier::kBatch> changed = term.Apply(egraph_, matches, i, count);
-      result_.rules[index].applications += changed.count();
-      if (options_.log)
-        for (size_t m = 0; m < count; ++m)
-          if (changed[m]) options_.log->Append(result_.rules[index].reason, matches.row(i + m), {});
-      egraph_.RebuildAhead();
-      if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
+      ApplyTerm(index, i, count);
       i += count;
+    }
+  }
+
+  void ApplyTerm(size_t index, size_t first, size_t count) {
+    const MatchList& matches = states_[index].matches;
+    std::bitset<TermApplier::kBatch> changed =
+        rules_[index].term->Apply(egraph_, matches, first, count);
+    result_.rules[index].applications += changed.count();
+    if (options_.log)
+      for (size_t m = 0; m < count; ++m)
+        if (changed[m])
+          options_.log->Append(result_.rules[index].reason, matches.row(first + m), {});
+    egraph_.RebuildAhead();
+    if (!egraph_.status().ok()) stop_ = StopReason::kConflict;
+  }
+
+  // Each match that the guard still takes.
+  void ApplyGuarded(size_t index) {
+    const MatchList& matches = states_[index].matches;
+    for (size_t i = 0; i < matches.size(); ++i) {
+      CheckBeforeApplying();
+      if (stop_) return;
+      if (!rules_[index].guard(egraph_, matches[i])) continue;
+      if (rules_[index].applier) {
+        ApplyMatch(index, i);
+      } else {
+        ApplyTerm(index, i, 1);
+      }
     }
   }
 
@@ -345,11 +386,19 @@ class Runner {
     egraph_.SetReason(EGraph::kInput);
     if (!status.ok() && result_.status.ok()) result_.status = status;
     result_.stop = result_.status.ok() ? *stop_ : StopReason::kConflict;
+    if (CutsShort(result_.stop))
+      for (RuleState& state : states_) state.up_to_date = false;
     result_.nodes = egraph_.node_count();
     result_.classes = egraph_.class_count();
     result_.bytes = egraph_.memory_bytes();
     for (const RuleState& state : states_) result_.bytes += state.matches.memory_bytes();
     result_.seconds = clock_.seconds();
+  }
+
+  // Whether matches that were found may not have been applied.
+  static bool CutsShort(StopReason stop) {
+    return stop != StopReason::kSaturated && stop != StopReason::kGoal &&
+           stop != StopReason::kIterationLimit && stop != StopReason::kMatchLimit;
   }
 
   static constexpr size_t kAppliesPerPoll = 16;
@@ -358,12 +407,14 @@ class Runner {
 
   EGraph& egraph_;
   std::span<const Rewrite> rules_;
-  const RunOptions& options_;
-  Backoff backoff_;
-  std::vector<RuleState> states_;
+  const std::vector<std::unique_ptr<Group>>& all_;
+  std::vector<ReasonId> reasons_;  // by rule
+  std::vector<RuleState> states_;  // by rule
   size_t max_depth_ = 0;
-  ChangeSet changes_;
-  FreshRows fresh_;
+  News news_;
+  // Of one run.
+  RunOptions options_;
+  std::optional<Backoff> backoff_;
   std::vector<Equation> equations_;
   bool truncated_ = false;
   // Shared by the threads that search.
@@ -376,10 +427,19 @@ class Runner {
   Stopwatch clock_;
 };
 
-}  // namespace
+Saturator::Saturator(EGraph& egraph, std::vector<std::span<const Rewrite>> groups) {
+  for (std::span<const Rewrite> rules : groups)
+    groups_.push_back(std::make_unique<Group>(egraph, rules, groups_));
+}
+
+Saturator::~Saturator() = default;
+
+RunResult Saturator::Run(size_t group, const RunOptions& options) {
+  return groups_[group]->Run(options);
+}
 
 RunResult Saturate(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options) {
-  return Runner(egraph, rules, options).Run();
+  return Saturator(egraph, {rules}).Run(0, options);
 }
 
 }  // namespace eqsat::engine

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,10 @@ struct RunOptions {
   // Whether a rule that was searched before looks only where something changed since. The
   // equalities found are the same, but back-off then counts new matches instead of all.
   bool incremental = true;
+  // Whether guards are asked when a match is applied, of the graph as it is by then, and matches
+  // that they refuse count for back-off; guards of rules with a term then read variables alone.
+  // Else they are asked during the search.
+  bool late_guards = false;
   // Threads that search at once: each takes whole rules. What is found, and so the graph, is the
   // same for any number; guards and predicates must bear being asked by several threads.
   size_t threads = 1;
@@ -76,6 +81,24 @@ struct RunResult {
 };
 
 RunResult Saturate(EGraph& egraph, std::span<const Rewrite> rules, const RunOptions& options);
+
+// Runs groups of rules on one graph, one after the other and again: a rule that was searched before
+// looks only where something changed since, whoever changed it. The back-off starts anew with each
+// run. The graph and the rules outlive this, and nothing else may take the graph's changes
+// (EGraph::TakeChanges, Push) between the runs.
+class Saturator {
+ public:
+  Saturator(EGraph& egraph, std::vector<std::span<const Rewrite>> groups);
+  ~Saturator();
+  Saturator(const Saturator&) = delete;
+  Saturator& operator=(const Saturator&) = delete;
+
+  RunResult Run(size_t group, const RunOptions& options);
+
+ private:
+  class Group;
+  std::vector<std::unique_ptr<Group>> groups_;
+};
 
 }  // namespace eqsat::engine
 

@@ -1,12 +1,42 @@
 #include "rules/compile/hlo_graph.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "ir/graph/computation.h"
 #include "ir/ops/op_info.h"
 
 namespace eqsat::rules {
+
+namespace {
+
+// A set of classes that is emptied in no time: a search for a dependence is asked for often, and
+// most are short.
+class Visited {
+ public:
+  void Clear(size_t class_count) {
+    if (marks_.size() < class_count) marks_.resize(class_count, 0);
+    count_ = 0;
+    if (++mark_ != 0) return;
+    std::ranges::fill(marks_, 0);
+    mark_ = 1;
+  }
+  bool Insert(engine::ClassId cls) {
+    if (std::exchange(marks_[cls.value()], mark_) == mark_) return false;
+    ++count_;
+    return true;
+  }
+  size_t size() const { return count_; }
+
+ private:
+  std::vector<uint32_t> marks_;  // by class: `mark_` where it is in the set
+  uint32_t mark_ = 0;
+  size_t count_ = 0;
+};
+
+}  // namespace
 
 bool GraphFacts::HasTerm(engine::ClassId operand, ir::OpCode opcode) const {
   for (engine::NodeId node : egraph_.class_nodes(egraph_.Find(operand)))
@@ -16,9 +46,10 @@ bool GraphFacts::HasTerm(engine::ClassId operand, ir::OpCode opcode) const {
 
 bool GraphFacts::MayDependOn(engine::ClassId operand, engine::ClassId other) const {
   other = egraph_.Find(other);
-  absl::flat_hash_set<engine::ClassId> seen;
+  thread_local Visited seen;
+  seen.Clear(egraph_.class_id_limit());
   std::vector<engine::ClassId> open = {egraph_.Find(operand)};
-  seen.insert(open[0]);
+  seen.Insert(open[0]);
   while (!open.empty()) {
     engine::ClassId cls = open.back();
     open.pop_back();
@@ -26,7 +57,7 @@ bool GraphFacts::MayDependOn(engine::ClassId operand, engine::ClassId other) con
     for (engine::NodeId node : egraph_.class_nodes(cls)) {
       for (engine::ClassId child : egraph_.node(node).children) {
         child = egraph_.Find(child);
-        if (seen.insert(child).second) open.push_back(child);
+        if (seen.Insert(child)) open.push_back(child);
       }
     }
     if (seen.size() > kMaxVisited) return true;

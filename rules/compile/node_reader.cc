@@ -12,21 +12,6 @@
 namespace eqsat::rules {
 namespace {
 
-const Term::Attribute* FindAttribute(const Term& term, const std::string& name) {
-  for (const Term::Attribute& attribute : term.attributes)
-    if (attribute.name == name) return &attribute;
-  return nullptr;
-}
-
-// Dimension numbers go together: a term that names some of them says that the others are none, and
-// its capture is of the rest.
-bool NamesDims(const Term& term, ir::OpCode opcode) {
-  return std::any_of(term.attributes.begin(), term.attributes.end(), [&](const auto& attribute) {
-    const AttributeField* field = FindField(opcode, attribute.name);
-    return field && field->kind == ValueKind::kInts;
-  });
-}
-
 Value DimsOf(const ir::Shape& shape) {
   if (!shape.IsArray()) return Value();
   return Ints(shape.dimensions().begin(), shape.dimensions().end());
@@ -37,31 +22,7 @@ bool IsOneOf(const std::vector<T>& allowed, const T& value) {
   return allowed.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
 
-bool IsStatic(const ir::Shape& shape) { return !shape.IsArray() || !shape.HasDynamicDimensions(); }
-
 }  // namespace
-
-bool NodeReader::Fits(const Term& term, const engine::NodeView& node) const {
-  ir::OpCode opcode = OpCodeOf(node.op);
-  if (term.opcode && *term.opcode != opcode) return false;
-  const Payload& payload = graph_.terms->payload(node.attrs);
-  if (payload.unique != 0 || !IsStatic(facts_.shape(node.cls))) return false;
-  for (engine::ClassId child : node.children)
-    if (!IsStatic(facts_.shape(child))) return false;
-  if (term.region.present() && payload.called.size() != 1) return false;
-  if (term.region.opcode && ReducerOf(*graph_.terms, payload.called[0]).kind != term.region.opcode)
-    return false;
-  bool names_dims = NamesDims(term, opcode);
-  for (const AttributeField& field : FieldsOf(opcode)) {
-    const Term::Attribute* attribute = FindAttribute(term, field.name);
-    if (attribute && attribute->value.kind == Code::Kind::kLiteral &&
-        !SameValue(field.get(*payload.attributes), attribute->value.literal))
-      return false;
-    bool captured = term.capture != kNoSymbol && !(names_dims && field.kind == ValueKind::kInts);
-    if (!attribute && !captured && !field.is_default(*payload.attributes)) return false;
-  }
-  return true;
-}
 
 bool NodeReader::Assign(SymbolId symbol, Value value, Bindings* bindings) const {
   Value& held = (*bindings)[symbol];

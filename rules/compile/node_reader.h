@@ -1,4 +1,5 @@
-// Reads one e-node against an operation of a pattern.
+// Reads one e-node against an operation of a pattern, which the node is known to fit
+// (rules/compile/operation_check.h).
 #ifndef EQSAT_RULES_COMPILE_NODE_READER_H_
 #define EQSAT_RULES_COMPILE_NODE_READER_H_
 
@@ -15,9 +16,6 @@ class NodeReader {
       : rule_(rule), graph_(graph), facts_(graph, egraph), egraph_(egraph) {}
 
   const GraphFacts& facts() const { return facts_; }
-
-  // What needs no symbols: opcode, purity, region, literal attributes, silence of the rest.
-  bool Fits(const Term& term, const engine::NodeView& node) const;
 
   // Reads operator, region, capture, and readable attributes into `bindings`; false where a symbol
   // has another value already.

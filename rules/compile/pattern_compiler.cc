@@ -30,7 +30,35 @@ class PatternBuilder {
     out_.roots.emplace_back(symbol, out_.pattern.slot(part));
   }
 
+  // Has a guard about operands alone asked as soon as they are known. It is asked again with the
+  // others.
+  void AddEarlyGuard(const Code& guard) {
+    std::vector<SymbolId> symbols;
+    AddSymbols(guard, &symbols);
+    engine::VariableCondition condition;
+    std::vector<std::pair<SymbolId, engine::VarId>> bound;
+    for (SymbolId symbol : symbols) {
+      auto found = std::ranges::find(out_.variables, symbol, [](const auto& v) { return v.first; });
+      if (found == out_.variables.end()) return;
+      bound.push_back(*found);
+      condition.variables.push_back(found->second);
+    }
+    condition.holds = [&guard, bound, graph = graph_, count = rule_.symbols.size()](
+                          const engine::EGraph& egraph, const engine::Match& match) {
+      Bindings bindings(count);
+      for (const auto& [symbol, variable] : bound)
+        bindings[symbol] = egraph.Find(match.variable(variable));
+      return Holds(guard, bindings, GraphFacts(graph, egraph));
+    };
+    out_.pattern.AddCondition(std::move(condition));
+  }
+
  private:
+  static void AddSymbols(const Code& code, std::vector<SymbolId>* symbols) {
+    if (code.kind == Code::Kind::kSymbol) symbols->push_back(code.symbol);
+    for (const Code& argument : code.arguments) AddSymbols(argument, symbols);
+  }
+
   engine::PartId Add(const Term& term) {
     if (term.kind == Term::Kind::kVariable) {
       // Two variables may have one name only if both are `_`, so the number tells them apart.
@@ -72,16 +100,21 @@ class PatternBuilder {
       }
     }
     op.captures_rest = sequence != nullptr;
-    op.predicate = [rule = &rule_, graph = graph_, &term, has_number](
+    op.predicate = [check = OperationCheck(rule_, term), graph = graph_, has_number](
                        const engine::EGraph& egraph, const engine::NodeView& node) {
-      if (has_number && !HasSplat(graph, node)) return false;
-      return NodeReader(*rule, graph, egraph).Fits(term, node);
+      return (!has_number || HasSplat(graph, node)) && check.Fits(graph, egraph, node);
     };
     engine::PartId part = out_.pattern.Operator(std::move(op));
     engine::SlotId slot = out_.pattern.slot(part);
     out_.operations.emplace_back(&term, slot);
-    if (sequence) out_.sequences.emplace_back(sequence, slot);
+    if (sequence) AddSequence(*sequence, slot);
     return part;
+  }
+
+  void AddSequence(const Term& term, engine::SlotId owner) {
+    out_.sequences.push_back({&term, owner, std::nullopt});
+    if (term.kind == Term::Kind::kEach)
+      out_.sequences.back().element.emplace(rule_, term.children[0]);
   }
 
   static bool HasSplat(const HloGraph& graph, const engine::NodeView& node) {
@@ -102,6 +135,7 @@ class Binder {
          const engine::EGraph& egraph, const engine::Match& match, FailedPremise* failed)
       : rule_(rule),
         compiled_(compiled),
+        graph_(graph),
         egraph_(egraph),
         match_(match),
         failed_(failed),
@@ -182,52 +216,60 @@ class Binder {
   }
 
   bool ReadSequences() {
-    for (const auto& [term, slot] : compiled_.sequences) {
+    for (const CompiledPattern::Sequence& sequence : compiled_.sequences) {
       std::vector<engine::ClassId> operands;
-      for (engine::ClassId operand : match_.rest(egraph_, compiled_.pattern, slot))
+      for (engine::ClassId operand : match_.rest(egraph_, compiled_.pattern, sequence.owner))
         operands.push_back(egraph_.Find(operand));
-      bool fits = term->kind == Term::Kind::kSpread
-                      ? reader_.Assign(term->symbol, operands, &bindings_)
-                      : ReadEach(*term, operands);
-      if (!fits) return Fail({.kind = Kind::kSequence, .term = term, .bindings = {}});
+      bool fits = sequence.element ? ReadEach(sequence, operands)
+                                   : reader_.Assign(sequence.term->symbol, operands, &bindings_);
+      if (!fits) return Fail({.kind = Kind::kSequence, .term = sequence.term, .bindings = {}});
     }
     return true;
   }
 
   // The first operand may fit in several ways; the others follow what it bound.
-  bool ReadEach(const Term& each, const std::vector<engine::ClassId>& operands) {
+  bool ReadEach(const CompiledPattern::Sequence& each,
+                const std::vector<engine::ClassId>& operands) {
     if (operands.empty()) return false;
     for (engine::NodeId first : egraph_.class_nodes(operands[0])) {
+      if (!FitsElement(each, first)) continue;
       Bindings attempt = bindings_;
       std::vector<engine::ClassId> elements(operands.size());
-      if (!ReadElement(each, first, &attempt, &elements[0])) continue;
+      if (!ReadElement(*each.term, first, &attempt, &elements[0])) continue;
       bool fits = true;
       for (size_t i = 1; i < operands.size() && fits; ++i)
         fits = ReadElementOfClass(each, operands[i], &attempt, &elements[i]);
-      if (!fits || !reader_.Assign(each.list, elements, &attempt)) continue;
+      if (!fits || !reader_.Assign(each.term->list, elements, &attempt)) continue;
       bindings_ = std::move(attempt);
       return true;
     }
     return false;
   }
 
-  bool ReadElementOfClass(const Term& each, engine::ClassId cls, Bindings* bindings,
-                          engine::ClassId* element) {
+  bool ReadElementOfClass(const CompiledPattern::Sequence& each, engine::ClassId cls,
+                          Bindings* bindings, engine::ClassId* element) {
     for (engine::NodeId node : egraph_.class_nodes(cls)) {
+      if (!FitsElement(each, node)) continue;
       Bindings attempt = *bindings;
-      if (!ReadElement(each, node, &attempt, element)) continue;
+      if (!ReadElement(*each.term, node, &attempt, element)) continue;
       *bindings = std::move(attempt);
       return true;
     }
     return false;
   }
 
+  bool FitsElement(const CompiledPattern::Sequence& each, engine::NodeId id) const {
+    engine::NodeView node = egraph_.node(id);
+    return egraph_.alive(id) && node.children.size() == each.term->children[0].children.size() &&
+           each.element->Fits(graph_, egraph_, node);
+  }
+
+  // The node fits the element.
   bool ReadElement(const Term& each, engine::NodeId id, Bindings* bindings,
                    engine::ClassId* element) {
     const Term& body = each.children[0];
     engine::NodeView node = egraph_.node(id);
-    if (!egraph_.alive(id) || node.children.size() != body.children.size()) return false;
-    if (!reader_.Fits(body, node) || !reader_.Read(body, node, bindings)) return false;
+    if (!reader_.Read(body, node, bindings)) return false;
     for (size_t i = 0; i < body.children.size(); ++i) {
       const Term& child = body.children[i];
       engine::ClassId operand = egraph_.Find(node.children[i]);
@@ -244,6 +286,7 @@ class Binder {
 
   const Rule& rule_;
   const CompiledPattern& compiled_;
+  const HloGraph& graph_;
   const engine::EGraph& egraph_;
   const engine::Match& match_;
   FailedPremise* failed_;
@@ -259,6 +302,8 @@ CompiledPattern CompilePattern(const Rule& rule, const Direction& direction,
   PatternBuilder builder(rule, graph, &compiled);
   for (size_t i = 0; i < direction.roots.size(); ++i)
     builder.AddRoot(direction.roots[i], direction.root_symbols[i]);
+  if (direction.roots.size() > 1)
+    for (const Code& guard : rule.guards) builder.AddEarlyGuard(guard);
   return compiled;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/pattern/pattern.h"
 #include "rules/compile/evaluate.h"
 #include "rules/compile/hlo_graph.h"
+#include "rules/compile/operation_check.h"
 #include "rules/compile/rule.h"
 
 namespace eqsat::rules {
@@ -18,11 +19,16 @@ namespace eqsat::rules {
 // A direction's pattern, and which part of the rule each of its parts is. Terms point into the
 // Direction, which outlives this.
 struct CompiledPattern {
+  struct Sequence {
+    const Term* term;                       // kSpread or kEach
+    engine::SlotId owner;                   // whose operands it is
+    std::optional<OperationCheck> element;  // kEach: of each operand
+  };
   engine::Pattern pattern;
   std::vector<std::pair<const Term*, engine::SlotId>> operations;
   std::vector<std::pair<SymbolId, engine::VarId>> variables;
-  std::vector<std::pair<const Term*, engine::VarId>> numbers;     // kNumber, kIdentity, kFill
-  std::vector<std::pair<const Term*, engine::SlotId>> sequences;  // kSpread, kEach; by their owner
+  std::vector<std::pair<const Term*, engine::VarId>> numbers;  // kNumber, kIdentity, kFill
+  std::vector<Sequence> sequences;
   std::vector<std::pair<SymbolId, engine::SlotId>> roots;
 };
 

@@ -4,6 +4,7 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "rules/compile/facts_read.h"
 #include "rules/compile/pattern_compiler.h"
 #include "rules/compile/term_builder.h"
 
@@ -117,6 +118,8 @@ absl::StatusOr<std::vector<engine::Rewrite>> CompileRule(std::shared_ptr<const R
       return compiled->Apply(egraph, match, equations);
     };
     rewrite.match_limit = rule->match_limit;
+    if (!ReadsChangingFacts(*rule, direction))
+      rewrite.sensitivity = engine::Sensitivity::kPatternOnly;
     rewrites.push_back(std::move(rewrite));
   }
   return rewrites;

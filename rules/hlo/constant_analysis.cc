@@ -73,16 +73,22 @@ bool Folds(const ir::Shape& shape) {
   return shape.IsArray() && !shape.HasDynamicDimensions() && shape.ElementCount() > 0;
 }
 
+// What the program itself writes for an array may be cheaper than to load it.
+void KeepInput(engine::EGraph& egraph, engine::ClassId cls) {
+  for (engine::NodeId id : egraph.class_nodes(egraph.Find(cls)))
+    if (egraph.node(id).created_by == engine::EGraph::kInput) egraph.TakeForLeaf(id);
+}
+
 }  // namespace
 
 const ir::Literal* ConstantAnalysis::literal(engine::ClassId cls) const {
-  if (cls.value() >= values_.size() || !values_[cls.value()].whole) return nullptr;
-  return &*values_[cls.value()].whole;
+  const Value& value = values_[cls];
+  return value.whole ? &*value.whole : nullptr;
 }
 
 const ir::Literal* ConstantAnalysis::splat(engine::ClassId cls) const {
-  if (cls.value() >= values_.size() || !values_[cls.value()].splat) return nullptr;
-  return &*values_[cls.value()].splat;
+  const Value& value = values_[cls];
+  return value.splat ? &*value.splat : nullptr;
 }
 
 ConstantAnalysis::Value ConstantAnalysis::FromLiteral(const ir::Literal& literal) {
@@ -108,8 +114,8 @@ ConstantAnalysis::Value ConstantAnalysis::Evaluate(const engine::EGraph& egraph,
     return FromLiteral(std::get<ir::ConstantAttributes>(*payload.attributes).literal);
   if (opcode == ir::OpCode::kIota) {
     const ir::Shape& counted = shapes_->shape(egraph.Find(cls));
-    const bool is_small =
-        iotas_ == Iotas::kCount && Folds(counted) && counted.ElementCount() <= kMaxIotaElements;
+    const bool is_small = purpose_ == Purpose::kSearch && Folds(counted) &&
+                          counted.ElementCount() <= kMaxIotaElements;
     return is_small ? EvaluateWhole(egraph, node, counted) : Value{};
   }
   if (node.children.empty() || !IsFoldable(ir::GetOpInfo(opcode), payload, terms_->module()))
@@ -191,21 +197,18 @@ ConstantAnalysis::Value ConstantAnalysis::EvaluateWhole(const engine::EGraph& eg
 
 absl::StatusOr<bool> ConstantAnalysis::Make(const engine::EGraph& egraph,
                                             const engine::NodeView& node, engine::ClassId cls) {
-  if (cls.value() >= values_.size()) values_.resize(cls.value() + 1);
-  if (values_[cls.value()].known()) return false;
+  if (values_[cls].known()) return false;
   Value value = Evaluate(egraph, node, cls);
   if (!value.known()) return false;
-  values_[cls.value()] = std::move(value);
+  values_.Edit(cls) = std::move(value);
   return true;
 }
 
 absl::StatusOr<engine::MergeOutcome> ConstantAnalysis::Merge(engine::ClassId into,
                                                              engine::ClassId from) {
-  if (std::max(into.value(), from.value()) >= values_.size())
-    values_.resize(std::max(into.value(), from.value()) + 1);
-  Value& a = values_[into.value()];
-  Value& b = values_[from.value()];
-  if (!a.known() && !b.known()) return engine::MergeOutcome{};
+  if (!values_[into].known() && !values_[from].known()) return engine::MergeOutcome{};
+  const Value b = values_[from];
+  Value& a = values_.Edit(into);
   bool conflict = (a.splat && b.splat && !IsSameConstant(*a.splat, *b.splat)) ||
                   (a.whole && b.whole && !IsSameConstant(*a.whole, *b.whole));
   if (conflict && on_conflict_ == OnConflict::kStop) {
@@ -232,24 +235,38 @@ engine::AttrId ConstantAnalysis::ConstantPayload(const ir::Literal& literal) con
   return terms_->Intern(payload);
 }
 
+// Adds the broadcast of `element` to the class.
+void ConstantAnalysis::AddFill(engine::EGraph& egraph, engine::ClassId cls,
+                               const ir::Literal& element) const {
+  const engine::ClassId scalar =
+      egraph.Add(OpIdOf(ir::OpCode::kConstant), ConstantPayload(element), {});
+  const engine::OpId op = OpIdOf(ir::OpCode::kBroadcast);
+  Payload payload;
+  payload.attributes = std::make_shared<const ir::Attributes>(ir::DimensionsAttributes{});
+  if (ir::GetOpInfo(ir::OpCode::kBroadcast).Has(ir::OpTrait::kShapeDeclared))
+    payload.declared = shapes_->shape(cls);
+  const engine::AttrId attrs = terms_->Intern(payload);
+  egraph.AddInto(cls, op, attrs, {&scalar, 1});
+  egraph.TakeForLeaf(egraph.LookUpNode(op, attrs, {&scalar, 1}));
+}
+
 absl::Status ConstantAnalysis::Modify(engine::EGraph& egraph, engine::ClassId cls) {
-  if (cls.value() >= values_.size() || !values_[cls.value()].known()) return absl::OkStatus();
-  const Value value = values_[cls.value()];
+  if (!values_[cls].known()) return absl::OkStatus();
+  const Value value = values_[cls];
   const ir::Shape shape = shapes_->shape(cls);
   if (!reason_.valid()) reason_ = egraph.AddReason("constant_folding");
   egraph.SetReason(reason_);
   if (value.splat && shape.rank() > 0) {
-    engine::ClassId scalar =
-        egraph.Add(OpIdOf(ir::OpCode::kConstant), ConstantPayload(*value.splat), {});
-    Payload broadcast;
-    broadcast.attributes = std::make_shared<const ir::Attributes>(ir::DimensionsAttributes{});
-    if (ir::GetOpInfo(ir::OpCode::kBroadcast).Has(ir::OpTrait::kShapeDeclared))
-      broadcast.declared = shape;
-    egraph.AddInto(cls, OpIdOf(ir::OpCode::kBroadcast), terms_->Intern(broadcast), {&scalar, 1});
+    AddFill(egraph, cls, *value.splat);
   } else if (value.whole && shape.ElementCount() <= kMaxFoldedElements) {
     egraph.AddInto(cls, OpIdOf(ir::OpCode::kConstant),
                    ConstantPayload(value.whole->Reshaped(shape)), {});
+  } else {
+    return absl::OkStatus();
   }
+  if (purpose_ == Purpose::kTrial) return absl::OkStatus();
+  if (!value.splat) KeepInput(egraph, cls);
+  egraph.KeepLeavesOnly(cls);
   return absl::OkStatus();
 }
 

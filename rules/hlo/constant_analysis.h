@@ -8,9 +8,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "engine/analysis/analysis.h"
+#include "engine/analysis/class_facts.h"
 #include "ir/shape/literal.h"
 #include "rules/hlo/hlo_signature.h"
 #include "rules/hlo/shape_analysis.h"
@@ -23,15 +23,18 @@ class ConstantAnalysis : public engine::Analysis {
     kStop,  // two different values in one class are the fault of a rule
     kKeep,  // rules that round differently are in use: the first value stands
   };
-  // Whether short iotas are constants. Where rules are tried out they are not: what a rule says
-  // about an iota would be said already.
-  enum class Iotas { kKeep, kCount };
+  // What the graph is for. Where rules are tried out, terms of known value are still looked at for
+  // what a rule says about them. In a search for programs such a rule has nothing to say: short
+  // iotas are constants, and other terms of what is written as a constant are hidden, but for the
+  // program's own of an array: they lead nowhere, and would be combined with one another without
+  // end.
+  enum class Purpose { kTrial, kSearch };
   // Largest array, in elements, that folding makes.
   static constexpr int64_t kMaxFoldedElements = 1024;
 
   ConstantAnalysis(HloTerms* terms, const ShapeAnalysis* shapes, OnConflict on_conflict,
-                   Iotas iotas = Iotas::kKeep)
-      : terms_(terms), shapes_(shapes), on_conflict_(on_conflict), iotas_(iotas) {}
+                   Purpose purpose = Purpose::kTrial)
+      : terms_(terms), shapes_(shapes), on_conflict_(on_conflict), purpose_(purpose) {}
 
   // The whole value of `cls`, if it is known and kept whole (scalars always are).
   const ir::Literal* literal(engine::ClassId cls) const;
@@ -43,6 +46,8 @@ class ConstantAnalysis : public engine::Analysis {
   absl::StatusOr<engine::MergeOutcome> Merge(engine::ClassId into, engine::ClassId from) override;
   // Adds the constant itself (or the broadcast of the scalar) to a class whose value became known.
   absl::Status Modify(engine::EGraph& egraph, engine::ClassId cls) override;
+  void Push() override { values_.Push(); }
+  void Pop() override { values_.Pop(); }
 
  private:
   struct Value {
@@ -59,13 +64,14 @@ class ConstantAnalysis : public engine::Analysis {
   Value EvaluateWhole(const engine::EGraph& egraph, const engine::NodeView& node,
                       const ir::Shape& result) const;
   engine::AttrId ConstantPayload(const ir::Literal& literal) const;
+  void AddFill(engine::EGraph& egraph, engine::ClassId cls, const ir::Literal& element) const;
 
   HloTerms* terms_;
   const ShapeAnalysis* shapes_;
   OnConflict on_conflict_;
-  Iotas iotas_;
-  std::vector<Value> values_;  // by class id
-  engine::ReasonId reason_;    // of the constants added; made at first use
+  Purpose purpose_;
+  engine::ClassFacts<Value> values_;
+  engine::ReasonId reason_;  // of the constants added; made at first use
 };
 
 }  // namespace eqsat::rules

@@ -13,13 +13,13 @@
 namespace eqsat::rules {
 
 HloEGraph::HloEGraph(const ir::Computation& computation, HloTerms* terms,
-                     ConstantAnalysis::OnConflict on_conflict)
+                     const HloEGraphOptions& options)
     : computation_(computation),
       terms_(terms),
       shapes_(terms),
-      constants_(terms, &shapes_, on_conflict, ConstantAnalysis::Iotas::kCount),
+      constants_(terms, &shapes_, options.on_conflict, ConstantAnalysis::Purpose::kSearch),
       ranges_(terms, &shapes_, &constants_),
-      egraph_(&signature_) {
+      egraph_(&signature_, options.hash_seed) {
   egraph_.Register(&shapes_);
   egraph_.Register(&constants_);
   egraph_.Register(&ranges_);
@@ -27,10 +27,9 @@ HloEGraph::HloEGraph(const ir::Computation& computation, HloTerms* terms,
 
 absl::StatusOr<std::unique_ptr<HloEGraph>> HloEGraph::Make(const ir::Computation& computation,
                                                            HloTerms* terms,
-                                                           ConstantAnalysis::OnConflict on_conflict,
-                                                           Explanations explanations) {
-  std::unique_ptr<HloEGraph> made(new HloEGraph(computation, terms, on_conflict));
-  if (explanations == Explanations::kOn) made->egraph_.RecordBirths();
+                                                           const HloEGraphOptions& options) {
+  std::unique_ptr<HloEGraph> made(new HloEGraph(computation, terms, options));
+  if (options.explanations == Explanations::kOn) made->egraph_.RecordBirths();
   EQSAT_RETURN_IF_ERROR(made->AddAll());
   return made;
 }

@@ -2,6 +2,7 @@
 #ifndef EQSAT_RULES_HLO_HLO_EGRAPH_H_
 #define EQSAT_RULES_HLO_HLO_EGRAPH_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -20,12 +21,18 @@ namespace eqsat::rules {
 // Whether what is found in a graph can be explained later (engine/explain).
 enum class Explanations { kOff, kOn };
 
+struct HloEGraphOptions {
+  ConstantAnalysis::OnConflict on_conflict = ConstantAnalysis::OnConflict::kStop;
+  Explanations explanations = Explanations::kOff;
+  uint64_t hash_seed = 0;  // changes nothing that can be seen
+};
+
 // One computation of a flat module (rules/hlo/flatten.h). `computation` and `terms` outlive this.
 class HloEGraph {
  public:
-  static absl::StatusOr<std::unique_ptr<HloEGraph>> Make(
-      const ir::Computation& computation, HloTerms* terms, ConstantAnalysis::OnConflict on_conflict,
-      Explanations explanations = Explanations::kOff);
+  static absl::StatusOr<std::unique_ptr<HloEGraph>> Make(const ir::Computation& computation,
+                                                         HloTerms* terms,
+                                                         const HloEGraphOptions& options = {});
 
   engine::EGraph& egraph() { return egraph_; }
   const engine::EGraph& egraph() const { return egraph_; }
@@ -49,8 +56,7 @@ class HloEGraph {
                                           std::vector<engine::NodeId>* nodes = nullptr) const;
 
  private:
-  HloEGraph(const ir::Computation& computation, HloTerms* terms,
-            ConstantAnalysis::OnConflict on_conflict);
+  HloEGraph(const ir::Computation& computation, HloTerms* terms, const HloEGraphOptions& options);
   absl::Status AddAll();
   absl::StatusOr<Payload> PayloadOf(ir::InstructionId id) const;
   ir::Instruction InstructionFor(engine::NodeId node, const ir::Instruction* same_value,

@@ -403,16 +403,14 @@ std::optional<OpCode> ReducerKind(const ir::Module& module, const Payload& paylo
 ValueRange RangeAnalysis::range(engine::ClassId cls) const {
   const ir::Shape& shape = shapes_->shape(cls);
   ValueRange range = shape.IsArray() ? OfType(shape.element_type()) : ValueRange();
-  return cls.value() < held_.size() ? Both(range, held_[cls.value()].range) : range;
+  return Both(range, held_[cls].range);
 }
 
 bool RangeAnalysis::Learn(engine::ClassId cls, const ValueRange& range) {
-  if (cls.value() >= held_.size()) held_.resize(cls.value() + 1);
-  Held& held = held_[cls.value()];
-  const ValueRange joined = Both(held.range, range);
-  if (joined == held.range || held.narrowings >= kMaxNarrowings) return false;
-  held.range = joined;
-  ++held.narrowings;
+  const Held known = held_[cls];
+  const ValueRange joined = Both(known.range, range);
+  if (joined == known.range || known.narrowings >= kMaxNarrowings) return false;
+  held_.Edit(cls) = {joined, known.narrowings + 1};
   return true;
 }
 
@@ -441,8 +439,8 @@ absl::StatusOr<bool> RangeAnalysis::Make(const engine::EGraph& egraph, const eng
 
 absl::StatusOr<engine::MergeOutcome> RangeAnalysis::Merge(engine::ClassId into,
                                                           engine::ClassId from) {
-  const ValueRange a = into.value() < held_.size() ? held_[into.value()].range : ValueRange();
-  const ValueRange b = from.value() < held_.size() ? held_[from.value()].range : ValueRange();
+  const ValueRange a = held_[into].range;
+  const ValueRange b = held_[from].range;
   engine::MergeOutcome outcome;
   outcome.into_changed = Learn(into, b);
   outcome.from_differed = !(Both(b, a) == b);

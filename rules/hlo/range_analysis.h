@@ -5,9 +5,8 @@
 #ifndef EQSAT_RULES_HLO_RANGE_ANALYSIS_H_
 #define EQSAT_RULES_HLO_RANGE_ANALYSIS_H_
 
-#include <vector>
-
 #include "engine/analysis/analysis.h"
+#include "engine/analysis/class_facts.h"
 #include "rules/hlo/constant_analysis.h"
 #include "rules/hlo/hlo_signature.h"
 #include "rules/hlo/shape_analysis.h"
@@ -27,6 +26,8 @@ class RangeAnalysis : public engine::Analysis {
   absl::StatusOr<bool> Make(const engine::EGraph& egraph, const engine::NodeView& node,
                             engine::ClassId cls) override;
   absl::StatusOr<engine::MergeOutcome> Merge(engine::ClassId into, engine::ClassId from) override;
+  void Push() override { held_.Push(); }
+  void Pop() override { held_.Pop(); }
 
  private:
   // How often a class's bounds may narrow: rules can build e-graphs whose cycles narrow for ever.
@@ -42,7 +43,7 @@ class RangeAnalysis : public engine::Analysis {
   const HloTerms* terms_;
   const ShapeAnalysis* shapes_;
   const ConstantAnalysis* constants_;
-  std::vector<Held> held_;  // by class id
+  engine::ClassFacts<Held> held_;
 };
 
 }  // namespace eqsat::rules

@@ -7,8 +7,7 @@ namespace eqsat::rules {
 
 absl::StatusOr<bool> ShapeAnalysis::Make(const engine::EGraph& egraph, const engine::NodeView& node,
                                          engine::ClassId cls) {
-  if (cls.value() >= shapes_.size()) shapes_.resize(cls.value() + 1);
-  std::optional<ir::Shape>& known = shapes_[cls.value()];
+  const std::optional<ir::Shape>& known = shapes_[cls];
   const Payload& payload = terms_->payload(node.attrs);
   // A known shape of a class needs no second proof: rules check what they build (AddNode).
   if (known && !payload.declared) return false;
@@ -17,8 +16,7 @@ absl::StatusOr<bool> ShapeAnalysis::Make(const engine::EGraph& egraph, const eng
     shape = *payload.declared;
   } else {
     std::vector<ir::Shape> operands;
-    for (engine::ClassId child : node.children)
-      operands.push_back(*shapes_[egraph.Find(child).value()]);
+    for (engine::ClassId child : node.children) operands.push_back(*shapes_[egraph.Find(child)]);
     std::vector<ir::ProgramShape> regions;
     for (ir::ComputationId id : payload.called)
       regions.push_back(terms_->module()[id].program_shape());
@@ -29,7 +27,7 @@ absl::StatusOr<bool> ShapeAnalysis::Make(const engine::EGraph& egraph, const eng
     shape = shape.WithoutLayout();
   }
   if (!known) {
-    known = std::move(shape);
+    shapes_.Edit(cls) = std::move(shape);
     return true;
   }
   if (*known == shape) return false;

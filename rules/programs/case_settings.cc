@@ -47,6 +47,10 @@ absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,
       EQSAT_ASSIGN_OR_RETURN(result.backoff.enabled, Choice(source, setting, "backoff", "none"));
       continue;
     }
+    if (setting.key == "guards") {
+      EQSAT_ASSIGN_OR_RETURN(result.late_guards, Choice(source, setting, "late", "early"));
+      continue;
+    }
     if (setting.key == "search") {
       EQSAT_ASSIGN_OR_RETURN(result.incremental, Choice(source, setting, "incremental", "full"));
       continue;
@@ -63,7 +67,7 @@ absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,
     if (found == counts.end())
       return UnknownKey(source, setting,
                         {"iterations", "nodes", "matches", "rest", "rounds", "scheduler", "search",
-                         "constants", "seconds"});
+                         "constants", "guards", "seconds"});
     EQSAT_ASSIGN_OR_RETURN(*found->second, Count(source, setting, setting.value));
   }
   return result;

@@ -17,13 +17,15 @@ namespace eqsat::rules {
 
 // `run`: iterations, nodes, seconds, matches (of one rule before it rests), rest (its length in
 // iterations), scheduler (backoff or none), search (incremental or full), constants (shared: beside
-// other terms in their classes; or alone), rounds (a new graph for what is not proved yet, at most
-// so many times).
+// other terms in their classes; or alone), guards (early: asked in the search, so that only matches
+// for which they hold count; or late: when a match is applied), rounds (a new graph for what is not
+// proved yet, at most so many times).
 struct CaseSettings {
   engine::Limits limits;
   engine::BackoffOptions backoff;
   bool incremental = true;
   bool constants_alone = false;
+  bool late_guards = false;
   size_t rounds = 1;
 };
 absl::StatusOr<CaseSettings> ReadSettings(const SourceText& source,

@@ -220,6 +220,7 @@ class CaseRunner {
     options.limits = settings_.limits;
     options.backoff = settings_.backoff;
     options.incremental = settings_.incremental;
+    options.late_guards = settings_.late_guards;
     options.threads = options_.threads;
     options.interrupt = options_.interrupt;
     report_.run = run.Run(options, &report_.iterations);

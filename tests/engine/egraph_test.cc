@@ -69,6 +69,40 @@ TEST_F(EGraphTest, AddIntoMakesNoClass) {
   Rebuild();
 }
 
+TEST_F(EGraphTest, KeepLeavesOnlyHidesAllElse) {
+  const ClassId sum = Add("(+ 1 1)");
+  egraph_.Union(sum, Add("2"));
+  egraph_.KeepLeavesOnly(sum);
+  Rebuild();
+  EXPECT_EQ(egraph_.class_nodes(egraph_.Find(sum)).size(), 1u);
+  EXPECT_EQ(egraph_.node_count(), 2u);
+  EXPECT_EQ(Add("(+ 1 1)"), egraph_.Find(sum));
+  egraph_.Union(sum, Add("(* 2 1)"));
+  Rebuild();
+  EXPECT_EQ(egraph_.class_nodes(egraph_.Find(sum)).size(), 1u);
+}
+
+// A node that is taken for a leaf stays, also where an older one that is hidden turns out equal.
+TEST_F(EGraphTest, WhatIsTakenForALeafStays) {
+  const ClassId of_x = Add("(sin x)");
+  const ClassId of_y = Add("(sin y)");
+  const ClassId cosine = Add("(cos z)");
+  egraph_.Union(of_x, of_y);
+  egraph_.Union(of_x, cosine);
+  egraph_.KeepLeavesOnly(of_x);
+  const std::vector<ClassId> y = {Add("y")};
+  auto [op, attrs] = math_.Symbol(ParseSexp("(sin y)"));
+  egraph_.TakeForLeaf(egraph_.LookUpNode(op, attrs, y));
+  Rebuild();
+  const std::span<const NodeId> shown = egraph_.class_nodes(egraph_.Find(of_x));
+  ASSERT_EQ(shown.size(), 1u);
+  EXPECT_EQ(egraph_.children(shown[0])[0], egraph_.Find(y[0]));
+  egraph_.Union(Add("x"), y[0]);
+  Rebuild();
+  EXPECT_EQ(egraph_.class_nodes(egraph_.Find(of_x)).size(), 1u);
+  EXPECT_EQ(egraph_.node_count(), 4u);
+}
+
 TEST_F(EGraphTest, ReasonsAreRecorded) {
   ClassId x = Add("x");
   ReasonId rule = egraph_.AddReason("some-rule");

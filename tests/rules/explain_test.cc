@@ -33,8 +33,7 @@ class ExplainTest : public testing::Test {
     entry_ = module_.entry();
     ASSERT_EQ(rules_.AddText("test.eqr", "language 1\n" + rules), absl::OkStatus());
     terms_.emplace(&module_);
-    auto graph =
-        HloEGraph::Make(*entry_, &*terms_, ConstantAnalysis::OnConflict::kStop, Explanations::kOn);
+    auto graph = HloEGraph::Make(*entry_, &*terms_, {.explanations = Explanations::kOn});
     ASSERT_TRUE(graph.ok()) << graph.status();
     graph_ = *std::move(graph);
     HloGraph parts{&*terms_, &graph_->shapes(), &graph_->constants(), &graph_->ranges()};

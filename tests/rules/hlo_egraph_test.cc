@@ -35,7 +35,7 @@ class HloEGraphTest : public testing::Test {
   void Make(std::string_view text) {
     module_ = Parse(text);
     terms_.emplace(&module_);
-    auto graph = HloEGraph::Make(module_.entry(), &*terms_, ConstantAnalysis::OnConflict::kStop);
+    auto graph = HloEGraph::Make(module_.entry(), &*terms_);
     ASSERT_TRUE(graph.ok()) << graph.status();
     graph_ = *std::move(graph);
   }
@@ -109,6 +109,64 @@ TEST_F(HloEGraphTest, ConstantsFoldAsScalarsAndAsSplats) {
   auto smallest = Smallest(*graph_);
   ASSERT_TRUE(smallest.ok()) << smallest.status();
   EXPECT_EQ(smallest->size(), 2u);  // broadcast(constant)
+}
+
+TEST_F(HloEGraphTest, AKnownNumberHasNoOtherTerms) {
+  Make(R"(ENTRY e {
+  two = s32[] constant(2)
+  three = s32[] constant(3)
+  five = s32[] add(two, three)
+  p = s32[4] parameter(0)
+  fives = s32[4] broadcast(five), dimensions={}
+  tens = s32[4] add(fives, fives)
+  ROOT r = s32[4] multiply(p, tens)
+})");
+  const engine::EGraph& egraph = graph_->egraph();
+  auto only_op = [&](std::string_view name) {
+    std::span<const engine::NodeId> nodes = egraph.class_nodes(ClassOf(name));
+    return nodes.size() == 1 ? OpCodeOf(egraph.op(nodes[0])) : ir::OpCode::kTuple;
+  };
+  EXPECT_EQ(only_op("five"), ir::OpCode::kConstant);
+  EXPECT_EQ(only_op("fives"), ir::OpCode::kBroadcast);
+  EXPECT_EQ(only_op("tens"), ir::OpCode::kBroadcast);
+  EXPECT_EQ(egraph.CheckInvariants(), absl::OkStatus());
+  auto smallest = Smallest(*graph_);
+  ASSERT_TRUE(smallest.ok()) << smallest.status();
+  EXPECT_EQ(smallest->size(), 4u);
+}
+
+// What a class is known to be goes back with it, and another value may take its place.
+TEST_F(HloEGraphTest, PopForgetsWhatTheMergesTaught) {
+  Make(R"(ENTRY e {
+  p = s32[] parameter(0)
+  two = s32[] constant(2)
+  three = s32[] constant(3)
+  q = s32[4] broadcast(p), dimensions={}
+  n = s32[4] negate(q)
+  ROOT r = (s32[4], s32[], s32[]) tuple(n, two, three)
+})");
+  engine::EGraph& egraph = graph_->egraph();
+  const engine::ClassId n = ClassOf("n");
+  const size_t nodes = egraph.node_count();
+  const ValueRange range = graph_->ranges().range(n);
+  for (std::string_view value : {"two", "three", "two"}) {
+    const int64_t number = value == "two" ? 2 : 3;
+    egraph.Push();
+    egraph.Union(ClassOf("p"), ClassOf(value));
+    ASSERT_TRUE(egraph.Rebuild().ok());
+    const engine::ClassId known = egraph.Find(n);
+    ASSERT_NE(graph_->constants().splat(known), nullptr);
+    EXPECT_EQ(graph_->constants().splat(known)->AsInt64(0), -number);
+    EXPECT_EQ(graph_->ranges().range(known).high, -number);
+    EXPECT_EQ(egraph.class_nodes(known).size(), 1u);
+    egraph.Pop();
+    EXPECT_EQ(egraph.Find(n), n);
+    EXPECT_EQ(graph_->constants().splat(n), nullptr);
+    EXPECT_TRUE(graph_->ranges().range(n) == range);
+    EXPECT_EQ(graph_->shapes().shape(n).ToString(), "s32[4]");
+    EXPECT_EQ(egraph.node_count(), nodes);
+    EXPECT_EQ(egraph.CheckInvariants(), absl::OkStatus());
+  }
 }
 
 TEST_F(HloEGraphTest, ElidedConstantsAreNotFolded) {

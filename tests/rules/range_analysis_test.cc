@@ -20,7 +20,7 @@ ValueRange RootOf(std::string_view instructions, std::string_view header = "HloM
   EXPECT_TRUE(module.ok()) << module.status();
   if (!module.ok()) return {};
   HloTerms terms(&*module);
-  auto graph = HloEGraph::Make(module->entry(), &terms, ConstantAnalysis::OnConflict::kStop);
+  auto graph = HloEGraph::Make(module->entry(), &terms);
   EXPECT_TRUE(graph.ok()) << graph.status();
   if (!graph.ok()) return {};
   return (*graph)->ranges().range((*graph)->class_of(module->entry().root()));
