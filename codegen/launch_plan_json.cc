@@ -72,6 +72,12 @@ class StepDescriber {
             {"initial", Describe(step.initial)},
             {"state", Describe(step.state)}};
   }
+  Json operator()(const CallStep& step) const {
+    return {{"step", "call"},
+            {"program", step.program},
+            {"arguments", Describe(step.arguments)},
+            {"results", Describe(step.results)}};
+  }
   Json operator()(const ConditionalStep& step) const {
     Json branches = Json::array();
     for (const ConditionalStep::Branch& branch : step.branches)

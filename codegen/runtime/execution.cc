@@ -159,11 +159,20 @@ absl::Status Execution::Take(const Frame& frame, const ConditionalStep& step) {
     chosen = index >= 0 && index <= last ? index : last;
   }
   const ConditionalStep::Branch& branch = step.branches[static_cast<size_t>(chosen)];
-  EQSAT_ASSIGN_OR_RETURN(Addresses values,
-                         RunProgram(branch.program, Resolve(frame, branch.arguments)));
-  Addresses results = Resolve(frame, step.results);
-  for (size_t i = 0; i < results.size(); ++i)
-    EQSAT_RETURN_IF_ERROR(Copy(results[i], values[i], step.results[i].bytes));
+  return RunInto(frame, branch.program, branch.arguments, step.results);
+}
+
+absl::Status Execution::Take(const Frame& frame, const CallStep& step) {
+  return RunInto(frame, step.program, step.arguments, step.results);
+}
+
+absl::Status Execution::RunInto(const Frame& frame, int64_t program,
+                                const std::vector<BufferRef>& arguments,
+                                const std::vector<BufferRef>& results) {
+  EQSAT_ASSIGN_OR_RETURN(Addresses values, RunProgram(program, Resolve(frame, arguments)));
+  Addresses targets = Resolve(frame, results);
+  for (size_t i = 0; i < targets.size(); ++i)
+    EQSAT_RETURN_IF_ERROR(Copy(targets[i], values[i], results[i].bytes));
   return absl::OkStatus();
 }
 

@@ -57,7 +57,11 @@ class Execution {
   absl::Status Take(const Frame& frame, const KernelStep& step);
   absl::Status Take(const Frame& frame, const CopyStep& step);
   absl::Status Take(const Frame& frame, const WhileStep& step);
+  absl::Status Take(const Frame& frame, const CallStep& step);
   absl::Status Take(const Frame& frame, const ConditionalStep& step);
+  // Runs a program and copies its results.
+  absl::Status RunInto(const Frame& frame, int64_t program, const std::vector<BufferRef>& arguments,
+                       const std::vector<BufferRef>& results);
   absl::Status Take(const Frame& frame, const InterpretedStep& step);
   absl::Status ReplaceState(const WhileStep& step, const Addresses& state, const Addresses& next);
 

@@ -105,6 +105,7 @@ class ProgramBuilder {
 
   absl::Status AddControl(ir::InstructionId id) {
     if (computation_[id].opcode == ir::OpCode::kWhile) return AddWhile(id);
+    if (computation_[id].opcode == ir::OpCode::kCall) return AddCall(id);
     EQSAT_CHECK(computation_[id].opcode == ir::OpCode::kConditional);
     return AddConditional(id);
   }
@@ -118,6 +119,16 @@ class ProgramBuilder {
                            all_.ProgramOf(instruction.called[1], ParameterUse::kConsume));
     step.initial = Leaves(instruction.operands[0]);
     step.state = Leaves(id);
+    program_.steps.push_back(std::move(step));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddCall(ir::InstructionId id) {
+    const ir::Instruction& instruction = computation_[id];
+    CallStep step{.results = Leaves(id)};
+    EQSAT_ASSIGN_OR_RETURN(step.program,
+                           all_.ProgramOf(instruction.called[0], ParameterUse::kKeep));
+    for (ir::InstructionId operand : instruction.operands) AppendLeaves(operand, &step.arguments);
     program_.steps.push_back(std::move(step));
     return absl::OkStatus();
   }

@@ -49,6 +49,13 @@ struct WhileStep {
   std::vector<BufferRef> state;
 };
 
+// Runs a program and copies its results.
+struct CallStep {
+  int64_t program = 0;  // of the programs
+  std::vector<BufferRef> arguments;
+  std::vector<BufferRef> results;
+};
+
 // Runs the branch that `selector` names - 0 for a true pred, 1 for a false one; an s32 out of range
 // names the last - and copies its results.
 struct ConditionalStep {
@@ -74,7 +81,8 @@ struct InterpretedStep {
   std::vector<Value> outputs;
 };
 
-using Step = std::variant<KernelStep, CopyStep, WhileStep, ConditionalStep, InterpretedStep>;
+using Step =
+    std::variant<KernelStep, CopyStep, WhileStep, CallStep, ConditionalStep, InterpretedStep>;
 
 // Invariant: programs that a step names come before it in the launch plan.
 struct Program {

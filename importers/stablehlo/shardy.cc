@@ -296,6 +296,11 @@ absl::Status ManualComputation(Emitter& e, const mlir::Operation& op) {
                    {local.parameters.begin(), local.parameters.end()});
   InstructionId call =
       e.Add(OpCode::kCall, operands, ir::CallAttributes{}, {&body, 1}, &local.result);
+  if (!e.Ok(call)) return e.status();
+  ir::Annotations notes;
+  notes.frontend_attributes = {{"inlineable", "false"}};
+  e.mutable_instruction(call).annotations =
+      std::make_shared<const ir::Annotations>(std::move(notes));
   std::vector<InstructionId> locals;
   std::vector<ir::Shape> shapes;
   for (size_t i = 0; i < op.results.size(); ++i) {

@@ -71,7 +71,8 @@ Work WhileWork(const OpContext& context, absl::Span<const double> region_flops) 
 }  // namespace
 
 OpInfo DefinekCall() {
-  return {.doc = "The result of a computation on the operands.",
+  return {.traits = Traits({OpTrait::kControl}),
+          .doc = "The result of a computation on the operands.",
           .attributes = CallAttributes{},
           .regions = {{"to_apply"}},
           .infer = InferCall,

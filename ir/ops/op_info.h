@@ -60,7 +60,7 @@ enum class OpTrait : uint32_t {
   kCollective = 1 << 5,      // talks to other devices
   kShapeDeclared = 1 << 6,   // the result shape cannot be inferred; text must state it
   kTranscendental = 1 << 7,  // counted apart from flops
-  kControl = 1 << 8,         // its regions are programs that run by themselves (while, conditional)
+  kControl = 1 << 8,  // its regions are programs that run by themselves (while, conditional, call)
 };
 
 struct OpInfo {

@@ -12,6 +12,7 @@
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
 #include "ir/ops/op_info.h"
+#include "rules/hlo/effects.h"
 #include "rules/hlo/hlo_signature.h"
 #include "rules/hlo/module_assembler.h"
 
@@ -114,12 +115,13 @@ InstructionId Body::PushBitcast(const Instruction& bitcast, InstructionId operan
 
 // Keeps parameters, unique instructions, the root and what they depend on.
 absl::StatusOr<ir::Computation> DropDead(const std::string& name,
-                                         std::vector<Instruction> instructions,
-                                         InstructionId root) {
+                                         std::vector<Instruction> instructions, InstructionId root,
+                                         Effects& effects) {
   std::vector<bool> live(instructions.size());
   for (size_t i = instructions.size(); i-- > 0;) {
     const Instruction& instruction = instructions[i];
-    if (i == root.value() || instruction.opcode == OpCode::kParameter || IsUnique(instruction))
+    if (i == root.value() || instruction.opcode == OpCode::kParameter ||
+        effects.MakeUnique(instruction))
       live[i] = true;
     if (!live[i]) continue;
     for (InstructionId operand : instruction.operands) live[operand.value()] = true;
@@ -160,6 +162,14 @@ bool Interchangeable(const ir::Computation& a, const ir::Computation& b) {
   return true;
 }
 
+// XLA's way to keep a call: what it calls means something to a later pass as it stands, such as the
+// part of a program that devices run by themselves.
+bool IsInlineable(const Instruction& call) {
+  return std::ranges::none_of(call.Notes().frontend_attributes, [](const auto& attribute) {
+    return attribute.first == "inlineable" && attribute.second == "false";
+  });
+}
+
 // Works through the computations in id order, so that callees are flat before their callers.
 class Flattener {
  public:
@@ -171,8 +181,9 @@ class Flattener {
     if (!header.entry_layout) header.entry_layout = module_.entry().program_shape();
     header.is_scheduled = false;
     ir::Module pool(header);
+    Effects effects(pool);
     for (const ir::Computation& computation : module_.computations()) {
-      EQSAT_ASSIGN_OR_RETURN(ir::Computation flat, FlattenOne(computation, pool));
+      EQSAT_ASSIGN_OR_RETURN(ir::Computation flat, FlattenOne(computation, pool, effects));
       ComputationId id = pool.Add(std::move(flat));
       canonical_.push_back(Canonical(id, pool));
     }
@@ -190,12 +201,13 @@ class Flattener {
   }
 
   absl::StatusOr<ir::Computation> FlattenOne(const ir::Computation& computation,
-                                             const ir::Module& pool) {
+                                             const ir::Module& pool, Effects& effects) {
     Body body;
     std::vector<InstructionId> moved(computation.size());
     for (size_t i = 0; i < computation.size(); ++i) {
       const Instruction& instruction = computation.instructions()[i];
-      if (instruction.opcode == OpCode::kCall || instruction.opcode == OpCode::kFusion) {
+      if (instruction.opcode == OpCode::kFusion ||
+          (instruction.opcode == OpCode::kCall && IsInlineable(instruction))) {
         std::vector<InstructionId> arguments;
         for (InstructionId operand : instruction.operands)
           arguments.push_back(moved[operand.value()]);
@@ -214,9 +226,9 @@ class Flattener {
       }
     }
     total_ += body.size();
-    EQSAT_ASSIGN_OR_RETURN(
-        ir::Computation flat,
-        DropDead(computation.name(), std::move(body).Take(), moved[computation.root().value()]));
+    EQSAT_ASSIGN_OR_RETURN(ir::Computation flat,
+                           DropDead(computation.name(), std::move(body).Take(),
+                                    moved[computation.root().value()], effects));
     flat.set_execution_thread(computation.execution_thread());
     return flat;
   }

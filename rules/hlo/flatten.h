@@ -10,7 +10,7 @@
 namespace eqsat::rules {
 
 // The same program with
-//   - calls and fusions inlined;
+//   - calls and fusions inlined, but for calls with the frontend attribute inlineable=false;
 //   - bitcasts spelt out as transposes and reshapes, where layouts have no tiles;
 //   - default layouts inside (the interface keeps its layouts in the header's entry layout; custom
 //     calls and the like keep theirs);

@@ -41,7 +41,7 @@ absl::StatusOr<Payload> HloEGraph::PayloadOf(ir::InstructionId id) const {
                            ? instruction.attributes
                            : std::make_shared<const ir::Attributes>(instruction.Attrs());
   payload.called = instruction.called;
-  if (IsUnique(instruction)) payload.unique = id.value() + 1;
+  if (terms_->IsUnique(instruction)) payload.unique = id.value() + 1;
   ir::Shape shape = instruction.shape.WithoutLayout();
   if (payload.unique != 0 || ir::GetOpInfo(instruction.opcode).Has(ir::OpTrait::kShapeDeclared)) {
     payload.declared = std::move(shape);
@@ -84,7 +84,8 @@ engine::ClassId HloEGraph::class_of(ir::InstructionId id) const {
 std::vector<engine::ClassId> HloEGraph::Roots() const {
   std::vector<engine::ClassId> roots = {class_of(computation_.root())};
   for (size_t i = 0; i < computation_.size(); ++i)
-    if (IsUnique(computation_.instructions()[i])) roots.push_back(class_of(ir::InstructionId(i)));
+    if (terms_->IsUnique(computation_.instructions()[i]))
+      roots.push_back(class_of(ir::InstructionId(i)));
   return roots;
 }
 

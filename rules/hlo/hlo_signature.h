@@ -22,6 +22,7 @@
 #include "ir/base/interner.h"
 #include "ir/graph/module.h"
 #include "ir/ops/op_info.h"
+#include "rules/hlo/effects.h"
 
 namespace eqsat::rules {
 
@@ -59,7 +60,7 @@ struct Payload {
 // outlives this and may gain computations.
 class HloTerms {
  public:
-  explicit HloTerms(ir::Module* module) : module_(module) {}
+  explicit HloTerms(ir::Module* module) : module_(module), effects_(*module) {}
 
   engine::AttrId Intern(const Payload& payload) { return payloads_.Intern(payload); }
   const Payload& payload(engine::AttrId id) const { return payloads_[id]; }
@@ -69,16 +70,19 @@ class HloTerms {
   // A computation (a, b) -> opcode(a, b) over scalars of `type`, added to the module at first use.
   ir::ComputationId ScalarRegion(ir::OpCode opcode, ir::ElementType type);
 
+  // Of an instruction of the module: must it stay as it is?
+  bool IsUnique(const ir::Instruction& instruction) { return effects_.MakeUnique(instruction); }
   // May equal nodes of this payload be merged, dropped and duplicated?
   bool IsPure(engine::AttrId id) const { return payload(id).unique == 0; }
 
  private:
   ir::Module* module_;
+  Effects effects_;
   base::Interner<engine::AttrId, Payload> payloads_;
   absl::flat_hash_map<std::pair<ir::OpCode, ir::ElementType>, ir::ComputationId> scalar_regions_;
 };
 
-// Must an instruction stay as it is, equal to nothing else?
+// Must an instruction stay as it is, equal to nothing else, whatever it calls?
 bool IsUnique(const ir::Instruction& instruction);
 
 }  // namespace eqsat::rules

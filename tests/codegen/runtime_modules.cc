@@ -197,6 +197,25 @@ ENTRY e {
   ExpectRuns(by_index, {S32(-3), F32({1, 2})}, F32({-1, -2}));
 }
 
+TEST(RuntimeModules, CallsThatAreNotToBeInlined) {
+  ExpectRuns(R"(HloModule m
+f {
+  x = f32[2] parameter(0)
+  y = f32[2] parameter(1)
+  s = f32[2] subtract(x, y)
+  ROOT r = (f32[2], f32[2]) tuple(s, x)
+}
+ENTRY e {
+  x = f32[2] parameter(0)
+  n = f32[2] negate(x)
+  c = (f32[2], f32[2]) call(n, x), to_apply=f, frontend_attributes={inlineable="false"}
+  s = f32[2] get-tuple-element(c), index=0
+  y = f32[2] get-tuple-element(c), index=1
+  ROOT r = f32[2] multiply(s, y)
+})",
+             {F32({1, 3})}, F32({2, 18}));
+}
+
 TEST(RuntimeModules, OpsWithoutAKernelAreInterpretedAndNamed) {
   constexpr char kSort[] = R"(HloModule m
 less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT r = pred[] compare(a, b), direction=LT }

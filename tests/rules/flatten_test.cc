@@ -9,6 +9,7 @@
 #include "ir/interpret/compare.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/random_inputs.h"
+#include "rules/hlo/effects.h"
 
 namespace eqsat::rules {
 namespace {
@@ -118,6 +119,59 @@ ENTRY main {
   ASSERT_TRUE(flat.ok()) << flat.status();
   std::map<std::string, int> expected = {{"parameter", 2}, {"custom-call", 1}, {"negate", 1}};
   EXPECT_EQ(CountOps(flat->entry()), expected);
+}
+
+// A loop whose value nobody needs, and two branches that are alike, each say something.
+TEST(FlattenTest, KeepsWhatHasSideEffectsInside) {
+  ir::Module module = Parse(R"(
+HloModule m
+condition { s = s32[] parameter(0) k = s32[] constant(3) ROOT r = pred[] compare(s, k), direction=LT }
+body {
+  s = s32[] parameter(0)
+  t = token[] after-all()
+  o = token[] outfeed(s, t), outfeed_shape=s32[]
+  one = s32[] constant(1)
+  ROOT r = s32[] add(s, one)
+}
+log {
+  x = f32[2] parameter(0)
+  effect = f32[2] custom-call(x), custom_call_target="log_it", custom_call_has_side_effect=true
+  ROOT n = f32[2] negate(x)
+}
+quiet { x = f32[2] parameter(0) ROOT n = f32[2] negate(x) }
+ENTRY main {
+  p = f32[2] parameter(0)
+  i = s32[] parameter(1)
+  w = s32[] while(i), condition=condition, body=body
+  a = f32[2] conditional(i, p, p), branch_computations={log, quiet}
+  b = f32[2] conditional(i, p, p), branch_computations={log, quiet}
+  dead = f32[2] conditional(i, p, p), branch_computations={quiet, quiet}
+  ROOT r = f32[2] add(a, b)
+})");
+  auto flat = Flatten(module);
+  ASSERT_TRUE(flat.ok()) << flat.status();
+  std::map<std::string, int> expected = {
+      {"parameter", 2}, {"while", 1}, {"conditional", 2}, {"add", 1}};
+  EXPECT_EQ(CountOps(flat->entry()), expected);
+  Effects effects(*flat);
+  for (const ir::Instruction& instruction : flat->entry().instructions())
+    EXPECT_EQ(effects.MakeUnique(instruction), !instruction.called.empty()) << instruction.name;
+}
+
+TEST(FlattenTest, KeepsCallsThatAreNotToBeInlined) {
+  ir::Module module = Parse(R"(
+HloModule m
+f { x = f32[2] parameter(0) ROOT n = f32[2] negate(x) }
+ENTRY main {
+  p = f32[2] parameter(0)
+  a = f32[2] call(p), to_apply=f, frontend_attributes={inlineable="false"}
+  ROOT b = f32[2] call(a), to_apply=f
+})");
+  auto flat = Flatten(module);
+  ASSERT_TRUE(flat.ok()) << flat.status();
+  std::map<std::string, int> expected = {{"parameter", 1}, {"call", 1}, {"negate", 1}};
+  EXPECT_EQ(CountOps(flat->entry()), expected);
+  ExpectSameResult(module, *flat);
 }
 
 TEST(FlattenTest, RefusesCallsThatMultiplyWithoutBound) {
