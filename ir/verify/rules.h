@@ -41,6 +41,7 @@ absl::Status CheckShardings(const Module& module, const Instruction& instruction
 // What HLO holds as text is UTF-8: names of targets, algorithms and threads, metadata, frontend
 // attributes.
 absl::Status CheckTexts(const Instruction& instruction);
+absl::Status CheckTexts(const ModuleHeader& header);
 
 // An original value has the structure of the shape.
 absl::Status CheckOriginalValue(const Instruction& instruction);

@@ -1,4 +1,5 @@
 // Attributes and annotations that are text, as against those that may hold any bytes.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,7 +16,18 @@ bool IsBytes(std::string_view attribute) {
   return attribute == "infeed_config" || attribute == "outfeed_config";
 }
 
+bool AreUtf8(const FrontendAttributes& attributes) {
+  return std::ranges::all_of(attributes, [](const auto& attribute) {
+    return base::IsUtf8(attribute.first) && base::IsUtf8(attribute.second);
+  });
+}
+
 }  // namespace
+
+absl::Status CheckTexts(const ModuleHeader& header) {
+  if (AreUtf8(header.frontend_attributes)) return absl::OkStatus();
+  return base::InvalidArgument("frontend_attributes is not UTF-8");
+}
 
 absl::Status CheckTexts(const Instruction& instruction) {
   std::string_view wrong;
@@ -30,8 +42,7 @@ absl::Status CheckTexts(const Instruction& instruction) {
   }
   if (instruction.annotations) {
     OpMetadata::VisitFields(instruction.annotations->metadata, check);
-    for (const auto& [key, value] : instruction.annotations->frontend_attributes)
-      if (!base::IsUtf8(key) || !base::IsUtf8(value)) wrong = "frontend_attributes";
+    if (!AreUtf8(instruction.annotations->frontend_attributes)) wrong = "frontend_attributes";
   }
   if (wrong.empty()) return absl::OkStatus();
   return base::InvalidArgument("%s is not UTF-8", wrong);

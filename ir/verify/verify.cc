@@ -67,8 +67,9 @@ absl::Status Verify(const Module& module, const VerifyOptions& options) {
     EQSAT_RETURN_IF_ERROR(VerifyComputation(module, computation, options));
   EQSAT_RETURN_IF_ERROR(CheckAsyncChains(module));
   EQSAT_RETURN_IF_ERROR(CheckChannels(module));
-  return base::Annotate(CheckInterface(module, options.layouts),
-                        base::StrCat("module ", module.header().name, ": "));
+  absl::Status interface = CheckTexts(module.header());
+  if (interface.ok()) interface = CheckInterface(module, options.layouts);
+  return base::Annotate(interface, base::StrCat("module ", module.header().name, ": "));
 }
 
 }  // namespace eqsat::ir

@@ -8,6 +8,7 @@
 
 #include "importers/export.h"
 #include "importers/hlo_proto/hlo.pb.h"
+#include "ir/verify/verify.h"
 
 namespace eqsat::importers {
 namespace {
@@ -148,6 +149,17 @@ TEST(ImportTest, EmptyAndMissingFiles) {
 }
 
 // XLA's tools keep several modules, and their own directives, in one file.
+// A mesh's words become an attribute of the module.
+TEST(ImportTest, AttributesOfTheModuleAreUtf8) {
+  absl::StatusOr<ir::Module> module = Import(
+      "module { sdy.mesh @m = <[\"x\"=2]\x80>\n"
+      "func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> { return %a : tensor<2xf32> } }",
+      Format::kStableHlo);
+  ASSERT_TRUE(module.ok()) << module.status();
+  EXPECT_THAT(std::string(ir::Verify(*module).message()),
+              testing::HasSubstr("frontend_attributes is not UTF-8"));
+}
+
 TEST(ImportTest, TextsOfSeveralModules) {
   std::string text =
       "// RUN: hlo-opt %s\n"
