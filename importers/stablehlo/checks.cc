@@ -28,8 +28,7 @@ absl::Status AddCheck(Emitter& e, const mlir::Operation& op, std::string_view ta
   notes.backend_config = base::StrCat("{", base::Join(fields, ","), "}");
   // Where the assertion stands, for the message of one that fails.
   notes.metadata.source_line = op.place.line;
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   return absl::OkStatus();
 }
 

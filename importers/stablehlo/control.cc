@@ -149,8 +149,7 @@ absl::Status Composite(Emitter& e, const mlir::Operation& op) {
       {"composite.attributes", attributes != nullptr ? mlir::ToText(*attributes) : "{}"},
       {"composite.name", std::string(name)},
       {"composite.version", base::StrCat(IntAttributeOr(op, "version", 0))}};
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   return absl::OkStatus();
 }
 

@@ -67,8 +67,7 @@ absl::Status Keep(Emitter& e, const mlir::Operation& op) {
   if (!e.Ok(call)) return e.status();
   ir::Annotations notes;
   notes.backend_config = mlir::ToText(mlir::DictionaryAttribute{op.attributes});
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   e.BindResults(op, call);
   return absl::OkStatus();
 }

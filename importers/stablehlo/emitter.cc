@@ -135,6 +135,10 @@ absl::Status Emitter::TranslateOperation(const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
+void Emitter::SetAnnotations(InstructionId id, ir::Annotations notes) {
+  mutable_instruction(id).annotations = std::make_shared<const ir::Annotations>(std::move(notes));
+}
+
 // Location to everything that the operation became, the rest to its result.
 void Emitter::Annotate(const mlir::Operation& op, size_t first_new) {
   const ir::OpMetadata metadata = op.location ? MetadataOf(*op.location) : ir::OpMetadata();

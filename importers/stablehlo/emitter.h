@@ -40,6 +40,8 @@ class Emitter : public HloEmitter {
   void Bind(mlir::ValueId value, InstructionId id) { values_[value] = id; }
   // `id` as the operation's results: itself, or the elements of a tuple if they are not one.
   void BindResults(const mlir::Operation& op, InstructionId id);
+  // In place of those that the instruction had.
+  void SetAnnotations(InstructionId id, ir::Annotations notes);
   // Is the value, or what it is made of, constants alone?
   bool IsConstantLike(mlir::ValueId value);
 

@@ -143,8 +143,7 @@ absl::StatusOr<ir::ComputationId> Program::Function(const mlir::Operation& funct
             : nullptr;
     ir::Annotations notes;
     if (entries != nullptr && AnnotationsOf(source_, entries->entries, &notes)) {
-      emitter.mutable_instruction(id).annotations =
-          std::make_shared<const ir::Annotations>(std::move(notes));
+      emitter.SetAnnotations(id, std::move(notes));
     }
   }
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, emitter.TranslateBlock(body));

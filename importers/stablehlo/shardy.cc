@@ -180,8 +180,7 @@ InstructionId AnnotatedCall(Emitter& e, std::string_view target, bool has_side_e
                                      .custom_call_has_side_effect = has_side_effect},
             {}, &shape);
   if (e.Ok(call)) {
-    e.mutable_instruction(call).annotations =
-        std::make_shared<const ir::Annotations>(std::move(notes));
+    e.SetAnnotations(call, std::move(notes));
   }
   return call;
 }
@@ -299,8 +298,7 @@ absl::Status ManualComputation(Emitter& e, const mlir::Operation& op) {
   if (!e.Ok(call)) return e.status();
   ir::Annotations notes;
   notes.frontend_attributes = {{"inlineable", "false"}};
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   std::vector<InstructionId> locals;
   std::vector<ir::Shape> shapes;
   for (size_t i = 0; i < op.results.size(); ++i) {

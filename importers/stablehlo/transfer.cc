@@ -198,8 +198,7 @@ absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   ir::Annotations notes;
   notes.backend_config = BackendConfigOf(op);
   notes.metadata.source_line = op.place.line;
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   e.BindResults(op, call);
   return absl::OkStatus();
 }
@@ -245,8 +244,7 @@ absl::Status RunParallel(Emitter& e, const mlir::Operation& op) {
   ir::Annotations notes;
   notes.backend_config = base::StrCat("{\"replicas\":", replicas, ",\"partitions\":", partitions,
                                       ",\"infeed\":", infeeds, "}");
-  e.mutable_instruction(call).annotations =
-      std::make_shared<const ir::Annotations>(std::move(notes));
+  e.SetAnnotations(call, std::move(notes));
   for (size_t i = 0; i < op.results.size(); ++i) {
     e.Bind(op.results[i], e.Element(call, static_cast<int64_t>(i)));
   }
