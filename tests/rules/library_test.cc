@@ -6,23 +6,10 @@
 #include "gtest/gtest.h"
 #include "rules/rule_set.h"
 #include "rules/testing/test_rule.h"
+#include "tests/rules/shipped_rules.h"
 
 namespace eqsat::rules {
 namespace {
-
-const RuleSet& Library() {
-  static const RuleSet* const kLibrary = [] {
-    auto* rules = new RuleSet();
-    auto files = RuleSet::DefaultFiles();
-    EXPECT_TRUE(files.ok()) << files.status();
-    for (const std::string& file : *files) {
-      absl::Status status = rules->AddFile(file);
-      EXPECT_TRUE(status.ok()) << status.message();
-    }
-    return rules;
-  }();
-  return *kLibrary;
-}
 
 TEST(LibraryTest, HasTheFamilies) {
   std::set<std::string> groups;

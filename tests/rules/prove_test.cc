@@ -17,6 +17,7 @@
 #include "ir/interpret/interpreter.h"
 #include "ir/ops/op_info.h"
 #include "rules/prove/proof_record.h"
+#include "tests/rules/shipped_rules.h"
 
 namespace eqsat::rules {
 namespace {
@@ -191,17 +192,6 @@ TEST(FloatFactsTest, HoldInTheInterpreter) {
 }
 
 // ---- The record ----
-
-const RuleSet& Library() {
-  static const RuleSet* const kLibrary = [] {
-    auto* rules = new RuleSet();
-    auto files = RuleSet::DefaultFiles();
-    EXPECT_TRUE(files.ok()) << files.status();
-    for (const std::string& file : *files) EXPECT_TRUE(rules->AddFile(file).ok());
-    return rules;
-  }();
-  return *kLibrary;
-}
 
 TEST(ProofRecordTest, AChangedRuleLosesItsStatus) {
   RuleSet before;

@@ -10,20 +10,10 @@
 #include "importers/hlo_text/hlo_text.h"
 #include "rules/hlo/hlo_egraph.h"
 #include "rules/rule_set.h"
+#include "tests/rules/shipped_rules.h"
 
 namespace eqsat::rules {
 namespace {
-
-const RuleSet& Library() {
-  static const RuleSet* const kLibrary = [] {
-    auto* rules = new RuleSet();
-    auto files = RuleSet::DefaultFiles();
-    EXPECT_TRUE(files.ok()) << files.status();
-    for (const std::string& file : *files) EXPECT_TRUE(rules->AddFile(file).ok()) << file;
-    return rules;
-  }();
-  return *kLibrary;
-}
 
 // Layers that simplify, transpose and pad, enough of them for a search to be shared among threads.
 std::string Layers(int count) {
