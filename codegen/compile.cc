@@ -133,7 +133,8 @@ absl::StatusOr<CompiledModule> CompileModule(const ir::Module& module,
                                              const CompileOptions& options) {
   EQSAT_ASSIGN_OR_RETURN(LoweredModule lowered, LowerModule(module, target, options));
   EQSAT_ASSIGN_OR_RETURN(const Backend* backend, BackendFor(target));
-  EQSAT_ASSIGN_OR_RETURN(Artifact artifact, backend->Compile(lowered.kernels, target));
+  EQSAT_ASSIGN_OR_RETURN(Artifact artifact,
+                         backend->Compile(lowered.kernels, target, options.threads));
   return CompiledModule{std::move(lowered), std::move(artifact)};
 }
 

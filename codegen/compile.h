@@ -2,6 +2,7 @@
 #ifndef EQSAT_CODEGEN_COMPILE_H_
 #define EQSAT_CODEGEN_COMPILE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +22,8 @@ namespace eqsat::codegen {
 
 struct CompileOptions {
   FusionLimits fusion;
+  // That generate code, 0 for as many as there are processors; the code is the same for any number.
+  size_t threads = 0;
 };
 
 // A module's distinct kernels and what to do with them, before any machine code.

@@ -39,9 +39,10 @@ void AddSearchOptions(CLI::App* verb, SearchOptions* options) {
   verb->add_option("-O", options->level,
                    "0 parse and check only, 1 simplify, 2 explore for 10 s, 3 explore for 5 min")
       ->check(CLI::Range(0, 3));
-  verb->add_option("--threads", options->threads,
-                   "That search for matches; the result is the same. By default as many as there "
-                   "are processors, but no more than 8")
+  verb->add_option(
+          "--threads", options->threads,
+          "That search for matches and generate code; the result is the same. By default as "
+          "many as there are processors, but no more than 8")
       ->check(CLI::PositiveNumber);
 }
 

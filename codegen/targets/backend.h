@@ -5,6 +5,7 @@
 #ifndef EQSAT_CODEGEN_TARGETS_BACKEND_H_
 #define EQSAT_CODEGEN_TARGETS_BACKEND_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,10 +34,12 @@ class Backend {
   // What lowering must know of the machine to write kernels that suit it.
   virtual ScheduleTarget Schedule(const cost_models::Target& target) const = 0;
 
-  // Kernel names must be distinct. Errors: the target's isa is unknown, or a back end cannot
-  // generate code for a kernel (Internal).
+  // Kernel names must be distinct. `threads`: that may generate code, 0 for as many as there are
+  // processors; the artifact is the same for any number. Errors: the target's isa is unknown, or a
+  // back end cannot generate code for a kernel (Internal).
   virtual absl::StatusOr<Artifact> Compile(absl::Span<const Kernel> kernels,
-                                           const cost_models::Target& target) const = 0;
+                                           const cost_models::Target& target,
+                                           size_t threads) const = 0;
 
   // The LLVM module that Compile starts from, as LLVM bitcode, and how its kernels are launched.
   virtual absl::StatusOr<Artifact> EmitBitcode(absl::Span<const Kernel> kernels,

@@ -1,5 +1,7 @@
 #include "codegen/targets/llvm_backend.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -8,10 +10,19 @@
 #include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/ThreadPool.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 
 namespace eqsat::codegen {
+namespace {
+
+// Few enough that a program of some dozens of kernels keeps every processor busy. Not to depend on
+// the number of threads: the code must be the same for any.
+constexpr size_t kKernelsOfModule = 8;
+
+}  // namespace
 
 struct LlvmBackend::Built {
   std::unique_ptr<llvm::TargetMachine> machine;
@@ -40,15 +51,42 @@ absl::StatusOr<LlvmBackend::Built> LlvmBackend::Build(absl::Span<const Kernel> k
   return built;
 }
 
-absl::StatusOr<Artifact> LlvmBackend::Compile(absl::Span<const Kernel> kernels,
-                                              const cost_models::Target& target) const {
+struct LlvmBackend::Compiled {
+  std::string code;
+  std::vector<LaunchShape> kernels;
+};
+
+absl::StatusOr<LlvmBackend::Compiled> LlvmBackend::CompileTogether(
+    absl::Span<const Kernel> kernels, const cost_models::Target& target) const {
   EQSAT_ASSIGN_OR_RETURN(Built built, Build(kernels, target));
   EQSAT_RETURN_IF_ERROR(Optimize(*built.module, *built.machine, output().effort));
   EQSAT_ASSIGN_OR_RETURN(std::string code, EmitCode(*built.module, *built.machine, output().kind));
+  return Compiled{std::move(code), std::move(built.kernels)};
+}
+
+absl::StatusOr<Artifact> LlvmBackend::Compile(absl::Span<const Kernel> kernels,
+                                              const cost_models::Target& target,
+                                              size_t threads) const {
+  const size_t together =
+      output().joins_modules ? kKernelsOfModule : std::max<size_t>(kernels.size(), 1);
+  const size_t num_modules = std::max<size_t>(llvm::divideCeil(kernels.size(), together), 1);
+  std::vector<absl::StatusOr<Compiled>> modules(num_modules);
+  llvm::DefaultThreadPool pool(llvm::hardware_concurrency(static_cast<unsigned>(threads)));
+  for (size_t i = 0; i < num_modules; ++i) {
+    pool.async(
+        [&, i] { modules[i] = CompileTogether(kernels.subspan(i * together, together), target); });
+  }
+  pool.wait();
+
   Artifact artifact;
-  EQSAT_ASSIGN_OR_RETURN(artifact.bytes, Finish(std::move(code)));
   artifact.extension = output().extension;
-  artifact.kernels = std::move(built.kernels);
+  std::vector<std::string> code;
+  for (absl::StatusOr<Compiled>& module : modules) {
+    if (!module.ok()) return module.status();
+    code.push_back(std::move(module->code));
+    std::ranges::move(module->kernels, std::back_inserter(artifact.kernels));
+  }
+  EQSAT_ASSIGN_OR_RETURN(artifact.bytes, Finish(std::move(code)));
   return artifact;
 }
 

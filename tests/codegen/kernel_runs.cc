@@ -41,7 +41,7 @@ absl::StatusOr<std::unique_ptr<Device>> LoadKernel(std::string_view name, const 
   EQSAT_ASSIGN_OR_RETURN(cost_models::Target target, cost_models::FindTarget(name));
   if (target.family != "cpu") return LoadGpuOnHost({&kernel, 1}, target);
   const Backend* backend = FindBackend(target.family);
-  EQSAT_ASSIGN_OR_RETURN(Artifact artifact, backend->Compile({&kernel, 1}, target));
+  EQSAT_ASSIGN_OR_RETURN(Artifact artifact, backend->Compile({&kernel, 1}, target, 1));
   return backend->Load(artifact, target);
 }
 

@@ -196,7 +196,7 @@ TEST(LlvmOps, EveryGpuTargetTakesEveryOperation) {
             kernels.push_back(
                 ManyOps(base::StrCat("ops", kernels.size()), OpsOf(family), type, width));
         }
-    absl::StatusOr<Artifact> artifact = FindBackend(target->family)->Compile(kernels, *target);
+    absl::StatusOr<Artifact> artifact = FindBackend(target->family)->Compile(kernels, *target, 1);
     ASSERT_TRUE(artifact.ok()) << name << ": " << artifact.status();
     EXPECT_GT(artifact->bytes.size(), 1000u);
     EXPECT_EQ(artifact->kernels.size(), kernels.size());

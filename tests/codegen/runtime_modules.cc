@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "codegen/compile.h"
 #include "codegen/targets/backend.h"
 #include "cost_models/targets/find_target.h"
@@ -450,6 +451,43 @@ TEST(RuntimeModules, CompilingTwiceGivesTheSameBytes) {
     EXPECT_EQ(LaunchPlanJson(*a), LaunchPlanJson(*b)) << name;
     EXPECT_EQ(nlohmann::json::parse(LaunchPlanJson(*a))["entry"], 0);
   }
+}
+
+// A program of many kernels, no two alike: sums of 1, 2, … `num_sums` exponentials.
+std::string ManyKernels(int num_sums) {
+  std::string text =
+      "HloModule many\n"
+      "add { a = f32[] parameter(0) b = f32[] parameter(1) ROOT s = f32[] add(a, b) }\n"
+      "ENTRY e {\n  x = f32[64] parameter(0)\n  zero = f32[] constant(0)\n";
+  std::string sums;
+  for (int n = 1; n <= num_sums; ++n) {
+    text += absl::StrFormat(
+        "  x%1$d = f32[%1$d] slice(x), slice={[0:%1$d]}\n"
+        "  e%1$d = f32[%1$d] exponential(x%1$d)\n"
+        "  s%1$d = f32[] reduce(e%1$d, zero), dimensions={0}, to_apply=add\n",
+        n);
+    sums += absl::StrFormat("%ss%d", n == 1 ? "" : ", ", n);
+  }
+  return text + "  ROOT t = tuple(" + sums + ")\n}\n";
+}
+
+TEST(RuntimeModules, AnyNumberOfThreadsGeneratesTheSameCode) {
+  const ir::Module module = Parse(ManyKernels(24));
+  for (const char* name : {"cpu", "amdgpu:gfx942"}) {
+    cost_models::Target target = *cost_models::FindTarget(name);
+    absl::StatusOr<CompiledModule> one = CompileModule(module, target, {.threads = 1});
+    absl::StatusOr<CompiledModule> three = CompileModule(module, target, {.threads = 3});
+    ASSERT_TRUE(one.ok() && three.ok()) << one.status() << three.status();
+    EXPECT_GT(one->lowered.kernels.size(), 8u);
+    EXPECT_EQ(one->artifact.bytes, three->artifact.bytes) << name;
+    ASSERT_EQ(one->artifact.kernels.size(), one->lowered.kernels.size());
+    for (size_t i = 0; i < one->lowered.kernels.size(); ++i)
+      EXPECT_EQ(one->artifact.kernels[i].symbol, one->lowered.kernels[i].name);
+  }
+}
+
+TEST(RuntimeModules, KernelsOfSeveralObjectsRun) {
+  ExpectLikeInterpreter(ManyKernels(24), 1e-5, {});
 }
 
 TEST(RuntimeModules, WithoutADriverTheDeviceIsUnavailable) {

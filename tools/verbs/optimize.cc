@@ -88,13 +88,13 @@ absl::StatusOr<std::vector<const Stage*>> StagesFor(const Options& options) {
 }
 
 // Code for the result, counted in the summary, and the stages as files beside `stem`.
-absl::StatusOr<std::vector<OutputFile>> Compile(const OptimizeResult& result,
-                                                const cost_models::Target& target,
+absl::StatusOr<std::vector<OutputFile>> Compile(const OptimizeResult& result, const Search& search,
                                                 const std::vector<const Stage*>& stages,
                                                 const std::string& stem, Summary* summary) {
   auto begin = std::chrono::steady_clock::now();
-  EQSAT_ASSIGN_OR_RETURN(codegen::CompiledModule compiled,
-                         codegen::CompileModule(result.module, target));
+  EQSAT_ASSIGN_OR_RETURN(
+      codegen::CompiledModule compiled,
+      codegen::CompileModule(result.module, search.target, {.threads = search.optimize.threads}));
   summary->codegen_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   summary->kernels = compiled.lowered.kernels.size();
@@ -188,7 +188,7 @@ int RunOptimize(const Options& options) {
                   .verified_runs = options.verify};
   progress.Update("generating kernels");
   absl::StatusOr<std::vector<OutputFile>> files =
-      Compile(*result, search.target, *stages, Stem(options.output), &summary);
+      Compile(*result, search, *stages, Stem(options.output), &summary);
   progress.Clear();
   // Kernels that nobody asked for by name are no condition of the graph.
   const bool no_code = absl::IsUnimplemented(files.status());

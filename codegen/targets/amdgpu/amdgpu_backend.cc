@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "codegen/llvm/link.h"
 #include "codegen/runtime/driver_device.h"
 #include "codegen/targets/amdgpu/amdgpu_dialect.h"
-#include "codegen/targets/amdgpu/link.h"
 #include "codegen/targets/gpu_schedule.h"
 #include "codegen/targets/llvm_backend.h"
 #include "llvm/IR/Module.h"
@@ -69,8 +69,9 @@ class AmdgpuFamily : public LlvmBackend {
     return {kernel.name, grid.groups, grid.group_size, 0};
   }
 
-  absl::StatusOr<std::string> Finish(std::string code) const override {
-    return LinkSharedObject(code);
+  // The runtime reads the metadata of one object alone, so there is one module.
+  absl::StatusOr<std::string> Finish(std::vector<std::string> code) const override {
+    return Link(code, LinkedFile::kSharedObject);
   }
 };
 

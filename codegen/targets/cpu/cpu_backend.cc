@@ -1,5 +1,8 @@
 #include "codegen/targets/cpu/cpu_backend.h"
 
+#include <utility>
+
+#include "codegen/llvm/link.h"
 #include "codegen/targets/cpu/cpu_device.h"
 #include "codegen/targets/cpu/range_function.h"
 #include "codegen/targets/llvm_backend.h"
@@ -35,7 +38,9 @@ class CpuFamily : public LlvmBackend {
   }
 
  protected:
-  Output output() const override { return {Effort::kVectorize, OutputKind::kObject, ".o"}; }
+  Output output() const override {
+    return {Effort::kVectorize, OutputKind::kObject, ".o", /*joins_modules=*/true};
+  }
 
   absl::StatusOr<Machine> MachineOf(const cost_models::Target& target) const override {
     Machine machine = HostMachine();
@@ -51,7 +56,10 @@ class CpuFamily : public LlvmBackend {
     return {kernel.name, SplitOf(kernel).length, 1, 0};
   }
 
-  absl::StatusOr<std::string> Finish(std::string code) const override { return code; }
+  absl::StatusOr<std::string> Finish(std::vector<std::string> code) const override {
+    if (code.size() == 1) return std::move(code.front());
+    return Link(code, LinkedFile::kRelocatable);
+  }
 };
 
 }  // namespace

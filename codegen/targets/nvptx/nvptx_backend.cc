@@ -62,7 +62,9 @@ class NvptxFamily : public LlvmBackend {
     return {kernel.name, grid.groups, grid.group_size, 0};
   }
 
-  absl::StatusOr<std::string> Finish(std::string code) const override { return code; }
+  absl::StatusOr<std::string> Finish(std::vector<std::string> code) const override {
+    return std::move(code.front());
+  }
 };
 
 }  // namespace
