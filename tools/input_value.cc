@@ -35,6 +35,16 @@ std::optional<int64_t> ParseInt(std::string_view text) {
   return value;
 }
 
+// An element of an integer type; of u64 the upper half too, as its two's complement.
+std::optional<int64_t> ParseElement(std::string_view text, ir::ElementType type) {
+  if (std::optional<int64_t> value = ParseInt(text)) return value;
+  uint64_t large = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), large);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || type != ir::ElementType::kU64) return std::nullopt;
+  return static_cast<int64_t>(large);
+}
+
 // f32[2,3] or 2x3xf32.
 absl::StatusOr<ir::Shape> ParseShapeSpec(std::string_view text) {
   std::vector<std::string_view> parts;
@@ -84,7 +94,7 @@ absl::StatusOr<ir::Literal> FromWords(const ir::Shape& shape,
   if (ir::IsInteger(shape.element_type())) {
     std::vector<int64_t> values;
     for (std::string_view word : words) {
-      auto value = ParseInt(word);
+      auto value = ParseElement(word, shape.element_type());
       if (!value) return base::InvalidArgument("'%s' is no integer", word);
       values.push_back(*value);
     }

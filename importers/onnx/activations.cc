@@ -78,11 +78,20 @@ absl::Status Mish(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-absl::Status Swish(Emitter& e, const Node& node) {
+InstructionId SwishOf(Emitter& e, const Node& node) {
   InstructionId x = e.Input(node, 0);
   const double alpha = node.Float("alpha", 1);
   InstructionId scaled = alpha == 1 ? x : e.Mul(x, alpha);
-  e.Return(node, e.Mul(x, e.Unary(OpCode::kLogistic, scaled)));
+  return e.Mul(x, e.Unary(OpCode::kLogistic, scaled));
+}
+
+absl::Status Swish(Emitter& e, const Node& node) {
+  e.Return(node, SwishOf(e, node));
+  return absl::OkStatus();
+}
+
+absl::Status SwiGlu(Emitter& e, const Node& node) {
+  e.Return(node, e.Add(OpCode::kMultiply, {SwishOf(e, node), e.Input(node, 1)}));
   return absl::OkStatus();
 }
 
@@ -109,6 +118,7 @@ constexpr OpEntry kEntries[] = {
     {"Shrink", 1, 1, Shrink},
     {"Softplus", 1, 1, ActivationOp},
     {"Softsign", 1, 1, ActivationOp},
+    {"SwiGLU", 2, 2, SwiGlu},
     {"Swish", 1, 1, Swish},
     {"ThresholdedRelu", 1, 1, ActivationOp},
 };

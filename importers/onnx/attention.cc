@@ -4,6 +4,7 @@
 
 #include "importers/onnx/indexed.h"
 #include "importers/onnx/op_table.h"
+#include "importers/onnx/reduction.h"
 #include "importers/onnx/tensor.h"
 
 namespace eqsat::importers::onnx {
@@ -160,6 +161,46 @@ absl::Status Attention(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
+// What a graph of the node makes of the scores or of the weights.
+absl::StatusOr<InstructionId> Modified(Emitter& e, const Node& node, std::string_view graph,
+                                       InstructionId x) {
+  const AttributeProto* attribute = node.Find(graph);
+  if (attribute == nullptr) return x;
+  EQSAT_RETURN_IF_ERROR(e.status());
+  EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> results, e.InlineGraph(attribute->g(), {x}));
+  if (results.size() != 1 || e.shape(results[0]).dimensions() != e.shape(x).dimensions()) {
+    return base::InvalidArgument("%s of %s gives no tensor of its shape", graph,
+                                 e.shape(x).ToString());
+  }
+  return e.Convert(results[0], e.type(x));
+}
+
+// Attention whose scores and weights graphs of the node modify.
+absl::Status FlexAttention(Emitter& e, const Node& node) {
+  Heads h{e.Input(node, 0), e.Input(node, 1), e.Input(node, 2)};
+  const int64_t heads = e.size(h.q, 1);
+  if (e.rank(h.q) != 4 || e.rank(h.k) != 4 || e.rank(h.v) != 4 || e.size(h.k, 1) < 1 ||
+      heads % e.size(h.k, 1) != 0 || e.size(h.v, 1) != e.size(h.k, 1)) {
+    return base::InvalidArgument("Q is %s, K %s and V %s", e.shape(h.q).ToString(),
+                                 e.shape(h.k).ToString(), e.shape(h.v).ToString());
+  }
+  const ElementType type = e.type(h.q);
+  ElementType precise = type == ElementType::kF64 ? type : ElementType::kF32;
+  if (node.Find("softmax_precision") != nullptr) {
+    EQSAT_ASSIGN_OR_RETURN(precise, ElementTypeOf(node.Int("softmax_precision", 0)));
+  }
+  const double fallback = 1 / std::sqrt(static_cast<double>(e.size(h.q, 3)));
+  const double root = std::sqrt(node.Float("scale", fallback));
+  InstructionId keys = e.Transpose(RepeatHeads(e, h.k, heads), Sizes{0, 1, 3, 2});
+  InstructionId scores = e.Convert(e.MatMul(e.Mul(h.q, root), e.Mul(keys, root)), precise);
+  EQSAT_ASSIGN_OR_RETURN(scores, Modified(e, node, "score_mod", scores));
+  EQSAT_ASSIGN_OR_RETURN(InstructionId weights,
+                         Modified(e, node, "prob_mod", Softmax(e, scores, 3)));
+  InstructionId values = e.Convert(RepeatHeads(e, h.v, heads), precise);
+  e.Return(node, e.Convert(e.MatMul(weights, values), e.type(h.v)));
+  return absl::OkStatus();
+}
+
 // cos or sin of each position, with a place for the heads: batch, sequence, 1, half of the size.
 absl::StatusOr<InstructionId> Angles(Emitter& e, const Node& node, size_t input, int64_t rotated) {
   InstructionId cache = e.Input(node, input);
@@ -211,6 +252,7 @@ absl::Status RotaryEmbedding(Emitter& e, const Node& node) {
 
 constexpr OpEntry kEntries[] = {
     {"Attention", 3, 7, Attention},
+    {"FlexAttention", 3, 3, FlexAttention, "ai.onnx.preview"},
     {"RotaryEmbedding", 3, 4, RotaryEmbedding},
 };
 

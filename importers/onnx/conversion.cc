@@ -40,6 +40,12 @@ absl::Status CastLike(Emitter& e, const Node& node) {
 absl::Status BitCast(Emitter& e, const Node& node) {
   EQSAT_ASSIGN_OR_RETURN(ElementType type, ElementTypeOf(node.Int("to", 0)));
   InstructionId x = e.Input(node, 0);
+  // A truth value is a byte of 0 or 1.
+  if (e.type(x) == ElementType::kPred) x = e.Convert(x, ElementType::kU8);
+  if (type == ElementType::kPred && ir::BitWidth(e.type(x)) == 8) {
+    e.Return(node, e.Comparing(x, Direction::kNe, 0));
+    return absl::OkStatus();
+  }
   if (ir::BitWidth(type) != ir::BitWidth(e.type(x))) {
     return base::InvalidArgument("%s has not as many bits as the elements of %s", ir::Name(type),
                                  e.shape(x).ToString());

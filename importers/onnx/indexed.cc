@@ -124,8 +124,8 @@ absl::Status GatherNd(Emitter& e, const Node& node) {
 }
 
 // What becomes of an element and an update; with no reduction, the update.
-absl::StatusOr<ir::ComputationId> UpdateRegion(Emitter& e, const Node& node, ElementType type) {
-  const std::string reduction = node.String("reduction", "none");
+absl::StatusOr<ir::ComputationId> UpdateRegion(Emitter& e, std::string_view reduction,
+                                               ElementType type) {
   if (reduction == "add") return e.Combiner(OpCode::kAdd, type);
   if (reduction == "mul") return e.Combiner(OpCode::kMultiply, type);
   if (reduction == "max") return e.Combiner(OpCode::kMaximum, type);
@@ -140,16 +140,9 @@ absl::StatusOr<ir::ComputationId> UpdateRegion(Emitter& e, const Node& node, Ele
 }
 
 absl::Status Scatter(Emitter& e, const Node& node, InstructionId vectors, InstructionId updates) {
-  InstructionId data = e.Input(node, 0);
-  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId region, UpdateRegion(e, node, e.type(data)));
-  EQSAT_RETURN_IF_ERROR(e.status());
-  const int64_t last = e.rank(vectors) - 1, count = e.size(vectors, last);
-  ir::ScatterAttributes attributes;
-  attributes.inserted_window_dims = attributes.scatter_dims_to_operand_dims = FirstDims(count);
-  attributes.update_window_dims = FirstDims(e.rank(data) - count, last);
-  attributes.index_vector_dim = last;
-  const InstructionId operands[] = {data, vectors, updates};
-  e.Return(node, e.Add(OpCode::kScatter, operands, std::move(attributes), {&region, 1}));
+  EQSAT_ASSIGN_OR_RETURN(InstructionId result, ScatterAt(e, e.Input(node, 0), vectors, updates,
+                                                         node.String("reduction", "none")));
+  e.Return(node, result);
   return absl::OkStatus();
 }
 
@@ -277,6 +270,19 @@ InstructionId Take(TensorEmitter& e, InstructionId data, InstructionId indices, 
     if (d != dim) attributes.offset_dims.push_back(d < dim ? d : d - 1 + e.rank(indices));
   }
   return e.Add(OpCode::kGather, {data, indices}, std::move(attributes));
+}
+
+absl::StatusOr<InstructionId> ScatterAt(Emitter& e, InstructionId data, InstructionId vectors,
+                                        InstructionId updates, std::string_view reduction) {
+  EQSAT_ASSIGN_OR_RETURN(ir::ComputationId region, UpdateRegion(e, reduction, e.type(data)));
+  EQSAT_RETURN_IF_ERROR(e.status());
+  const int64_t last = e.rank(vectors) - 1, count = e.size(vectors, last);
+  ir::ScatterAttributes attributes;
+  attributes.inserted_window_dims = attributes.scatter_dims_to_operand_dims = FirstDims(count);
+  attributes.update_window_dims = FirstDims(e.rank(data) - count, last);
+  attributes.index_vector_dim = last;
+  const InstructionId operands[] = {data, vectors, updates};
+  return e.Add(OpCode::kScatter, operands, std::move(attributes), {&region, 1});
 }
 
 }  // namespace eqsat::importers::onnx

@@ -393,6 +393,12 @@ absl::Status Trilu(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
+// A tensor is there; an input that is left out is not.
+absl::Status OptionalHasElement(Emitter& e, const Node& node) {
+  e.Return(node, e.Scalar(ElementType::kPred, node.Has(0) ? 1 : 0));
+  return absl::OkStatus();
+}
+
 constexpr OpEntry kEntries[] = {
     {"CenterCropPad", 2, 2, CenterCropPad},
     {"Concat", 1, kAny, Concat},
@@ -401,6 +407,8 @@ constexpr OpEntry kEntries[] = {
     {"Expand", 2, 2, Expand},
     {"Flatten", 1, 1, Flatten},
     {"Identity", 1, 1, Identity},
+    {"OptionalGetElement", 1, 1, Identity},
+    {"OptionalHasElement", 0, 1, OptionalHasElement},
     {"Pad", 2, 4, Pad},
     {"Reshape", 2, 2, Reshape},
     {"Slice", 3, 5, Slice},

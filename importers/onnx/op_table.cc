@@ -14,10 +14,12 @@ const std::map<OpKey, const OpEntry*>& Table() {
   static const auto* table = [] {
     auto* out = new std::map<OpKey, const OpEntry*>();
     for (absl::Span<const OpEntry> family :
-         {ElementwiseOps(), ActivationOps(), ConversionOps(), ConstantOps(), MovementOps(),
-          IndexedOps(), ReductionOps(), ContractionOps(), ConvolutionOps(), PoolingOps(),
-          NormalizationOps(), QuantizationOps(), ResizeOps(), AttentionOps(), RecurrentOps(),
-          LossOps(), ControlOps()}) {
+         {ElementwiseOps(), ActivationOps(), ConversionOps(),     ConstantOps(),
+          MovementOps(),    IndexedOps(),    ReductionOps(),      ContractionOps(),
+          ConvolutionOps(), PoolingOps(),    NormalizationOps(),  QuantizationOps(),
+          ResizeOps(),      AttentionOps(),  RecurrentOps(),      LossOps(),
+          ControlOps(),     SamplingOps(),   RegionOps(),         SignalOps(),
+          DeterminantOps(), UnpoolingOps(),  LinearAttentionOps()}) {
       for (const OpEntry& entry : family) out->emplace(OpKey(entry.domain, entry.name), &entry);
     }
     return out;
@@ -55,8 +57,6 @@ constexpr Advice kAdvice[] = {
     {"SplitToSequence", kSequences},
     {"ConcatFromSequence", kSequences},
     {"Optional", kOptionals},
-    {"OptionalGetElement", kOptionals},
-    {"OptionalHasElement", kOptionals},
     {"ImageDecoder", "do this part outside the model"},
     {"RegexFullMatch", kStrings},
     {"StringConcat", kStrings},

@@ -45,6 +45,12 @@ absl::Span<const OpEntry> AttentionOps();
 absl::Span<const OpEntry> RecurrentOps();
 absl::Span<const OpEntry> LossOps();
 absl::Span<const OpEntry> ControlOps();
+absl::Span<const OpEntry> SamplingOps();
+absl::Span<const OpEntry> RegionOps();
+absl::Span<const OpEntry> SignalOps();
+absl::Span<const OpEntry> DeterminantOps();
+absl::Span<const OpEntry> UnpoolingOps();
+absl::Span<const OpEntry> LinearAttentionOps();
 
 // Of every domain, in order.
 std::vector<std::string_view> OpNames();

@@ -161,8 +161,11 @@ absl::Status NextAfter(Emitter& e, const mlir::Operation& op) {
   if (!e.Ok(x) || !e.Ok(y)) return e.status();
   const ir::ElementType type = e.shape(x).element_type();
   const int bits = ir::BitWidth(type);
-  if (!ir::IsFloat(type) || bits < 16) return base::Unimplemented("next_after of %s", Name(type));
-  const ir::ElementType integer = bits == 16   ? ir::ElementType::kS16
+  if (!ir::IsFloat(type) || bits < 8 || type == ir::ElementType::kF8E8M0FNU) {
+    return base::Unimplemented("next_after of %s", Name(type));
+  }
+  const ir::ElementType integer = bits == 8    ? ir::ElementType::kS8
+                                  : bits == 16 ? ir::ElementType::kS16
                                   : bits == 32 ? ir::ElementType::kS32
                                                : ir::ElementType::kS64;
   const ir::Shape as_integer = e.shape(x).WithElementType(integer).WithoutLayout();

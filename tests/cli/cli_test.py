@@ -344,6 +344,15 @@ class Optimize(Case):
         self.assertEqual(ran.stdout.strip(), 'f32[2]=[1.5,2.25]')
         self.assertIn('convert', self.succeeds('optimize', mixed).stdout)
 
+    def test_unsigned_numbers_have_all_their_bits(self):
+        text = 'ENTRY e { x = u64[2] parameter(0) ROOT r = u64[2] not(x) }'
+        ran = self.succeeds('run', self.path('not.hlo', text), '--target=interpret',
+                            '--input=u64[2]=[18446744073709551615 9223372036854775808]')
+        self.assertEqual(ran.stdout.strip(), 'u64[2]=[0,9223372036854775807]')
+        larger = call('run', self.path('not.hlo', text), '--target=interpret',
+                      '--input=u64[2]=[18446744073709551616 1]')
+        self.assertEqual(larger.returncode, 2)
+
     def test_output_is_equal_to_the_input(self):
         for name in ('attention_f32.hlo', 'mlp_bf16.hlo', 'lstm_f32.hlo'):
             _, out = self.summary(name)

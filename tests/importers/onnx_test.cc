@@ -78,6 +78,10 @@ std::vector<double> ValuesOf(const std::string& text, const std::vector<ir::Lite
   return values;
 }
 
+auto AreNear(const std::vector<double>& values) {
+  return ::testing::Pointwise(::testing::DoubleNear(1e-6), values);
+}
+
 ir::Literal Floats(std::initializer_list<int64_t> sizes, std::initializer_list<double> values) {
   return ir::Literal::FromDoubles(ir::Shape(ir::ElementType::kF32, sizes),
                                   absl::MakeConstSpan(values.begin(), values.size()));
@@ -421,6 +425,141 @@ TEST(OnnxTest, CutOrChangedBytesAreRefusedOrRead) {
       ParseOnnx(changed, {}).status().IgnoreError();
     }
   }
+}
+
+// One node on the inputs x, y, … of these sizes; `more` are its further inputs and attributes.
+std::string OneNode(std::string_view op, const std::vector<std::vector<int64_t>>& sizes,
+                    std::string_view more = "", const std::string& initializers = "") {
+  std::vector<std::string> inputs;
+  std::string names;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const std::string name(1, static_cast<char>('x' + i));
+    inputs.push_back(Tensor(name, sizes[i]));
+    base::StrAppend(&names, "input: '", name, "' ");
+  }
+  return Model(inputs, base::StrCat("node { op_type: '", op, "' ", names, more, " output: 'r' } "),
+               {"r"}, initializers);
+}
+
+std::string IntsInitializer(std::string_view name, std::string_view values, int64_t count) {
+  return base::StrCat("initializer { name: '", name, "' dims: ", count,
+                      " data_type: 7 int64_data: [", values, "] } ");
+}
+
+TEST(OnnxTest, GridSampleReadsBetweenElements) {
+  const ir::Literal image = Floats({1, 1, 2, 2}, {1, 2, 3, 4});
+  // The corner of the image, its middle, and between its columns at the first row (x, then y).
+  const ir::Literal grid = Floats({1, 1, 3, 2}, {-1, -1, 0, 0, 0, -0.5});
+  const std::vector<std::vector<int64_t>> sizes = {{1, 1, 2, 2}, {1, 1, 3, 2}};
+  EXPECT_THAT(ValuesOf(OneNode("GridSample", sizes), {image, grid}), ElementsAre(0.25, 2.5, 1.5));
+  EXPECT_THAT(ValuesOf(OneNode("GridSample", sizes,
+                               "attribute { name: 'padding_mode' type: 3 s: 'border' }"),
+                       {image, grid}),
+              ElementsAre(1, 2.5, 1.5));
+  EXPECT_THAT(
+      ValuesOf(OneNode("GridSample", sizes, "attribute { name: 'mode' type: 3 s: 'nearest' }"),
+               {image, Floats({1, 1, 3, 2}, {0.4, -0.5, -0.6, 0.6, 4, 4})}),
+      ElementsAre(2, 3, 0));
+}
+
+TEST(OnnxTest, TransformsHaveTheirPartsInTheLastDimension) {
+  const ir::Literal signal = Floats({1, 4, 1}, {1, 2, 3, 4});
+  EXPECT_THAT(ValuesOf(OneNode("DFT", {{1, 4, 1}}), {signal}),
+              AreNear({10, 0, -2, 2, -2, 0, -2, -2}));
+  EXPECT_THAT(
+      ValuesOf(OneNode("DFT", {{1, 4, 1}}, "attribute { name: 'onesided' i: 1 }"), {signal}),
+      AreNear({10, 0, -2, 2, -2, 0}));
+  EXPECT_THAT(ValuesOf(OneNode("DFT", {{1, 2, 2}}, "attribute { name: 'inverse' i: 1 }"),
+                       {Floats({1, 2, 2}, {3, 1, 1, -1})}),
+              AreNear({2, 0, 1, 1}));
+  // Frames [1, 2] and [3, 4].
+  EXPECT_THAT(ValuesOf(OneNode("STFT", {{1, 4, 1}}, "input: ['step', '', 'length']",
+                               IntsInitializer("step", "2", 1) + IntsInitializer("length", "2", 1)),
+                       {signal}),
+              AreNear({3, 0, -1, 0, 7, 0, -1, 0}));
+  EXPECT_THAT(ErrorOf(OneNode("DFT", {{1, 4, 3}})), HasSubstr("one or two parts"));
+}
+
+TEST(OnnxTest, ATensorIsAnOptionalValueThatIsThere) {
+  EXPECT_THAT(ValuesOf(OneNode("OptionalHasElement", {{2}}), {Floats({2}, {1, 2})}),
+              ElementsAre(1));
+  EXPECT_THAT(ValuesOf(OneNode("OptionalGetElement", {{2}}), {Floats({2}, {1, 2})}),
+              ElementsAre(1, 2));
+}
+
+TEST(OnnxTest, DeterminantsOfSwappedRowsChangeTheirSign) {
+  EXPECT_THAT(ValuesOf(OneNode("Det", {{3, 2, 2}}),
+                       {Floats({3, 2, 2}, {0, 2, 3, 4, 2, 0, 0, 5, 1, 2, 2, 4})}),
+              ElementsAre(-6, 10, 0));
+  EXPECT_THAT(ErrorOf(OneNode("Det", {{2, 3}})), HasSubstr("no square matrix"));
+}
+
+TEST(OnnxTest, BlocksThatOverlapAreAdded) {
+  // Blocks of 2 at the places 0, 1 and 2 of 4; with padding, the first place is outside.
+  const std::string shapes = IntsInitializer("image", "4", 1) + IntsInitializer("block", "2", 1);
+  const ir::Literal blocks = Floats({1, 2, 3}, {1, 2, 3, 10, 20, 30});
+  EXPECT_THAT(
+      ValuesOf(OneNode("Col2Im", {{1, 2, 3}}, "input: ['image', 'block']", shapes), {blocks}),
+      ElementsAre(1, 12, 23, 30));
+  const std::string padded = IntsInitializer("image", "3", 1) + IntsInitializer("block", "2", 1);
+  EXPECT_THAT(
+      ValuesOf(OneNode("Col2Im", {{1, 2, 3}},
+                       "input: ['image', 'block'] attribute { name: 'pads' ints: [1, 0] }", padded),
+               {blocks}),
+      ElementsAre(12, 23, 30));
+  EXPECT_THAT(ErrorOf(OneNode("Col2Im", {{1, 2, 2}}, "input: ['image', 'block']", shapes)),
+              HasSubstr("3 blocks of [2] in [4]"));
+}
+
+TEST(OnnxTest, UnpooledElementsGoBackToTheirPlaces) {
+  EXPECT_THAT(
+      ValuesOf(OneNode("MaxUnpool", {{1, 1, 2}},
+                       "input: 'places' attribute { name: 'kernel_shape' ints: 2 }"
+                       "attribute { name: 'strides' ints: 2 }",
+                       "initializer { name: 'places' dims: [1, 1, 2] data_type: 7 int64_data: [1, "
+                       "2] }"),
+               {Floats({1, 1, 2}, {5, 6})}),
+      ElementsAre(0, 5, 6, 0));
+}
+
+TEST(OnnxTest, RegionsAreSampledAndPooled) {
+  const std::string images = IntsInitializer("image", "0", 1);
+  const std::string sizes =
+      "input: 'image' attribute { name: 'sampling_ratio' i: 1 }"
+      "attribute { name: 'output_width' i: 2 }";
+  // From x = 0.5 to 2.5, without the half pixel 0 to 2: samples at 0.5 and 1.5 of the only row.
+  EXPECT_THAT(ValuesOf(OneNode("RoiAlign", {{1, 1, 1, 3}, {1, 4}}, sizes, images),
+                       {Floats({1, 1, 1, 3}, {1, 3, 9}), Floats({1, 4}, {0.5, 0, 2.5, 1})}),
+              ElementsAre(2, 6));
+  EXPECT_THAT(ErrorOf(OneNode("RoiAlign", {{1, 1, 1, 3}, {1, 4}}, "input: 'image'", images)),
+              HasSubstr("follows from data"));
+}
+
+TEST(OnnxTest, ADeformedConvolutionReadsWhereItsOffsetsSay) {
+  // A kernel of one element, moved half an element down and one to the right.
+  const std::string offsets =
+      "initializer { name: 'offset' dims: [1, 2, 2, 2] data_type: 1 float_data: [0.5, 0.5, 0.5, "
+      "0.5, 1, 1, 1, 1] }";
+  EXPECT_THAT(
+      ValuesOf(OneNode("DeformConv", {{1, 1, 2, 2}, {1, 1, 1, 1}}, "input: 'offset'", offsets),
+               {Floats({1, 1, 2, 2}, {1, 2, 3, 4}), Floats({1, 1, 1, 1}, {10})}),
+      ElementsAre(30, 0, 20, 0));
+}
+
+TEST(OnnxTest, AStatedSequenceGoesOnFromItsState) {
+  // One head of one number: the state decays by e^0, then adds k * v; the result is q * state.
+  const std::string one = "dims: [1, 1, 1, 1] data_type: 1 float_data: [10]";
+  EXPECT_THAT(ValuesOf(OneNode("LinearAttention", {{1, 3, 1}, {1, 3, 1}, {1, 3, 1}},
+                               "input: 'past' attribute { name: 'update_rule' type: 3 s: 'linear' }"
+                               "attribute { name: 'q_num_heads' i: 1 }"
+                               "attribute { name: 'kv_num_heads' i: 1 }",
+                               "initializer { name: 'past' " + one + " }"),
+                       {Floats({1, 3, 1}, {1, 2, 3}), Floats({1, 3, 1}, {1, 1, 2}),
+                        Floats({1, 3, 1}, {4, 5, 6})}),
+              ElementsAre(14, 38, 93));
+  EXPECT_THAT(ValuesOf(OneNode("CausalConvWithState", {{1, 1, 3}, {1, 1, 2}}),
+                       {Floats({1, 1, 3}, {1, 2, 3}), Floats({1, 1, 2}, {10, 1})}),
+              ElementsAre(1, 12, 23));
 }
 
 }  // namespace

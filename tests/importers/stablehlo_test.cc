@@ -252,6 +252,16 @@ TEST(StableHloTest, SpecialFunctions) {
   EXPECT_NEAR(values.at(1), -2.3267537655135246, 1e-12);
 }
 
+TEST(StableHloTest, TheNextOfAByteIsItsNextBitPattern) {
+  EXPECT_THAT(ValuesOf(R"(func.func @main() -> tensor<4xf8E5M2> {
+      %x = stablehlo.constant dense<[1.0, 1.0, 0.0, -0.0]> : tensor<4xf8E5M2>
+      %y = stablehlo.constant dense<[2.0, -2.0, 1.0, -1.0]> : tensor<4xf8E5M2>
+      %0 = chlo.next_after %x, %y : tensor<4xf8E5M2>, tensor<4xf8E5M2> -> tensor<4xf8E5M2>
+      return %0 : tensor<4xf8E5M2>
+    })"),
+              ElementsAre(1.25, 0.875, 0x1p-16, -0x1p-16));
+}
+
 TEST(StableHloTest, ChecksAreCalls) {
   ir::Module module = Translated(R"(func.func @f() {
       %x = stablehlo.constant dense<[1.0, 2.0]> : tensor<2xf32>
