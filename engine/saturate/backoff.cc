@@ -34,13 +34,13 @@ void Backoff::Ban(size_t rule, size_t iteration) {
                        : iteration + length;
 }
 
-void Backoff::SkipRest(size_t next_iteration) {
+void Backoff::SkipRest(size_t iteration) {
   size_t least = std::numeric_limits<size_t>::max();
   for (const Rule& r : rules_)
-    if (r.banned_until > next_iteration) least = std::min(least, r.banned_until);
+    if (r.banned_until > iteration) least = std::min(least, r.banned_until);
   if (least == std::numeric_limits<size_t>::max()) return;
   for (Rule& r : rules_)
-    if (r.banned_until > next_iteration) r.banned_until -= least - next_iteration;
+    if (r.banned_until > iteration) r.banned_until -= least - iteration;
 }
 
 }  // namespace eqsat::engine

@@ -26,9 +26,10 @@ class Backoff {
   // More matches than this get the rule banned.
   size_t MatchLimit(size_t rule) const;
   void Ban(size_t rule, size_t iteration);
-  // Lets the rules with the least time left to rest start again in the next iteration, keeping the
-  // distances between rules: called when the others have nothing left to do.
-  void SkipRest(size_t next_iteration);
+  // Called when the rules that did not rest had nothing to do in `iteration`: the shortest rest
+  // then ends with it, and the others' are shorter by as much. As in egg, rules whose rest would
+  // end one iteration later start again in the next one, too.
+  void SkipRest(size_t iteration);
   size_t times_banned(size_t rule) const { return rules_[rule].times_banned; }
 
  private:

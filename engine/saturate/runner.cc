@@ -123,7 +123,7 @@ class Saturator::Group {
     if (complete) {
       stop_ = truncated_ ? StopReason::kMatchLimit : StopReason::kSaturated;
     } else {
-      backoff_->SkipRest(result_.iterations);
+      backoff_->SkipRest(result_.iterations - 1);
     }
   }
 

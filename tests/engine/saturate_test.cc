@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/saturate/backoff.h"
 #include "engine/saturate/runner.h"
 #include "tests/engine/math.h"
 
@@ -104,6 +105,26 @@ TEST_F(SaturateTest, BackoffBansAndDrawsNearer) {
   EXPECT_GT(result.nodes, 1'000u);
 }
 
+// As in egg, where a rest that would end one iteration later ends, too.
+TEST(Backoff, RestsEndTogetherWithTheIterationThatHadNothingToDo) {
+  Backoff backoff({.match_limit = 10, .ban_length = 5}, {0, 0, 0, 7});
+  EXPECT_EQ(backoff.MatchLimit(0), 10u);
+  EXPECT_EQ(backoff.MatchLimit(3), 7u);
+  backoff.Ban(0, 2);  // until 7
+  backoff.Ban(1, 3);  // until 8
+  backoff.Ban(2, 4);  // until 9
+  EXPECT_EQ(backoff.MatchLimit(0), 20u);
+  EXPECT_EQ(backoff.times_banned(0), 1u);
+  backoff.SkipRest(5);  // by two iterations
+  EXPECT_FALSE(backoff.Banned(0, 6));
+  EXPECT_FALSE(backoff.Banned(1, 6));
+  EXPECT_TRUE(backoff.Banned(2, 6));
+  EXPECT_FALSE(backoff.Banned(2, 7));
+  backoff.Ban(0, 7);  // ten iterations, as the second time
+  EXPECT_TRUE(backoff.Banned(0, 16));
+  EXPECT_FALSE(backoff.Banned(0, 17));
+}
+
 TEST_F(SaturateTest, TwoRunsAreTheSame) {
   RunOptions options;
   options.limits.nodes = 5'000;
@@ -146,6 +167,63 @@ TEST(Saturate, RulesMeetOnlyAfterSeveralIterations) {
   EXPECT_EQ(result.stop, StopReason::kSaturated);
   EXPECT_EQ(egraph.Find(deep), egraph.Find(math.Add(egraph, "3")));
   EXPECT_EQ(result.iterations, 6u);
+}
+
+std::vector<size_t> Applications(const RunResult& result) {
+  std::vector<size_t> counts;
+  for (const RuleStats& rule : result.rules) counts.push_back(rule.applications);
+  return counts;
+}
+
+// Each group goes on from where it was, and sees what the other did meanwhile.
+TEST(Saturator, GroupsSeeWhatOthersChanged) {
+  MathLanguage math;
+  EGraph egraph(&math.signature());
+  ClassId term = math.Add(egraph, "(sin (+ x 0))");
+  math.Add(egraph, "(cos y)");
+  std::vector<Rewrite> simplify = {math.Rule("zero-add", "(+ ?a 0)", "?a")};
+  std::vector<Rewrite> explore = {math.Rule("sin-x", "(sin x)", "(+ (cos x) 0)"),
+                                  math.Rule("cos", "(cos ?a)", "(ln ?a)")};
+  Saturator saturator(egraph, {simplify, explore});
+
+  RunResult first = saturator.Run(1, {});
+  EXPECT_EQ(first.stop, StopReason::kSaturated);
+  EXPECT_EQ(Applications(first), (std::vector<size_t>{0, 1}));  // cos(y) alone
+  EXPECT_EQ(Applications(saturator.Run(0, {})), (std::vector<size_t>{1}));
+  // Now sin(x) is there, and cos(x) comes of it; cos(y) is not found again.
+  RunResult second = saturator.Run(1, {});
+  EXPECT_EQ(Applications(second), (std::vector<size_t>{1, 1}));
+  EXPECT_EQ(second.rules[1].matches, 1u);
+  EXPECT_EQ(Applications(saturator.Run(0, {})), (std::vector<size_t>{1}));
+  EXPECT_EQ(egraph.Find(term), egraph.Find(math.Add(egraph, "(ln x)")));
+  EXPECT_EQ(egraph.CheckInvariants(), absl::OkStatus());
+
+  for (size_t group : {1, 0}) {
+    RunResult idle = saturator.Run(group, {});
+    EXPECT_EQ(idle.stop, StopReason::kSaturated);
+    for (const RuleStats& rule : idle.rules) EXPECT_EQ(rule.matches, 0u) << rule.name;
+  }
+}
+
+// What a limit kept from being applied is found again by the next run.
+TEST(Saturator, ARunThatWasCutShortIsTakenUpAgain) {
+  MathLanguage math;
+  EGraph cut(&math.signature());
+  EGraph whole(&math.signature());
+  AddMathBenchmarkTerms(math, cut);
+  AddMathBenchmarkTerms(math, whole);
+  std::vector<Rewrite> rules = {math.Rule("sub-canon", "(- ?a ?b)", "(+ ?a (* -1 ?b))"),
+                                math.Rule("comm-add", "(+ ?a ?b)", "(+ ?b ?a)"),
+                                math.Rule("comm-mul", "(* ?a ?b)", "(* ?b ?a)")};
+  Saturate(whole, rules, {});
+  Saturator saturator(cut, {rules});
+  RunOptions options;
+  size_t runs = 0;
+  for (options.limits.nodes = 36;; ++options.limits.nodes, ++runs)
+    if (saturator.Run(0, options).stop == StopReason::kSaturated) break;
+  EXPECT_GT(runs, 5u);
+  EXPECT_EQ(cut.node_count(), whole.node_count());
+  EXPECT_EQ(cut.class_count(), whole.class_count());
 }
 
 TEST(Saturate, DroppedMatchesAreNotCalledSaturation) {
