@@ -25,8 +25,11 @@ class Searcher {
         if (!SearchFrom(SlotId(slot))) return end_;
       return SearchEnd::kComplete;
     }
-    size_t leads = mode_ == Mode::kNearChanges ? plan_.root_count() : 1;
-    for (lead_root_ = 0; lead_root_ < leads; ++lead_root_)
+    if (mode_ == Mode::kAll) {
+      SearchFrom(CheapestLead());
+      return end_;
+    }
+    for (lead_root_ = 0; lead_root_ < plan_.root_count(); ++lead_root_)
       if (!SearchFrom(plan_.root(lead_root_))) return end_;
     return SearchEnd::kComplete;
   }
@@ -57,6 +60,51 @@ class Searcher {
       leaves_out_old_ = false;
     }
     return true;
+  }
+
+  // Where to begin if everything is searched: at the first root, or elsewhere if so few nodes can
+  // be there that they and the nodes that use them are fewer than the root's.
+  SlotId CheapestLead() const {
+    SlotId cheapest = plan_.root(0);
+    if (options_.root_class.valid()) return cheapest;
+    size_t cost = LeadNodes(cheapest);
+    for (size_t i = 0; i < plan_.pattern().slot_count(); ++i) {
+      SlotId slot(i);
+      if (plan_.steps(slot).empty() || LeadNodes(slot) * kFewTimes > cost) continue;
+      if (size_t with_uses = LeadNodesAndUses(slot, cost); with_uses < cost) {
+        cost = with_uses;
+        cheapest = slot;
+      }
+    }
+    return cheapest;
+  }
+
+  // How many nodes the first step looks at if `slot` leads.
+  size_t LeadNodes(SlotId slot) const {
+    const Step& first = plan_.steps(slot)[0];
+    if (first.kind == Step::Kind::kUses) return FewestUses(first).size();
+    size_t count = 0;
+    for (OpId op : plan_.pattern().op(slot).ops) count += egraph_.op_nodes(op).size();
+    return count;
+  }
+
+  // The same with the uses of those nodes; counting ends at `limit`.
+  size_t LeadNodesAndUses(SlotId slot, size_t limit) const {
+    const Step& first = plan_.steps(slot)[0];
+    size_t count = 0;
+    auto add = [&](std::span<const NodeId> nodes) {
+      for (size_t i = 0; i < nodes.size() && count < limit; ++i) {
+        if (!egraph_.alive(nodes[i]) || first.allowed[egraph_.op(nodes[i]).value()] == Step::kNo)
+          continue;
+        count += 1 + egraph_.class_uses(egraph_.node_class(nodes[i])).size();
+      }
+    };
+    if (first.kind == Step::Kind::kUses) {
+      add(FewestUses(first));
+    } else {
+      for (OpId op : plan_.pattern().op(slot).ops) add(egraph_.op_nodes(op));
+    }
+    return count;
   }
 
   bool SearchFrom(SlotId lead) {
@@ -126,13 +174,17 @@ class Searcher {
     prefetch(4, EGraph::Nearness::kNodes);
   }
 
-  bool TryUses(const Step& step, size_t index) {
-    std::span<const NodeId> uses = egraph_.class_uses(ClassId(registers_[step.inputs[0]]));
+  std::span<const NodeId> FewestUses(const Step& step) const {
+    std::span<const NodeId> fewest = egraph_.class_uses(ClassId(registers_[step.inputs[0]]));
     for (uint32_t input : step.inputs) {
       std::span<const NodeId> others = egraph_.class_uses(ClassId(registers_[input]));
-      if (others.size() < uses.size()) uses = others;
+      if (others.size() < fewest.size()) fewest = others;
     }
-    for (NodeId id : uses) {
+    return fewest;
+  }
+
+  bool TryUses(const Step& step, size_t index) {
+    for (NodeId id : FewestUses(step)) {
       if (!egraph_.alive(id) || step.allowed[egraph_.op(id).value()] == Step::kNo) continue;
       if (Eligible(step, id) && !TryNode(step, index, id)) return false;
     }
@@ -268,6 +320,8 @@ class Searcher {
   }
 
   static constexpr size_t kBinarySearchFrom = 8;
+  // How many times fewer nodes another lead must have for their uses to be worth counting.
+  static constexpr size_t kFewTimes = 4;
   static constexpr size_t kTriesPerPoll = 1024;
 
   const EGraph& egraph_;

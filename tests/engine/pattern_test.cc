@@ -4,6 +4,7 @@
 #include <array>
 #include <random>
 #include <set>
+#include <span>
 
 #include "engine/pattern/matcher.h"
 #include "engine/pattern/plan.h"
@@ -69,6 +70,35 @@ TEST_F(PatternTest, RootsAreJoinedOnTheirVariables) {
   EXPECT_EQ(Find({"(* ?a ?b)", "(+ ?a ?c)"}), (Rows{{Add("x"), Add("y"), Add("z")}}));
   // No shared variable: all pairs.
   EXPECT_EQ(Find({"(* ?a ?b)", "(+ ?c ?d)"}).size(), 2u);
+}
+
+// Asked once for each first root, before the second is looked for.
+TEST_F(PatternTest, AConditionIsAskedAsSoonAsItsVariablesAreBound) {
+  for (const char* term : {"(sin x)", "(sin y)", "(cos x)", "(cos y)", "(cos z)"}) Add(term);
+  ClassId x = Add("x");
+  Pattern pattern = math_.MakePattern({"(sin ?a)", "(cos ?b)"});
+  size_t asked = 0;
+  pattern.AddCondition({{VarId(0)}, [&](const EGraph&, const Match& match) {
+                          ++asked;
+                          return match.variable(VarId(0)) == x;
+                        }});
+  auto plan = *Plan::Compile(pattern, math_.signature());
+  EXPECT_EQ(Bindings(*egraph_.Rebuild(), *plan), (Rows{{x, x}, {x, Add("y")}, {x, Add("z")}}));
+  EXPECT_EQ(asked, 2u);
+}
+
+TEST_F(PatternTest, AConditionOfTwoRootsIsAskedOfEveryPair) {
+  for (const char* term : {"(sin x)", "(sin y)", "(cos x)", "(cos y)"}) Add(term);
+  Pattern pattern = math_.MakePattern({"(sin ?a)", "(cos ?b)"});
+  size_t asked = 0;
+  pattern.AddCondition({{VarId(0), VarId(1)}, [&](const EGraph&, const Match& match) {
+                          ++asked;
+                          return match.variable(VarId(0)) != match.variable(VarId(1));
+                        }});
+  auto plan = *Plan::Compile(pattern, math_.signature());
+  EXPECT_EQ(Bindings(*egraph_.Rebuild(), *plan),
+            (Rows{{Add("x"), Add("y")}, {Add("y"), Add("x")}}));
+  EXPECT_EQ(asked, 4u);
 }
 
 TEST_F(PatternTest, APartMayBelongToTwoRoots) {
@@ -233,13 +263,16 @@ const std::vector<std::vector<std::string>> kPatterns = {
     {"(list (sin ?a) ?b (+ ?b ?a))"},
 };
 
-// Random terms over +, *, sin, lists of three and three variables, and random merges among them.
+constexpr std::array<const char*, 4> kOperators = {"+", "*", "sin", "list"};
+
+// Random terms over `operators` (those that are there more often are more frequent) and three
+// variables, and random merges among them.
 void Grow(MathLanguage& math, std::mt19937& random, size_t terms, size_t merges, EGraph* egraph,
-          std::vector<ClassId>* classes) {
+          std::vector<ClassId>* classes, std::span<const char* const> operators = kOperators) {
   for (size_t i = 0; i < terms; ++i) {
     std::array<ClassId, 3> children;
     for (ClassId& child : children) child = (*classes)[random() % classes->size()];
-    OpId op = math.signature().op(std::array{"+", "*", "sin", "list"}[random() % 4]);
+    OpId op = math.signature().op(operators[random() % operators.size()]);
     int arity = math.signature().arity(op);
     size_t count = arity == Signature::kVariadic ? children.size() : static_cast<size_t>(arity);
     classes->push_back(egraph->Add(op, AttrId(0), std::span(children).first(count)));
@@ -248,21 +281,32 @@ void Grow(MathLanguage& math, std::mt19937& random, size_t terms, size_t merges,
     egraph->Union((*classes)[random() % classes->size()], (*classes)[random() % classes->size()]);
 }
 
-TEST(Search, AgreesWithBruteForce) {
+void ExpectBruteForce(unsigned seed, size_t terms, std::span<const char* const> operators) {
   MathLanguage math;
-  for (unsigned seed = 0; seed < 30; ++seed) {
-    std::mt19937 random(seed);
-    EGraph egraph(&math.signature());
-    std::vector<ClassId> classes;
-    for (const char* leaf : {"x", "y", "z"}) classes.push_back(math.Add(egraph, leaf));
-    Grow(math, random, 25, 4, &egraph, &classes);
-    CleanView view = *egraph.Rebuild();
-    for (const auto& roots : kPatterns) {
-      Pattern pattern = math.MakePattern(roots);
-      auto plan = *Plan::Compile(pattern, math.signature());
-      EXPECT_EQ(Bindings(view, *plan), NaiveSearch(egraph, pattern).Run())
-          << "seed " << seed << " pattern " << roots[0];
-    }
+  std::mt19937 random(seed);
+  EGraph egraph(&math.signature());
+  std::vector<ClassId> classes;
+  for (const char* leaf : {"x", "y", "z"}) classes.push_back(math.Add(egraph, leaf));
+  Grow(math, random, terms, 4, &egraph, &classes, operators);
+  CleanView view = *egraph.Rebuild();
+  for (const auto& roots : kPatterns) {
+    Pattern pattern = math.MakePattern(roots);
+    auto plan = *Plan::Compile(pattern, math.signature());
+    EXPECT_EQ(Bindings(view, *plan), NaiveSearch(egraph, pattern).Run())
+        << "seed " << seed << " pattern " << roots[0];
+  }
+}
+
+TEST(Search, AgreesWithBruteForce) {
+  for (unsigned seed = 0; seed < 30; ++seed) ExpectBruteForce(seed, 25, kOperators);
+}
+
+// A search of everything begins at the operator with the fewest nodes.
+TEST(Search, AgreesWithBruteForceWhereAnOperatorIsRare) {
+  for (const char* frequent : kOperators) {
+    std::vector<const char*> operators(kOperators.begin(), kOperators.end());
+    operators.resize(30, frequent);
+    for (unsigned seed = 0; seed < 10; ++seed) ExpectBruteForce(seed, 60, operators);
   }
 }
 
