@@ -185,13 +185,14 @@ ClassId EGraph::NewClass() {
 }
 
 NodeId EGraph::NewNode(OpId op, AttrId attrs, std::span<const ClassId> children, ClassId cls) {
+  EQSAT_CHECK(children.size() < size_t{1} << 24);
   NodeId id(nodes_.size());
   Node& node = nodes_.Append();
   node.op = op;
   node.attrs = attrs;
   node.child_count = static_cast<uint32_t>(children.size());
   node.cls = cls;
-  node.original_class = cls;
+  node.birth = cls.value();
   node.created_by = reason_;
   if (children.size() <= Node::kInline) {
     for (size_t i = 0; i < children.size(); ++i) node.children[i] = children[i];
@@ -372,13 +373,14 @@ void EGraph::RepairDirty() {
   dirty_.clear();
 }
 
-void EGraph::KeepBirth(NodeId id) {
-  if (RenamedSinceBirth(id) || children(id).empty()) return;
-  if (id.value() >= birth_ends_.size()) birth_ends_.resize(nodes_.size());
-  std::span<const ClassId> born_with = children(id);
-  birth_children_.append(born_with.data(), born_with.size());
-  birth_ends_[id.value()] = static_cast<uint32_t>(birth_children_.size());
-  renamed_once_.push_back(id);
+void EGraph::KeepBirth(Node* node) {
+  if (node->birth_kept || node->child_count == 0) return;
+  const auto position = static_cast<uint32_t>(births_.size());
+  births_.push_back(ClassId(node->birth));
+  std::span<const ClassId> born_with = ChildrenOf(*node);
+  births_.append(born_with.data(), born_with.size());
+  node->birth_kept = 1;
+  node->birth = position;
 }
 
 // Asks for the slots of the hash-cons that the node leaves and comes to.
@@ -410,10 +412,10 @@ void EGraph::RefreshTouched() {
 }
 
 void EGraph::RepairNode(DirtyNode dirty) {
-  nodes_.Edit(dirty.id.value()).queued = 0;
-  const Node& node = nodes_[dirty.id.value()];
+  Node& node = nodes_.Edit(dirty.id.value());
+  node.queued = 0;
   if (node.state == kDead) return;
-  if (records_births_) KeepBirth(dirty.id);
+  if (records_births_) KeepBirth(&node);
   std::span<ClassId> children = EditChildren(dirty.id);
   hash_cons_.Erase(Hash(node.op, node.attrs, children), dirty.id);
   uint32_t columns = 0;
@@ -544,8 +546,7 @@ void EGraph::Push() {
   EQSAT_CHECK(clean() && status_.ok());
   TakeChanges();
   TakeRenamed();
-  marks_.push_back({class_count_, hidden_count_, unions_.size(), renamed_once_.size(),
-                    birth_children_.size(), op_dead_});
+  marks_.push_back({class_count_, hidden_count_, unions_.size(), births_.size(), op_dead_});
   VisitJournaled([](auto& journaled) { journaled.Push(); });
 }
 
@@ -555,10 +556,7 @@ void EGraph::Pop() {
   class_count_ = marks_.back().class_count;
   hidden_count_ = marks_.back().hidden_count;
   unions_.resize(marks_.back().unions);
-  for (size_t i = marks_.back().renamed_once; i < renamed_once_.size(); ++i)
-    birth_ends_[renamed_once_[i].value()] = 0;
-  renamed_once_.resize(marks_.back().renamed_once);
-  birth_children_.resize(marks_.back().birth_children);
+  births_.resize(marks_.back().births);
   op_dead_ = std::move(marks_.back().op_dead);
   marks_.pop_back();
   status_ = absl::OkStatus();
@@ -576,7 +574,7 @@ size_t EGraph::memory_bytes() const {
   size_t total = 0;
   auto add = [&](const auto&... arrays) { ((total += arrays.memory_bytes()), ...); };
   add(nodes_, more_children_, parent_, classes_, dirty_, touched_, data_changed_, unions_, changes_,
-      renamed_, hash_cons_, lists_, birth_ends_, renamed_once_, birth_children_);
+      renamed_, hash_cons_, lists_, births_);
   for (const auto& nodes : op_nodes_) add(nodes);
   return total;
 }

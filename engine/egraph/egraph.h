@@ -110,7 +110,7 @@ class EGraph {
   // ---- Changing the graph ----
 
   // The class of the node, which is added if it is new. The number of children must agree with the
-  // signature.
+  // signature, and be below 2^24.
   ClassId Add(OpId op, AttrId attrs, std::span<const ClassId> children);
   // Makes the node a member of `cls`: as Add followed by Union, without a class in between.
   ClassId AddInto(ClassId cls, OpId op, AttrId attrs, std::span<const ClassId> children);
@@ -185,12 +185,15 @@ class EGraph {
     return state == kShown || state == kTakenForLeaf;
   }
   // The class id the node was given when it was added, before any merge.
-  ClassId original_class(NodeId id) const { return nodes_[id.value()].original_class; }
+  ClassId original_class(NodeId id) const {
+    const Node& node = nodes_[id.value()];
+    return node.birth_kept ? births_[node.birth] : ClassId(node.birth);
+  }
   // The classes that were the node's children when it was added; only with RecordBirths.
   std::span<const ClassId> birth_children(NodeId id) const {
-    if (!RenamedSinceBirth(id)) return children(id);
-    return {birth_children_.data() + birth_ends_[id.value()] - nodes_[id.value()].child_count,
-            nodes_[id.value()].child_count};
+    const Node& node = nodes_[id.value()];
+    if (!node.birth_kept) return ChildrenOf(node);
+    return {births_.data() + node.birth + 1, node.child_count};
   }
   OpId op(NodeId id) const { return nodes_[id.value()].op; }
   AttrId attrs(NodeId id) const { return nodes_[id.value()].attrs; }
@@ -255,12 +258,13 @@ class EGraph {
     static constexpr uint32_t kInline = 2;
     OpId op;
     AttrId attrs;
-    uint32_t child_count : 25;
+    uint32_t child_count : 24;
     uint32_t renamed : 4;  // columns
     NodeState state : 2;
     uint32_t queued : 1;
-    ClassId cls;  // canonical in a clean graph
-    ClassId original_class;
+    uint32_t birth_kept : 1;  // in births_
+    ClassId cls;              // canonical in a clean graph
+    uint32_t birth;           // the original class, or where it lies in births_
     ReasonId created_by;
     ClassId children[kInline];
   };
@@ -320,10 +324,7 @@ class EGraph {
   void Kill(NodeId id);
   void RepairDirty();
   void PrefetchRepair(NodeId id);
-  void KeepBirth(NodeId id);
-  bool RenamedSinceBirth(NodeId id) const {
-    return id.value() < birth_ends_.size() && birth_ends_[id.value()] != 0;
-  }
+  void KeepBirth(Node* node);
   void RepairNode(DirtyNode dirty);
   NodeId SecondOf(NodeId a, NodeId b) const;
   void RefreshTouched();
@@ -349,11 +350,8 @@ class EGraph {
   HashCons hash_cons_;
   size_t hidden_count_ = 0;
   bool records_births_ = false;
-  // Where in birth_children_ the first children end of a node that has others by now; else 0, and
-  // nothing for the last nodes.
-  FlatArray<uint32_t> birth_ends_;
-  FlatArray<NodeId> renamed_once_;  // those nodes, in the order of their first renaming
-  FlatArray<ClassId> birth_children_;
+  // Of each node that has other children by now: its original class, then its first children.
+  FlatArray<ClassId> births_;
 
   // By class.
   JournaledArray<ClassId> parent_;  // the union-find
@@ -384,8 +382,7 @@ class EGraph {
     size_t class_count;
     size_t hidden_count;
     size_t unions;
-    size_t renamed_once;
-    size_t birth_children;
+    size_t births;
     std::vector<uint32_t> op_dead;
   };
   std::vector<Mark> marks_;
