@@ -223,8 +223,9 @@ std::vector<AttributeField> PadFields() {
           PartOf<A, P>("interior", &A::padding, &P::interior, 0, false)};
 }
 
-std::vector<AttributeField> WindowFields() {
-  using A = ir::WindowAttributes;
+// Of windows in attributes of type A.
+template <typename A>
+std::vector<AttributeField> WindowFields(bool sizes_required) {
   using W = ir::WindowDimension;
   auto reversal = [](const Attributes& a) {
     Ints values;
@@ -237,13 +238,48 @@ std::vector<AttributeField> WindowFields() {
     for (size_t i = 0; i < values.size(); ++i) window[i].window_reversal = values[i] != 0;
     return true;
   };
-  return {PartOf<A, W>("window", &A::window, &W::size, 1, true),
+  return {PartOf<A, W>("window", &A::window, &W::size, 1, sizes_required),
           PartOf<A, W>("stride", &A::window, &W::stride, 1, false),
           PartOf<A, W>("low", &A::window, &W::padding_low, 0, false),
           PartOf<A, W>("high", &A::window, &W::padding_high, 0, false),
           PartOf<A, W>("window_dilation", &A::window, &W::window_dilation, 1, false),
           PartOf<A, W>("base_dilation", &A::window, &W::base_dilation, 1, false),
           Part("reversal", 0, false, reversal, set_reversal)};
+}
+
+// Where one array of a convolution has its dimensions: the two that are not spatial, then these.
+AttributeField Labels(std::string name, int64_t ir::ConvolutionDimensions::* first,
+                      int64_t ir::ConvolutionDimensions::* second,
+                      ir::DimensionVector ir::ConvolutionDimensions::* spatial) {
+  using A = ir::ConvolutionAttributes;
+  auto get = [=](const Attributes& a) {
+    const ir::ConvolutionDimensions& labels = std::get<A>(a).dim_labels;
+    Ints places = {labels.*first, labels.*second};
+    places.insert(places.end(), (labels.*spatial).begin(), (labels.*spatial).end());
+    return places;
+  };
+  auto set = [=](Attributes& a, const Ints& places) {
+    if (places.size() < 2) return false;
+    ir::ConvolutionDimensions& labels = std::get<A>(a).dim_labels;
+    labels.*first = places[0];
+    labels.*second = places[1];
+    (labels.*spatial).assign(places.begin() + 2, places.end());
+    return true;
+  };
+  return Part(std::move(name), -1, /*required=*/true, get, set);
+}
+
+std::vector<AttributeField> ConvolutionFields() {
+  using L = ir::ConvolutionDimensions;
+  std::vector<AttributeField> fields =
+      WindowFields<ir::ConvolutionAttributes>(/*sizes_required=*/false);
+  fields.push_back(Labels("input", &L::input_batch, &L::input_feature, &L::input_spatial));
+  fields.push_back(
+      Labels("kernel", &L::kernel_input_feature, &L::kernel_output_feature, &L::kernel_spatial));
+  fields.push_back(Labels("output", &L::output_batch, &L::output_feature, &L::output_spatial));
+  for (AttributeField& field : PlainFields(OpCode::kConvolution))
+    if (field.name != "window" && field.name != "dim_labels") fields.push_back(std::move(field));
+  return fields;
 }
 
 // A list that holds exactly one dimension, as an integer.
@@ -290,13 +326,15 @@ constexpr std::array<Alias, 14> kAliases = {{
 std::vector<AttributeField> MakeFields(OpCode opcode) {
   if (opcode == OpCode::kSlice) return SliceFields();
   if (opcode == OpCode::kPad) return PadFields();
-  if (opcode == OpCode::kReduceWindow) return WindowFields();
+  if (opcode == OpCode::kReduceWindow)
+    return WindowFields<ir::WindowAttributes>(/*sizes_required=*/true);
   if (opcode == OpCode::kConcatenate || opcode == OpCode::kGetDimensionSize ||
       opcode == OpCode::kSetDimensionSize)
     return {OneDimension()};
   // Which dimension of a reshape text left to be inferred says nothing about its result.
   if (opcode == OpCode::kReshape) return {};
-  std::vector<AttributeField> fields = PlainFields(opcode);
+  std::vector<AttributeField> fields =
+      opcode == OpCode::kConvolution ? ConvolutionFields() : PlainFields(opcode);
   for (const Alias& alias : kAliases) {
     for (AttributeField& field : fields) {
       if (alias.opcode != opcode || alias.field != field.name) continue;

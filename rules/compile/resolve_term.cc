@@ -1,5 +1,6 @@
 #include "rules/compile/resolve_term.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -154,14 +155,27 @@ class TermResolver {
     return term;
   }
 
-  // constant(value, T, shape=sizes)
+  // Whether a number follows from what is matched, rather than being written out.
+  bool IsComputed(const Expr& expr) const {
+    if (expr.kind == Expr::Kind::kName) return scope_.Find(expr.text) != kNoSymbol;
+    return expr.kind == Expr::Kind::kCall ||
+           std::ranges::any_of(expr.arguments, [&](auto& e) { return IsComputed(e); });
+  }
+
+  // constant(value, T, shape=sizes); a value that is computed is the attribute `value`.
   absl::StatusOr<Term> Fill(const Expr& expr) {
     EQSAT_RETURN_IF_ERROR(ExpectArguments(expr, 2, "constant(value, element type, shape=sizes)"));
     Term term{.kind = Term::Kind::kFill, .place = expr.place};
-    EQSAT_ASSIGN_OR_RETURN(Term number, Resolve(expr.arguments[0]));
-    if (number.kind != Term::Kind::kNumber)
-      return scope_.Error(expr.arguments[0].place, "the value of a constant is a number");
-    term.number = number.number;
+    const Expr& value = expr.arguments[0];
+    if (side_ != Side::kPattern && IsComputed(value)) {
+      EQSAT_ASSIGN_OR_RETURN(Code code, ResolveCodeOf(scope_, value, ValueKind::kInt));
+      term.attributes.push_back({.name = "value", .place = value.place, .value = std::move(code)});
+    } else {
+      EQSAT_ASSIGN_OR_RETURN(Term number, Resolve(value));
+      if (number.kind != Term::Kind::kNumber)
+        return scope_.Error(value.place, "the value of a constant is a number");
+      term.number = number.number;
+    }
     EQSAT_ASSIGN_OR_RETURN(term.dtype, ResolveCodeOf(scope_, expr.arguments[1], ValueKind::kDtype));
     for (const NamedArgument& named : expr.named) {
       if (named.name != "shape")

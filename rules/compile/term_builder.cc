@@ -122,6 +122,12 @@ absl::StatusOr<ClassId> TermBuilder::BuildStatedFill(const Term& term) {
     else
       return absl::InvalidArgumentError("the shape of a constant has no value");
   }
+  for (const Term::Attribute& computed : term.attributes) {
+    Value value = Evaluate(computed.value, bindings_, facts_);
+    const auto* held = std::get_if<int64_t>(&value);
+    if (!held) return absl::InvalidArgumentError("the value of a constant has no value");
+    number.number = static_cast<double>(*held);
+  }
   EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ir::Shape::Make(*type, sizes));
   return BuildFill(number, shape);
 }

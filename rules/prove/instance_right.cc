@@ -26,6 +26,7 @@ Instance::TensorOr Instance::MakeRight(const Term& term, const Tensor* whole) {
       return BuildOperation(term, whole);
     case Term::Kind::kIdentity:
     case Term::Kind::kFill: {
+      if (!term.attributes.empty()) return NoDenotation("a number that is computed");
       EQSAT_ASSIGN_OR_RETURN(SymbolicValue type, EvaluateSymbolic(*term.dtype, scope_));
       const auto* held = type.As<ProofType>();
       if (const auto* operand = type.As<OperandRef>()) held = &scope_[*operand].type;

@@ -1,4 +1,4 @@
-// How InstanceGenerator makes reductions and dots.
+// How InstanceGenerator makes reductions, dots and convolutions.
 
 #include <algorithm>
 #include <array>
@@ -307,6 +307,92 @@ ClassOr InstanceGenerator::MakeDot(const Term& term, const Want& want) {
                                .rhs_contracting_dims = ToDims(right.contract)};
   EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, DotShape(term, want, attributes, a, b));
   return Finish(term, OpCode::kDot, std::move(attributes), {a, b}, &shape);
+}
+
+// What a convolution fixes for where an array has its dimensions; else any order.
+absl::StatusOr<Ints> InstanceGenerator::ConvolutionLabels(const Term& term, std::string_view name,
+                                                          int64_t rank) {
+  std::optional<Ints> labels = FixedInts(term, name);
+  if (!labels) {
+    labels.emplace(static_cast<size_t>(rank));
+    std::iota(labels->begin(), labels->end(), 0);
+    if (random_.Chance(75)) random_.Shuffle(&*labels);
+  }
+  if (static_cast<int64_t>(labels->size()) != rank || !AreDims(*labels, rank)) return NoLuck();
+  return *std::move(labels);
+}
+
+// Small windows, often of one element or of all; every other attribute now and then.
+ir::Window InstanceGenerator::RandomWindow(int64_t rank) {
+  const bool plain = random_.Chance(50), trivial = random_.Chance(35);
+  ir::Window window(static_cast<size_t>(rank));
+  for (ir::WindowDimension& dimension : window) {
+    if (!trivial) dimension.size = random_.Between(1, 3);
+    if (plain) continue;
+    if (random_.Chance(30)) dimension.padding_low = random_.Between(0, 2);
+    if (random_.Chance(30)) dimension.padding_high = random_.Between(0, 2);
+    if (random_.Chance(20)) dimension.stride = random_.Between(1, 3);
+    if (random_.Chance(20)) dimension.base_dilation = random_.Between(1, 2);
+    if (random_.Chance(20)) dimension.window_dilation = random_.Between(1, 2);
+    dimension.window_reversal = random_.Chance(20);
+  }
+  return window;
+}
+
+ClassOr InstanceGenerator::MakeConvolution(const Term& term, const Want& want) {
+  if (KnownShape(term.children[0]) || KnownShape(term.children[1])) return NoLuck();
+  const auto labels = FixedLength(term, "input");
+  int64_t rank = labels ? static_cast<int64_t>(*labels) : random_.Between(2, 4);
+  if (want.dims) rank = static_cast<int64_t>(want.dims->size());
+  const int64_t spatial = rank - 2;
+  if (spatial < 0) return NoLuck();
+  EQSAT_ASSIGN_OR_RETURN(const Ints input, ConvolutionLabels(term, "input", rank));
+  EQSAT_ASSIGN_OR_RETURN(const Ints kernel, ConvolutionLabels(term, "kernel", rank));
+  EQSAT_ASSIGN_OR_RETURN(const Ints output, ConvolutionLabels(term, "output", rank));
+  ir::ConvolutionAttributes attributes{.window = RandomWindow(spatial)};
+  // What is wanted of the result is met by windows that only have a size.
+  if (want.dims)
+    for (ir::WindowDimension& dimension : attributes.window) dimension = {.size = dimension.size};
+  const int64_t groups = !want.dims && random_.Chance(25) ? random_.Between(2, 3) : 1;
+  const bool by_feature = random_.Chance(60);
+  attributes.feature_group_count = by_feature ? groups : 1;
+  attributes.batch_group_count = by_feature ? 1 : groups;
+  // Features of each group, so that groups of one are common.
+  const int64_t features = groups > 1 && random_.Chance(50) ? 1 : RandomSize();
+  Ints left(static_cast<size_t>(rank)), right(static_cast<size_t>(rank));
+  left[input[0]] = RandomSize() * attributes.batch_group_count;
+  left[input[1]] = features * attributes.feature_group_count;
+  right[kernel[0]] = features;
+  right[kernel[1]] = (random_.Chance(50) ? 1 : RandomSize()) * groups;
+  for (int64_t i = 0; i < spatial; ++i) {
+    const int64_t window = attributes.window[i].size;
+    left[input[i + 2]] = random_.Chance(30) ? window : RandomSize();
+    right[kernel[i + 2]] = window;
+    if (want.dims) left[input[i + 2]] = (*want.dims)[output[i + 2]] + window - 1;
+  }
+  if (want.dims) {
+    left[input[0]] = (*want.dims)[output[0]];
+    right[kernel[1]] = (*want.dims)[output[1]];
+  }
+  EQSAT_ASSIGN_OR_RETURN(ClassId a, Make(term.children[0], {.type = want.type, .dims = left}));
+  if (!graph_.shape(a).IsArray()) return NoLuck();
+  const ElementType type = graph_.shape(a).element_type();
+  EQSAT_ASSIGN_OR_RETURN(ClassId b, Make(term.children[1], {.type = type, .dims = right}));
+  attributes.dim_labels = {.input_batch = input[0],
+                           .input_feature = input[1],
+                           .kernel_input_feature = kernel[0],
+                           .kernel_output_feature = kernel[1],
+                           .output_batch = output[0],
+                           .output_feature = output[1]};
+  attributes.dim_labels.input_spatial.assign(input.begin() + 2, input.end());
+  attributes.dim_labels.kernel_spatial.assign(kernel.begin() + 2, kernel.end());
+  attributes.dim_labels.output_spatial.assign(output.begin() + 2, output.end());
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape shape,
+                         ir::InferShape({.opcode = OpCode::kConvolution,
+                                         .operands = {graph_.shape(a), graph_.shape(b)},
+                                         .attributes = ir::Attributes(attributes)}));
+  if (std::optional<ElementType> stated = FixedType(term)) shape = shape.WithElementType(*stated);
+  return Finish(term, OpCode::kConvolution, std::move(attributes), {a, b}, &shape);
 }
 
 }  // namespace eqsat::rules

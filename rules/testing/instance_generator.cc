@@ -327,6 +327,7 @@ absl::StatusOr<ClassId> InstanceGenerator::MakeOperation(const Term& term, const
       {OpCode::kReduce, &InstanceGenerator::MakeReduce},
       {OpCode::kReduceWindow, &InstanceGenerator::MakeReduceWindow},
       {OpCode::kDot, &InstanceGenerator::MakeDot},
+      {OpCode::kConvolution, &InstanceGenerator::MakeConvolution},
       {OpCode::kIota, &InstanceGenerator::MakeIota},
       {OpCode::kTuple, &InstanceGenerator::MakeTuple},
       {OpCode::kGetTupleElement, &InstanceGenerator::MakeGetTupleElement},

@@ -61,6 +61,7 @@ class InstanceGenerator {
   ClassOr MakeReduce(const Term& term, const Want& want);
   ClassOr MakeReduceWindow(const Term& term, const Want& want);
   ClassOr MakeDot(const Term& term, const Want& want);
+  ClassOr MakeConvolution(const Term& term, const Want& want);
   absl::StatusOr<ir::Shape> DotShape(const Term& term, const Want& want,
                                      const ir::DotAttributes& attributes, engine::ClassId a,
                                      engine::ClassId b);
@@ -88,6 +89,9 @@ class InstanceGenerator {
   size_t DotCount(const Term& term, const std::optional<Ints>& left,
                   const std::optional<Ints>& right, std::string_view left_name,
                   std::string_view right_name, int64_t most);
+
+  absl::StatusOr<Ints> ConvolutionLabels(const Term& term, std::string_view name, int64_t rank);
+  ir::Window RandomWindow(int64_t rank);
 
   // The operation that a term's region folds by, and its computation.
   ir::OpCode ChooseReducer(const Term& term);
