@@ -78,8 +78,9 @@ bool IsOrderFree(ir::ElementType type) {
 
 std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Computation& computation,
                                        const Instruction& instruction) {
-  const bool gathers = instruction.opcode == OpCode::kAllGather;
-  if (!gathers && instruction.opcode != OpCode::kAllReduce &&
+  const bool moves =
+      instruction.opcode == OpCode::kAllGather || instruction.opcode == OpCode::kAllToAll;
+  if (!moves && instruction.opcode != OpCode::kAllReduce &&
       instruction.opcode != OpCode::kReduceScatter)
     return std::nullopt;
   if (instruction.operands.size() != 1 || !instruction.shape.IsArray()) return std::nullopt;
@@ -87,7 +88,7 @@ std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Compu
   const ir::ReplicaGroups* groups = GroupsOf(instruction);
   if (!number || groups == nullptr) return std::nullopt;
   const std::optional<size_t> size = SizeOfGroups(module, *groups);
-  if (!size || gathers) return size ? number : std::nullopt;
+  if (!size || moves) return size ? number : std::nullopt;
   if (!IsOrderFree(number->shape().element_type())) return std::nullopt;
   return Folded(module, instruction.called[0], *number, *size);
 }

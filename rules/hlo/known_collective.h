@@ -9,7 +9,7 @@
 
 namespace eqsat::rules {
 
-// The scalar that every element of the result equals: for an all-gather, all-reduce or
+// The scalar that every element of the result equals: for an all-gather, all-to-all, all-reduce or
 // reduce-scatter of one array, whose elements are one known number on every device. nullopt where
 // that is not known, or where devices could be left out.
 std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Computation& computation,

@@ -10,9 +10,12 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/op_info.h"
 #include "rules/hlo/flatten.h"
+#include "rules/hlo/hlo_signature.h"
 #include "rules/hlo/known_collective.h"
 #include "rules/hlo/known_value.h"
+#include "rules/hlo/plain_loops.h"
 
 namespace eqsat::rules {
 namespace {
@@ -87,6 +90,54 @@ std::optional<size_t> KnownBranch(const Computation& computation, const Instruct
   return *value < 0 || *value >= branches ? branches - 1 : *value;
 }
 
+// Along a dimension of one element, and of equal elements alone, there is no other order.
+bool IsInOrder(const Computation& computation, const Instruction& sort) {
+  const Instruction& keys = computation[sort.operands[0]];
+  const int64_t dimension = sort.attr<ir::SortAttributes>().dimensions[0];
+  if (!keys.shape.is_dynamic(dimension) && keys.shape.dimension(dimension) <= 1) return true;
+  return sort.operands.size() == 1 && keys.opcode == OpCode::kBroadcast &&
+         computation[keys.operands[0]].shape.IsScalar();
+}
+
+// Can what is done to each element be done to arrays? The root may be a tuple.
+bool IsElementwise(const Computation& function) {
+  return std::ranges::all_of(function.instructions(), [&](const Instruction& instruction) {
+    const ir::OpInfo& info = ir::GetOpInfo(instruction.opcode);
+    const bool is_root = &instruction == &function[function.root()];
+    return (instruction.shape.IsScalar() && (instruction.opcode == OpCode::kParameter ||
+                                             instruction.opcode == OpCode::kConstant)) ||
+           (instruction.opcode == OpCode::kTuple && is_root) ||
+           (info.Has(ir::OpTrait::kElementwise) && instruction.called.empty() &&
+            !IsUnique(instruction));
+  });
+}
+
+// Does a reduction have dimensions of one element alone, and results as its reducer gives them?
+bool IsOfOnes(const Computation& computation, const Instruction& reduce,
+              const Computation& reducer) {
+  if (!IsElementwise(reducer)) return false;
+  const size_t count = reduce.operands.size() / 2;
+  for (size_t i = 0; i < count; ++i) {
+    const Shape& operand = computation[reduce.operands[i]].shape;
+    const Shape& initial = computation[reduce.operands[count + i]].shape;
+    if (operand.HasDynamicDimensions() || operand.element_type() != initial.element_type())
+      return false;
+    for (int64_t dimension : reduce.attr<ir::DimensionsAttributes>().dimensions)
+      if (operand.dimension(dimension) != 1) return false;
+  }
+  return count > 1;
+}
+
+// A scatter of one update as large as the array.
+bool IsOfWhole(const Computation& computation, const Instruction& scatter) {
+  if (scatter.operands.size() != 3 || scatter.shape.HasDynamicDimensions()) return false;
+  const Shape& indices = computation[scatter.operands[1]].shape;
+  const Shape& updates = computation[scatter.operands[2]].shape;
+  return indices.ElementCount() == 0 && updates.WithoutLayout() == scatter.shape.WithoutLayout() &&
+         static_cast<int64_t>(scatter.attr<ir::ScatterAttributes>().update_window_dims.size()) ==
+             updates.rank();
+}
+
 bool NeverTurns(const ir::Module& module, const Instruction& loop) {
   const Computation& condition = module[loop.called[0]];
   return KnownInteger(condition, condition.root()) == 0;
@@ -132,6 +183,11 @@ class PlainBody {
   absl::StatusOr<InstructionId> Replacement(InstructionId id);
   InstructionId InitialValues(const Instruction& fold);
   absl::StatusOr<InstructionId> FoldOfOne(const Instruction& fold, const Computation& reducer);
+  InstructionId InOrder(const Instruction& sort);
+  // What the function makes of arrays of one shape, given for its parameters: of every result.
+  std::vector<InstructionId> SpeltOut(const Instruction& old, const Computation& function,
+                                      const Shape& shape, absl::Span<const InstructionId> arrays);
+  InstructionId FoldOfOnes(const Instruction& fold, const Computation& reducer);
   InstructionId Branch(const Instruction& conditional, size_t branch);
   // Keeps the operands that are read behind the barrier.
   InstructionId NarrowBarrier(InstructionId id, const std::vector<int64_t>& kept);
@@ -207,6 +263,57 @@ absl::StatusOr<InstructionId> PlainBody::FoldOfOne(const Instruction& fold,
               ir::NoAttributes{});
 }
 
+InstructionId PlainBody::InOrder(const Instruction& sort) {
+  if (sort.shape.IsArray()) return moved_[sort.operands[0].value()];
+  const auto operands = Copied(sort).operands;
+  return Push(sort, OpCode::kTuple, sort.shape.WithoutLayout(), operands, ir::NoAttributes{});
+}
+
+std::vector<InstructionId> PlainBody::SpeltOut(const Instruction& old, const Computation& function,
+                                               const Shape& shape,
+                                               absl::Span<const InstructionId> arrays) {
+  std::vector<InstructionId> made(function.size());
+  for (size_t i = 0; i < function.size(); ++i) {
+    const Instruction& scalar = function.instructions()[i];
+    if (scalar.opcode == OpCode::kParameter) {
+      made[i] = arrays[scalar.attr<ir::ParameterAttributes>().number];
+      continue;
+    }
+    std::vector<InstructionId> operands;
+    for (InstructionId operand : scalar.operands) operands.push_back(made[operand.value()]);
+    if (scalar.opcode == OpCode::kTuple) return operands;
+    const bool is_constant = scalar.opcode == OpCode::kConstant;
+    const Shape result = shape.WithoutLayout().WithElementType(scalar.shape.element_type());
+    made[i] =
+        Push(old, scalar.opcode, is_constant ? scalar.shape : result, operands, scalar.Attrs());
+    if (is_constant && shape.rank() > 0) made[i] = PushCopies(old, made[i], result);
+  }
+  return {made[function.root().value()]};
+}
+
+// Of dimensions of one element: the reducer takes in one element after the initial value.
+InstructionId PlainBody::FoldOfOnes(const Instruction& fold, const Computation& reducer) {
+  const size_t count = fold.operands.size() / 2;
+  const Shape& result = fold.shape.IsTuple() ? fold.shape.element(0) : fold.shape;
+  std::vector<InstructionId> arrays;
+  for (size_t i = 0; i < count; ++i) {
+    const InstructionId initial = fold.operands[count + i];
+    const Shape shape =
+        result.WithoutLayout().WithElementType(computation_[initial].shape.element_type());
+    arrays.push_back(PushCopies(fold, moved_[initial.value()], shape));
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const InstructionId operand = fold.operands[i];
+    const Shape shape =
+        result.WithoutLayout().WithElementType(computation_[operand].shape.element_type());
+    const InstructionId moved = moved_[operand.value()];
+    arrays.push_back(Push(fold, OpCode::kReshape, shape, {moved}, ir::ReshapeAttributes{}));
+  }
+  const std::vector<InstructionId> results = SpeltOut(fold, reducer, result, arrays);
+  if (!fold.shape.IsTuple()) return results[0];
+  return Push(fold, OpCode::kTuple, fold.shape.WithoutLayout(), results, ir::NoAttributes{});
+}
+
 // A call, which flattening inlines.
 InstructionId PlainBody::Branch(const Instruction& conditional, size_t branch) {
   Instruction call = Copied(conditional);
@@ -259,6 +366,22 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
     if (instruction.operands.size() == 2 && reducer[reducer.root()].opcode == OpCode::kTuple)
       return FoldOfOne(instruction, reducer);
   }
+  if (instruction.opcode == OpCode::kSort && IsInOrder(computation_, instruction))
+    return InOrder(instruction);
+  if (instruction.opcode == OpCode::kMap && !instruction.shape.HasDynamicDimensions() &&
+      IsElementwise(flat_[instruction.called[0]])) {
+    return SpeltOut(instruction, flat_[instruction.called[0]], instruction.shape,
+                    Copied(instruction).operands)[0];
+  }
+  if (instruction.opcode == OpCode::kScatter && IsOfWhole(computation_, instruction) &&
+      IsElementwise(flat_[instruction.called[0]])) {
+    const InstructionId arrays[] = {moved_[instruction.operands[0].value()],
+                                    moved_[instruction.operands[2].value()]};
+    return SpeltOut(instruction, flat_[instruction.called[0]], instruction.shape, arrays)[0];
+  }
+  if (instruction.opcode == OpCode::kReduce &&
+      IsOfOnes(computation_, instruction, flat_[instruction.called[0]]))
+    return FoldOfOnes(instruction, flat_[instruction.called[0]]);
   if (instruction.opcode == OpCode::kWhile && NeverTurns(flat_, instruction))
     return moved_[instruction.operands[0].value()];
   if (instruction.opcode == OpCode::kConditional) {
@@ -290,9 +413,7 @@ absl::StatusOr<Computation> PlainBody::Make() {
   return made;
 }
 
-}  // namespace
-
-absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat) {
+absl::StatusOr<std::optional<ir::Module>> PlainBodies(const ir::Module& flat) {
   ir::Module module(flat.header());
   std::vector<ComputationId> moved;
   bool found = false;
@@ -305,6 +426,14 @@ absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat) {
   if (!found) return std::nullopt;
   module.set_entry(moved[flat.entry_id().value()]);
   return Flatten(module);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat) {
+  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> bodies, PlainBodies(flat));
+  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> loops, PlainLoops(bodies ? *bodies : flat));
+  return loops ? std::move(loops) : std::move(bodies);
 }
 
 }  // namespace eqsat::rules

@@ -77,6 +77,48 @@ ENTRY e { k = s16[0] parameter(0)  i = s32[0] iota(), iota_dimension=0
   EXPECT_TRUE(StaysAsItIs("HloModule m\nENTRY e { ROOT p = f32[0] parameter(0) }"));
 }
 
+TEST(PlainFormsTest, WhatHasOneOrderIsSorted) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT l = pred[] compare(a, b), direction=LT }
+both { a = f32[] parameter(0)  b = f32[] parameter(1)  c = s32[] parameter(2)  d = s32[] parameter(3)
+  ROOT l = pred[] compare(a, b), direction=LT }
+ENTRY e { x = f32[1,5] parameter(0)  i = s32[1,5] parameter(1)  y = f32[] parameter(2)
+  c = f32[7] broadcast(y), dimensions={}
+  s = (f32[1,5], s32[1,5]) sort(x, i), dimensions={0}, to_apply=both
+  t = f32[7] sort(c), dimensions={0}, to_apply=less
+  u = f32[1,5] get-tuple-element(s), index=0
+  ROOT r = (f32[1,5], f32[7]) tuple(u, t) })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kSort), 0u);
+  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT l = pred[] compare(a, b), direction=LT }
+ENTRY e { x = f32[5] parameter(0)  ROOT s = f32[5] sort(x), dimensions={0}, to_apply=less })"));
+}
+
+TEST(PlainFormsTest, MapsOfElementwiseFunctionsAreThoseOfArrays) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+f { a = f32[] parameter(0)  b = f32[] parameter(1)  two = f32[] constant(2)
+  s = f32[] add(a, b)  p = pred[] compare(s, two), direction=LT
+  ROOT r = f32[] select(p, s, two) }
+ENTRY e { x = f32[2,3] parameter(0)  y = f32[2,3] parameter(1)
+  ROOT m = f32[2,3] map(x, y), dimensions={0,1}, to_apply=f })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kMap), 0u);
+}
+
+TEST(PlainFormsTest, SoAreFoldsOfOneElementEachAndScattersOfWholeArrays) {
+  const ir::Module plain = PlainOf(Flat(R"(HloModule m
+both { a = f32[] parameter(0)  i = s32[] parameter(1)  b = f32[] parameter(2)  j = s32[] parameter(3)
+  m = f32[] maximum(a, b)  s = s32[] subtract(i, j)  ROOT t = (f32[], s32[]) tuple(m, s) }
+less { a = f32[] parameter(0)  b = f32[] parameter(1)  ROOT d = f32[] subtract(a, b) }
+ENTRY e { x = f32[1,5] parameter(0)  i = s32[1,5] parameter(1)  z = f32[] parameter(2)
+  w = s32[] parameter(3)  u = f32[1,5] parameter(4)  none = s32[0] constant({})
+  r = (f32[5], s32[5]) reduce(x, i, z, w), dimensions={0}, to_apply=both
+  s = f32[1,5] scatter(x, none, u), update_window_dims={0,1}, inserted_window_dims={},
+    scatter_dims_to_operand_dims={}, index_vector_dim=0, to_apply=less
+  ROOT t = ((f32[5], s32[5]), f32[1,5]) tuple(r, s) })"));
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kReduce), 0u);
+  EXPECT_EQ(CountOf(plain, ir::OpCode::kScatter), 0u);
+}
+
 TEST(PlainFormsTest, EffectsOnNothingStay) {
   EXPECT_TRUE(StaysAsItIs(R"(HloModule m
 ENTRY e { p = f32[0] parameter(0)
@@ -190,6 +232,7 @@ TEST(PlainFormsTest, CollectivesOfOneKnownNumberAreKnown) {
   for (std::string_view line :
        {"r = s32[32,2] all-gather(x), dimensions={0}, replica_groups={{0,1,2,3}}",
         "r = f32[16,2] all-gather(y), dimensions={0}, replica_groups={{0,1},{3,2}}",
+        "r = s32[8,2] all-to-all(x), dimensions={0}, replica_groups={{0,1,2,3}}",
         "r = s32[8,2] all-reduce(x), to_apply=add, replica_groups={{0,2},{1,3}}",
         "r = s32[2,2] reduce-scatter(x), dimensions={0}, to_apply=add, "
         "replica_groups={{0,1,2,3}}"}) {
