@@ -50,7 +50,7 @@ constexpr double kForbiddenSeconds = 1e6;
 constexpr double kLeastSeconds = 0.1;
 
 // How often a result is searched again from a plainer form of it.
-constexpr int kMaxReopenings = 3;
+constexpr size_t kMaxReopenings = 3;
 
 // Loops of no more instructions than this, over all their iterations, are also tried spelt out.
 constexpr size_t kMaxUnrolledInstructions = 512;
@@ -511,16 +511,23 @@ absl::StatusOr<OptimizeResult> SearchForms(const ir::Module& flat, const rules::
 }
 
 // A search makes known what a branch, a collective or a loop waited for: while its result has a
-// plainer form, that is searched too. Explanations are of one search, so there the first is the
-// last.
+// plainer form, that is searched too.
 absl::StatusOr<OptimizeResult> Reopened(OptimizeResult result, const rules::RuleSet& rules,
                                         const cost_models::Target& target,
                                         OptimizeOptions options) {
-  for (int i = 0; i < kMaxReopenings && result.changed && !options.observer; ++i) {
+  const auto observer = options.observer;
+  for (size_t round = 1; round <= kMaxReopenings && result.changed; ++round) {
     EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(result.module));
     if (!plain) break;
     options.budget.seconds -= result.seconds;
     if (options.budget.seconds <= 0) break;
+    if (observer) {
+      options.observer = [&](SearchRecord record) {
+        record.unrolled = result.unrolled;
+        record.round = round;
+        return observer(record);
+      };
+    }
     EQSAT_ASSIGN_OR_RETURN(
         OptimizeResult again,
         Optimizer(result.module, *std::move(plain), rules, target, options).Run());
@@ -529,6 +536,7 @@ absl::StatusOr<OptimizeResult> Reopened(OptimizeResult result, const rules::Rule
     again.cost_before = result.cost_before;
     again.numerics = std::max(again.numerics, result.numerics);
     again.unrolled = result.unrolled;
+    again.rounds = round;
     again.stopped_by = std::max(again.stopped_by, result.stopped_by);
     for (const auto& [name, work] : result.rules) again.rules[name].in_result += work.in_result;
     AddWork(result, again);

@@ -33,6 +33,7 @@ struct OptimizeProgress {
 // What a search of one computation leaves behind, for explanations. Dies with the search.
 struct SearchRecord {
   bool unrolled = false;  // of the module with loops spelt out
+  size_t round = 0;       // how many searches came before, each of which this one goes on from
   rules::HloEGraph& graph;
   const engine::ApplicationLog& log;
   std::vector<engine::NamedRewrite> rewrites;
@@ -77,6 +78,7 @@ struct OptimizeResult {
   double cost_after = 0;
   bool changed = false;
   bool unrolled = false;  // loops of few iterations are spelt out in `module`
+  size_t rounds = 0;      // searches that went on from the result of another, and found more
   size_t enodes = 0;
   size_t eclasses = 0;
   size_t iterations = 0;

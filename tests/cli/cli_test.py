@@ -297,6 +297,22 @@ class Explain(Case):
                              '--why-not=second@c')
         self.assertEqual(answer['answer'], 'known')
 
+    def test_a_search_that_goes_on_from_another_is_explained_too(self):
+        graph = self.path('graph.hlo', '''HloModule m
+t { a = f32[64] parameter(0)  ROOT c = f32[64] exponential(a) }
+f { a = f32[64] parameter(0)  ROOT c = f32[64] sine(a) }
+ENTRY e { x = f32[64] parameter(0)  n = s32[] constant(3)  m = s32[] add(n, n)
+  k = s32[] constant(6)  p = pred[] compare(m, k), direction=EQ
+  c = f32[64] conditional(p, x, x), true_computation=t, false_computation=f
+  ROOT r = f32[64] abs(c) }
+''')
+        chains = self.answer('explain', graph, '--target=cpu')['instructions']
+        self.assertEqual({chain['round'] for chain in chains}, {0, 1})
+        rules = [step['rule'] for chain in chains if chain['round'] == 1 for step in chain['steps']]
+        self.assertEqual(rules, ['abs-exponential'])
+        asked = self.answer('explain', graph, '--target=cpu', '--at=r')['instructions']
+        self.assertEqual([chain['round'] for chain in asked], [0, 1])
+
 
 class Optimize(Case):
     def summary(self, name, *arguments):

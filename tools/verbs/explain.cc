@@ -1,8 +1,11 @@
 // `xla-eqsat explain IN [--at=INSTRUCTION] [--why-not=RULE@INSTRUCTION]`
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,14 +33,24 @@ struct Options {
   std::string format = "text";
 };
 
-// What is asked, and the answers of the search from the module's own form and of the one from the
-// module with its loops spelt out.
+// What is asked.
 struct Question {
   std::string at;  // an instruction, without `%`; empty for all
   const rules::RuleSet::Entry* rule = nullptr;
+  // Whether what `at` was made of is to be found in earlier rounds.
+  bool follows_rounds = false;
 };
+
+// By round, each from the plainer form of what the one before found: the chains of all that rules
+// changed, and of the instruction asked for.
+struct Round {
+  std::vector<Chain> all;
+  std::vector<Chain> asked_for;
+};
+
+// Of the search from the module's own form or of the one from the module with its loops spelt out.
 struct Answers {
-  std::vector<Chain> chains;
+  std::vector<Round> rounds;
   std::optional<WhyNotAnswer> why_not;
   bool found = false;  // the instruction asked for
 };
@@ -81,13 +94,46 @@ absl::Status Look(const SearchRecord& record, const Question& question, const ru
     EQSAT_ASSIGN_OR_RETURN(answers->why_not, WhyNotAt(record, *question.rule->rule, numerics, *at));
     return absl::OkStatus();
   }
-  EQSAT_ASSIGN_OR_RETURN(std::vector<Chain> chains,
+  if (answers->rounds.size() <= record.round) answers->rounds.resize(record.round + 1);
+  Round& round = answers->rounds[record.round];
+  if (question.at.empty() || question.follows_rounds) {
+    EQSAT_ASSIGN_OR_RETURN(std::vector<Chain> all, ExplainResult(record, rules, numerics, ""));
+    std::ranges::move(all, std::back_inserter(round.all));
+  }
+  if (question.at.empty()) return absl::OkStatus();
+  EQSAT_ASSIGN_OR_RETURN(std::vector<Chain> asked_for,
                          ExplainResult(record, rules, numerics, question.at));
-  for (Chain& chain : chains) answers->chains.push_back(std::move(chain));
+  std::ranges::move(asked_for, std::back_inserter(round.asked_for));
   return absl::OkStatus();
 }
 
-nlohmann::ordered_json JsonOf(const Chain& chain) {
+// The chains to show, by round. What is asked for is followed from the last round back to the
+// input: what an instruction is the same as, or part of, is explained in the round before.
+std::vector<std::vector<Chain>> Shown(const Question& question, std::vector<Round> rounds) {
+  std::vector<std::vector<Chain>> shown(rounds.size());
+  std::set<std::string> followed;
+  for (size_t i = rounds.size(); i-- > 0;) {
+    if (question.at.empty()) {
+      shown[i] = std::move(rounds[i].all);
+      continue;
+    }
+    std::set<std::string> present;
+    auto show = [&](Chain& chain) {
+      if (!present.insert(chain.name).second) return;
+      shown[i].push_back(std::move(chain));
+    };
+    for (Chain& chain : rounds[i].asked_for) show(chain);
+    for (Chain& chain : rounds[i].all)
+      if (followed.contains(chain.name)) show(chain);
+    for (const Chain& chain : shown[i]) {
+      followed.insert(chain.same_as.begin(), chain.same_as.end());
+      followed.insert(chain.part_of.begin(), chain.part_of.end());
+    }
+  }
+  return shown;
+}
+
+nlohmann::ordered_json JsonOf(const Chain& chain, size_t round) {
   nlohmann::ordered_json steps = nlohmann::ordered_json::array();
   for (const ChainStep& step : chain.steps)
     steps.push_back({{"rule", step.rule},
@@ -96,14 +142,12 @@ nlohmann::ordered_json JsonOf(const Chain& chain) {
                      {"before", step.before},
                      {"after", step.after},
                      {"checked", step.checked}});
-  return {{"name", chain.name},
-          {"instruction", chain.instruction},
-          {"same_as", chain.same_as},
-          {"part_of", chain.part_of},
-          {"steps", std::move(steps)}};
+  return {{"name", chain.name},       {"instruction", chain.instruction},
+          {"same_as", chain.same_as}, {"part_of", chain.part_of},
+          {"round", round},           {"steps", std::move(steps)}};
 }
 
-void PrintJson(const Question& question, const Answers& answers, const OptimizeResult& result) {
+void PrintJson(const Question& question, Answers answers, const OptimizeResult& result) {
   nlohmann::ordered_json object = {{"schema", 1},
                                    {"changed", result.changed},
                                    {"stopped_by", engine::StopReasonName(result.stopped_by)},
@@ -122,7 +166,10 @@ void PrintJson(const Question& question, const Answers& answers, const OptimizeR
     if (answer.seconds_with) object["seconds_with"] = *answer.seconds_with;
   } else {
     object["instructions"] = nlohmann::ordered_json::array();
-    for (const Chain& chain : answers.chains) object["instructions"].push_back(JsonOf(chain));
+    const auto shown = Shown(question, std::move(answers.rounds));
+    for (size_t round = 0; round < shown.size(); ++round)
+      for (const Chain& chain : shown[round])
+        object["instructions"].push_back(JsonOf(chain, round));
   }
   std::cout << object.dump(2) << "\n";
 }
@@ -152,10 +199,19 @@ void PrintChain(const Chain& chain) {
   }
 }
 
-void PrintText(const Question& question, const Answers& answers, const OptimizeResult& result) {
+void PrintChains(const Question& question, std::vector<Round> rounds) {
+  const auto shown = Shown(question, std::move(rounds));
+  for (size_t round = 0; round < shown.size(); ++round) {
+    if (round > 0 && !shown[round].empty())
+      std::cout << "\nSearched again from a plainer form of that result, as the input:\n\n";
+    for (const Chain& chain : shown[round]) PrintChain(chain);
+  }
+}
+
+void PrintText(const Question& question, Answers answers, const OptimizeResult& result) {
   if (!question.rule) {
     if (!result.changed) std::cout << "nothing was changed: no cheaper form was found\n";
-    for (const Chain& chain : answers.chains) PrintChain(chain);
+    PrintChains(question, std::move(answers.rounds));
     return;
   }
   const WhyNotAnswer& answer = *answers.why_not;
@@ -184,17 +240,24 @@ int RunExplain(const Options& options) {
                 record.unrolled ? &unrolled : &own);
   };
   absl::StatusOr<OptimizeResult> result = Optimize(*input, search.rules, search.target, optimize);
+  if (result.ok() && result->rounds > 0 && !question->at.empty() && !question->rule) {
+    question->follows_rounds = true;
+    own = unrolled = Answers();
+    result = Optimize(*input, search.rules, search.target, optimize);
+  }
   if (!result.ok()) return Fail(kBadInput, result.status());
   Answers& answers = result->unrolled || (!own.found && unrolled.found) ? unrolled : own;
-  if (!result->changed) answers.chains.clear();
+  // A round whose result was no cheaper changed nothing.
+  if (answers.rounds.size() > result->rounds + 1) answers.rounds.resize(result->rounds + 1);
+  if (!result->changed) answers.rounds.clear();
   if (!answers.found)
     return Fail(kUsage, base::StrCat("there is no instruction %", question->at,
                                      question->rule ? " in the flat input"
                                                     : " in the result or the flat input"));
   if (question->rule)
     if (auto off = WhyOff(*question->rule->rule, optimize.rules)) answers.why_not = std::move(off);
-  options.format == "json" ? PrintJson(*question, answers, *result)
-                           : PrintText(*question, answers, *result);
+  options.format == "json" ? PrintJson(*question, std::move(answers), *result)
+                           : PrintText(*question, std::move(answers), *result);
   return kOk;
 }
 
