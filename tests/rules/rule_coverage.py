@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How many of the rewrites that other compilers test does the rule library find?
 
-  rule_coverage.py --tool build/dev/tools/xla-eqsat --corpus DIR [SUITE...] [--every N] [--list]
+  rule_coverage.py --tool build/dev/tools/xla-eqsat --corpus DIR [SUITE...] [--every N] [--list | --passes]
 
 DIR holds a folder for each suite: JSON lines with `hlo`, `changed` and `expect` patterns, or MLIR files
 whose CHECK lines show the expected operations. Each case is optimized, and verified on random inputs:
@@ -16,6 +16,7 @@ whose CHECK lines show the expected operations. Each case is optimized, and veri
   refused  not read: another dialect, or not valid on its own
 
 and of those that are neither wrong nor refused, `unverified` counts those that the interpreter does not run.
+With --passes the cases of xla-passes are counted by what their pass is for.
 """
 import argparse, collections, concurrent.futures, glob, itertools, json, os, re, subprocess, tempfile
 
@@ -25,6 +26,39 @@ COMMUTATIVE = {'add', 'multiply', 'maximum', 'minimum', 'and', 'or', 'xor'}
 FREE = {'parameter', 'constant', 'tuple', 'get-tuple-element'}
 MLIR_NAMES = {'broadcast-in-dim': 'broadcast', 'dot-general': 'dot', 'rng': 'rng', 'log-plus-one': 'log-plus-one',
               'shift-right-logical': 'shift-right-logical'}
+
+
+# What XLA's passes are for, by the names of their tests' files. Each is of the first family that
+# has it; the second half is no simplification of a graph, for the reason given.
+OURS = [
+    ('arithmetic, conversions', 'algebraic_simplifier convert_mover convert_operand_fold simplify_fp_conversions '
+                                'hlo_element_type_converter hlo_constant_folding'),
+    ('layout and slices', 'transpose_folding slice_sinker slice_hoister dynamic_dimension_simplifier dynamic_index_splitter '
+                          'dead_dynamic_update_slice'),
+    ('products', 'batch_dot_simplification dot_'),
+    ('convolutions', 'conv_operand_canonicalizer convolution_pred convolution_type convolution_4d convolution_group'),
+    ('sorts and scatters', 'sort_simplifier permutation_sort topk_rewriter scatter_slice_simplifier'),
+    ('equal and dead code', 'hlo_cse hlo_dce hlo_module_dce hlo_computation_dedup call_parameter_cleanup call_inliner'),
+    ('loops', 'while_loop_all_reduce while_loop_concat while_loop_constant while_loop_expensive while_loop_fusible '
+              'while_loop_invariant while_loop_simplifier while_loop_unroller while_loop_trip_count scan_loop_accumulator'),
+    ('conditionals', 'conditional_'),
+    ('collectives', 'all_gather_cse all_gather_simplifier all_reduce_simplifier all_reduce_reduce_scatter ar_crs_combiner'),
+]
+NOT_OURS = [
+    ('partitioning', 'sharding_ partition_assignment hlo_domain space_to_batch', 'decides which device holds what'),
+    ('scheduling, streams', 'schedul latency_hiding async_ explicit_ stream_ control_dep group_collectives collective_pipeliner '
+                            'double_buffer infeed_token', 'decides when something runs'),
+    ('fusion', 'fusion softmax_rewriter gemm_fusion kernel_cache call_splitter call_outliner call_marker',
+     'groups instructions into kernels; the planner does so by cost, after the rules'),
+    ('layouts, memory', 'layout_ memory_ copy move_copy', 'decides where bytes lie'),
+    ('library calls', 'gemm cublas cudnn conv_ triton splitk ragged scaled_dot triangular_solve_rewriter',
+     'names a routine of one vendor'),
+    ('collectives merged or split', 'combiner all_reduce_ all_gather_ collective_ reduce_scatter legalize_collective',
+     'trades launches for memory on a network'),
+    ('expanders', 'expander decomposer despecializer normalizer splitter legaliz promotion change_op bfloat16 root_instruction '
+                  'instruction_hoister dynamic_padder determinism', 'makes programs longer for what comes later'),
+    ('annotations, statistics', '', 'changes no instruction'),
+]
 
 
 # ---- HLO text -------------------------------------------------------------------------------------
@@ -126,7 +160,8 @@ def json_cases(folder):
             r = json.loads(line)
             if r.get('layout_sensitive') or r.get('numerics', 'default') != 'default' or not r.get('hlo'):
                 continue
-            yield r['name'], r['hlo'], '.hlo', r.get('changed'), lambda text, r=r: reaches(r, text)
+            name = os.path.basename(r['origin']).removesuffix('_test.cc') + ':' + r['name']
+            yield name, r['hlo'], '.hlo', r.get('changed'), lambda text, r=r: reaches(r, text)
 
 
 def mlir_ops(lines):
@@ -207,6 +242,30 @@ def judge(options, folder, number, case):
 VERDICTS = ['reached', 'better', 'missed', 'kept', 'worse', 'wrong', 'failed', 'refused']
 
 
+def family(name):
+    """The pass's family and why it is none of ours, if it is none."""
+    has = lambda stems: any(name.startswith(stem) for stem in stems.split())
+    for title, stems in OURS:
+        if has(stems):
+            return title, ''
+    for title, stems, reason in NOT_OURS:
+        if any(stem in name for stem in stems.split()) or not stems:
+            return title, reason
+
+
+def print_passes(judged):
+    counts = collections.defaultdict(collections.Counter)
+    for name, verdict, _ in judged:
+        counts[family(name.split(':')[0])][verdict] += 1
+    shown = ['reached', 'better', 'missed', 'kept', 'refused']
+    order = [(title, '') for title, _ in OURS] + [(title, reason) for title, _, reason in NOT_OURS]
+    print('| passes for | cases | ' + ' | '.join(shown) + ' | why not ours |')
+    print('|---' * (len(shown) + 3) + '|')
+    for key in order:
+        row = counts[key]
+        print(f'| {key[0]} | {row.total()} | ' + ' | '.join(str(row[v]) for v in shown) + f' | {key[1]} |')
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument('suites', nargs='*', metavar='SUITE')
@@ -215,8 +274,11 @@ def main():
     a.add_argument('--every', type=int, default=1)
     a.add_argument('--jobs', type=int, default=2)
     a.add_argument('--numerics', default='exact')
+    a.add_argument('--passes', action='store_true', help='count xla-passes by what a pass is for')
     a.add_argument('--list', action='store_true', help='print every case with its verdict')
     o = a.parse_args()
+    if o.passes:
+        o.suites = ['xla-passes']
     print('| suite | cases | ' + ' | '.join(VERDICTS) + ' | unverified |')
     print('|---' * (len(VERDICTS) + 3) + '|')
     for suite in o.suites or JSON_SUITES + MLIR_SUITES:
@@ -226,6 +288,8 @@ def main():
         counts = collections.Counter(verdict for _, verdict, _ in judged)
         unverified = sum(u for *_, u in judged)
         print(f'| {suite} | {len(judged)} | ' + ' | '.join(str(counts[v]) for v in VERDICTS) + f' | {unverified} |', flush=True)
+        if o.passes:
+            print_passes(judged)
         if o.list:
             for name, verdict, _ in judged:
                 print(f'{verdict}\t{suite}\t{name}')
