@@ -13,6 +13,7 @@
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/device_mesh.h"
 
 namespace eqsat::importers {
 namespace {
@@ -110,7 +111,8 @@ absl::Status DecodeTiles(const WireMessage& proto, ir::Sharding* sharding) {
   proto.AppendVarints(P::kTileAssignmentDevicesFieldNumber, &sharding->devices);
   proto.AppendVarints(P::kIotaReshapeDimsFieldNumber, &sharding->iota_reshape);
   proto.AppendVarints(P::kIotaTransposePermFieldNumber, &sharding->iota_transpose);
-  if (std::ranges::is_sorted(sharding->iota_transpose)) sharding->iota_transpose.clear();
+  EQSAT_RETURN_IF_ERROR(
+      ir::SettleTranspose(sharding->iota_reshape.size(), &sharding->iota_transpose));
   sharding->replicate_on_last_tile_dim = proto.Bool(P::kReplicateOnLastTileDimFieldNumber);
   std::vector<int32_t> types;
   proto.AppendVarints(P::kLastTileDimsFieldNumber, &types);

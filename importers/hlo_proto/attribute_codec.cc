@@ -14,6 +14,7 @@
 #include "importers/hlo_text/attribute_parser.h"
 #include "ir/graph/print_annotations.h"
 #include "ir/graph/print_values.h"
+#include "ir/ops/device_mesh.h"
 #include "ir/ops/op_info.h"
 
 namespace eqsat::importers {
@@ -98,55 +99,61 @@ absl::StatusOr<bool> Decode(std::string_view, double* value, const Source& in) {
   return true;
 }
 
-// An algorithm's text name is that of its enumerator, in lower case and without `ALG_`.
-bool EncodeAlgorithm(const std::string& value, P* proto) {
-  if (value.empty()) return true;
-  hlo::PrecisionConfig::Algorithm algorithm;
-  std::string name = base::StrCat("ALG_", absl::AsciiStrToUpper(value));
-  if (!hlo::PrecisionConfig::Algorithm_Parse(name, &algorithm)) return false;
-  proto->mutable_precision_config()->set_algorithm(algorithm);
-  return true;
+// Attributes that are words: the names of a proto's enum in small letters, without their prefix.
+struct EnumWords {
+  std::string_view attribute;
+  std::string_view prefix;
+  const google::protobuf::EnumDescriptor* (*type)();
+  int (*get)(const WireMessage& proto);
+  void (*set)(P* proto, int number);
+};
+
+constexpr EnumWords kEnumWords[] = {
+    {"algorithm", "ALG_", hlo::PrecisionConfig::Algorithm_descriptor,
+     [](const WireMessage& proto) {
+       return proto.Child(P::kPrecisionConfigFieldNumber)
+           .Int32(hlo::PrecisionConfig::kAlgorithmFieldNumber);
+     },
+     [](P* proto, int number) {
+       proto->mutable_precision_config()->set_algorithm(
+           static_cast<hlo::PrecisionConfig::Algorithm>(number));
+     }},
+    {"convolution_kind", "CONVOLUTION_KIND_", hlo::ConvolutionKind_descriptor,
+     [](const WireMessage& proto) { return proto.Int32(P::kConvKindFieldNumber); },
+     [](P* proto, int number) { proto->set_conv_kind(static_cast<hlo::ConvolutionKind>(number)); }},
+};
+
+const EnumWords* FindEnumWords(std::string_view attribute) {
+  for (const EnumWords& words : kEnumWords)
+    if (words.attribute == attribute) return &words;
+  return nullptr;
 }
 
-// As an algorithm's, without `CONVOLUTION_KIND_`.
-bool EncodeConvolutionKind(const std::string& value, P* proto) {
+// False for a word that the enum lacks.
+bool EncodeWord(const EnumWords& words, const std::string& value, P* proto) {
   if (value.empty()) return true;
-  hlo::ConvolutionKind kind;
-  std::string name = base::StrCat("CONVOLUTION_KIND_", absl::AsciiStrToUpper(value));
-  if (!hlo::ConvolutionKind_Parse(name, &kind)) return false;
-  proto->set_conv_kind(kind);
+  const auto* entry =
+      words.type()->FindValueByName(base::StrCat(words.prefix, absl::AsciiStrToUpper(value)));
+  if (entry != nullptr) words.set(proto, entry->number());
+  return entry != nullptr;
+}
+
+absl::StatusOr<bool> DecodeWord(const EnumWords& words, std::string* value,
+                                const WireMessage& proto) {
+  const int number = words.get(proto);
+  if (number == 0) return false;  // unset
+  const auto* entry = words.type()->FindValueByNumber(number);
+  if (entry == nullptr)
+    return base::InvalidArgument("%s has the unknown value %d", words.attribute, number);
+  *value = absl::AsciiStrToLower(entry->name().substr(words.prefix.size()));
   return true;
 }
 
 bool Encode(std::string_view name, const std::string& value, P* proto) {
-  if (name == "algorithm") return EncodeAlgorithm(value, proto);
-  if (name == "convolution_kind") return EncodeConvolutionKind(value, proto);
+  if (const EnumWords* words = FindEnumWords(name)) return EncodeWord(*words, value, proto);
   const StringField* field = FindStringField(name);
   if (field) field->set(proto, value);
   return field;
-}
-
-absl::StatusOr<bool> DecodeAlgorithm(std::string* value, const WireMessage& proto) {
-  using Config = hlo::PrecisionConfig;
-  const int number =
-      proto.Child(P::kPrecisionConfigFieldNumber).Int32(Config::kAlgorithmFieldNumber);
-  if (number == Config::ALG_UNSET) return false;
-  if (!Config::Algorithm_IsValid(number))
-    return base::InvalidArgument("algorithm has the unknown value %d", number);
-  *value = absl::AsciiStrToLower(
-      Config::Algorithm_Name(static_cast<Config::Algorithm>(number)).substr(4));
-  return true;
-}
-
-absl::StatusOr<bool> DecodeConvolutionKind(std::string* value, const WireMessage& proto) {
-  const int number = proto.Int32(P::kConvKindFieldNumber);
-  if (number == hlo::CONVOLUTION_KIND_UNSET) return false;
-  if (!hlo::ConvolutionKind_IsValid(number))
-    return base::InvalidArgument("conv_kind has the unknown value %d", number);
-  *value =
-      absl::AsciiStrToLower(hlo::ConvolutionKind_Name(static_cast<hlo::ConvolutionKind>(number))
-                                .substr(std::string_view("CONVOLUTION_KIND_").size()));
-  return true;
 }
 
 absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) {
@@ -163,8 +170,7 @@ absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) 
 }
 
 absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const Source& in) {
-  if (name == "algorithm") return DecodeAlgorithm(value, in.proto);
-  if (name == "convolution_kind") return DecodeConvolutionKind(value, in.proto);
+  if (const EnumWords* words = FindEnumWords(name)) return DecodeWord(*words, value, in.proto);
   if (name == "domain" && in.proto.HasChild(P::kDomainEntryShardingFieldNumber))
     return DecodeDomain(value, in.proto);
   const StringField* field = FindStringField(name);
@@ -442,14 +448,14 @@ bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
   return true;
 }
 
-void DecodeIota(const WireMessage& iota, ir::ReplicaGroups* value) {
+absl::Status DecodeIota(const WireMessage& iota, ir::ReplicaGroups* value) {
   using Iota = hlo::IotaReplicaGroupListProto;
   const int64_t groups = iota.Int64(Iota::kNumReplicaGroupsFieldNumber);
-  if (groups == 0) return;
+  if (groups == 0) return absl::OkStatus();
   value->iota_dimensions = {groups, iota.Int64(Iota::kNumDevicesPerGroupFieldNumber)};
   iota.AppendVarints(Iota::kIotaReshapeDimsFieldNumber, &value->iota_reshape);
   iota.AppendVarints(Iota::kIotaTransposePermFieldNumber, &value->iota_transpose);
-  if (std::ranges::is_sorted(value->iota_transpose)) value->iota_transpose.clear();
+  return ir::SettleTranspose(value->iota_reshape.size(), &value->iota_transpose);
 }
 
 // Newer messages hold the groups in a list of their own.
@@ -468,10 +474,10 @@ absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const So
   };
   lists.ForEachChild(Lists::kReplicaGroupsFieldNumber, add);
   if (value->groups.empty()) in.proto.ForEachChild(P::kReplicaGroupsFieldNumber, add);
-  DecodeIota(lists.HasChild(Lists::kIotaReplicaGroupListFieldNumber)
-                 ? lists.Child(Lists::kIotaReplicaGroupListFieldNumber)
-                 : in.proto.Child(P::kIotaCollectiveDeviceListFieldNumber),
-             value);
+  EQSAT_RETURN_IF_ERROR(DecodeIota(lists.HasChild(Lists::kIotaReplicaGroupListFieldNumber)
+                                       ? lists.Child(Lists::kIotaReplicaGroupListFieldNumber)
+                                       : in.proto.Child(P::kIotaCollectiveDeviceListFieldNumber),
+                                   value));
   return !value->iota_dimensions.empty() || !value->groups.empty();
 }
 

@@ -8,6 +8,7 @@
 
 #include "ir/base/status.h"
 #include "ir/base/strings.h"
+#include "ir/ops/device_mesh.h"
 #include "ir/ops/named_sharding.h"
 
 namespace eqsat::importers {
@@ -94,7 +95,8 @@ absl::Status ParseTiles(TokenReader& reader, ir::Sharding* out) {
         out->iota_transpose.push_back(dimension);
       } while (reader.Accept(","));
       EQSAT_RETURN_IF_ERROR(reader.Expect(")", "after a transposition"));
-      if (std::ranges::is_sorted(out->iota_transpose)) out->iota_transpose.clear();
+      absl::Status order = ir::SettleTranspose(out->iota_reshape.size(), &out->iota_transpose);
+      if (!order.ok()) return reader.ErrorAt(position, std::string(order.message()));
     }
   } else {
     do {

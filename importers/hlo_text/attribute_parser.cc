@@ -132,7 +132,8 @@ absl::Status ParseIotaGroups(TokenReader& reader, ir::ReplicaGroups* value) {
   EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "[", "]", &value->iota_reshape));
   if (reader.AcceptWord("T"))
     EQSAT_RETURN_IF_ERROR(ParseIntegers(reader, "(", ")", &value->iota_transpose));
-  if (std::ranges::is_sorted(value->iota_transpose)) value->iota_transpose.clear();
+  absl::Status order = ir::SettleTranspose(value->iota_reshape.size(), &value->iota_transpose);
+  if (!order.ok()) return reader.ErrorAt(position, std::string(order.message()));
   int64_t groups = 1, devices = 1;
   bool overflow = false;
   for (int64_t n : value->iota_dimensions)

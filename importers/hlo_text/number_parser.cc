@@ -30,13 +30,18 @@ std::string_view WithoutPlus(std::string_view number) {
   return number;
 }
 
+// Any integer but 0 is true.
 absl::Status ParsePred(TokenReader& reader, uint8_t* out) {
+  const std::string_view digits = WithoutPlus(reader.token().text);
+  const char* end = digits.data() + digits.size();
+  int64_t value = 0;
   if (reader.AtWord("true") || reader.AtWord("false")) {
     *out = reader.token().text == "true" ? 1 : 0;
-  } else if (reader.AtNumber() && (reader.token().text == "0" || reader.token().text == "1")) {
-    *out = reader.token().text == "1" ? 1 : 0;
+  } else if (reader.AtNumber() &&
+             std::from_chars(digits.data(), end, value) == std::from_chars_result{end, {}}) {
+    *out = value != 0;
   } else {
-    return reader.Expected("true, false, 0 or 1");
+    return reader.Expected("true, false or an integer");
   }
   reader.Advance();
   return absl::OkStatus();

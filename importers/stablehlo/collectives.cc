@@ -63,15 +63,6 @@ absl::StatusOr<bool> UsesGlobalIds(const mlir::Operation& op, int64_t least) {
   return true;
 }
 
-absl::StatusOr<ir::Shape> StatedResult(Emitter& e, const mlir::Operation& op) {
-  std::vector<ir::Shape> shapes;
-  for (mlir::ValueId result : op.results) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(result)));
-    shapes.push_back(std::move(shape));
-  }
-  return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
-}
-
 absl::Status AllReduce(Emitter& e, const mlir::Operation& op) {
   ir::AllReduceAttributes attributes;
   EQSAT_ASSIGN_OR_RETURN(attributes.replica_groups, GroupsOf(e, op));
@@ -153,7 +144,7 @@ absl::StatusOr<ir::GatherScatterCollectiveAttributes> AlongDimension(Emitter& e,
 absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
                          AlongDimension(e, op, "all_gather_dim"));
-  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e.source(), op));
   e.BindResults(op, e.Add(OpCode::kAllGather, e.Operands(op), std::move(attributes), {}, &result));
   return absl::OkStatus();
 }
@@ -161,7 +152,7 @@ absl::Status AllGather(Emitter& e, const mlir::Operation& op) {
 absl::Status ReduceScatter(Emitter& e, const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(ir::GatherScatterCollectiveAttributes attributes,
                          AlongDimension(e, op, "scatter_dimension", /*least_channel=*/1));
-  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResult(e, op));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e.source(), op));
   EQSAT_RETURN_IF_ERROR(CheckReducer(e.source(), op));
   ir::ComputationId region = e.Region(op, 0, "region");
   EQSAT_ASSIGN_OR_RETURN(std::vector<InstructionId> operands, Promoted(e, op, op.operands));

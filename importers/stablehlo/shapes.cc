@@ -97,6 +97,15 @@ absl::StatusOr<ir::Shape> ShapeOf(const Type& type) {
   return base::Unimplemented("HLO has no type %s", type.ToString());
 }
 
+absl::StatusOr<ir::Shape> StatedResults(const mlir::Module& source, const mlir::Operation& op) {
+  std::vector<ir::Shape> shapes;
+  for (mlir::ValueId result : op.results) {
+    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(source.type(result)));
+    shapes.push_back(std::move(shape));
+  }
+  return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
+}
+
 bool IsStatic(const Type& type) {
   if (!type.IsTensor()) return false;
   for (int64_t size : type.dimensions()) {

@@ -15,6 +15,9 @@ namespace eqsat::importers::stablehlo {
 // without a bound is unbounded. Bare number types are scalars. InvalidArgument for what HLO lacks.
 absl::StatusOr<ir::Shape> ShapeOf(const mlir::Type& type);
 
+// The shapes of an operation's results: the one, or a tuple.
+absl::StatusOr<ir::Shape> StatedResults(const mlir::Module& source, const mlir::Operation& op);
+
 // A tensor whose sizes are all known?
 bool IsStatic(const mlir::Type& type);
 

@@ -10,16 +10,6 @@
 namespace eqsat::importers::stablehlo {
 namespace {
 
-// The shapes of the results: the one, or a tuple.
-absl::StatusOr<ir::Shape> StatedResults(Emitter& e, const mlir::Operation& op) {
-  std::vector<ir::Shape> shapes;
-  for (mlir::ValueId result : op.results) {
-    EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(e.source().type(result)));
-    shapes.push_back(std::move(shape));
-  }
-  return shapes.size() == 1 ? shapes[0] : ir::Shape::Tuple(std::move(shapes));
-}
-
 // `dense<[1, 0]> : tensor<2xindex>` is a minor-to-major order.
 absl::StatusOr<ir::Shape> WithLayout(const ir::Shape& shape, const mlir::Attribute& layout) {
   std::optional<std::vector<int64_t>> order = layout.AsInts();
@@ -188,7 +178,7 @@ absl::Status CustomCall(Emitter& e, const mlir::Operation& op) {
   // The first version goes without saying.
   if (version > 1) attributes.api_version = static_cast<ir::CustomCallApiVersion>(version);
   EQSAT_RETURN_IF_ERROR(ReadHloAttributes(op, &attributes));
-  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e, op));
+  EQSAT_ASSIGN_OR_RETURN(ir::Shape result, StatedResults(e.source(), op));
   std::vector<ir::Shape> shapes;
   for (InstructionId operand : operands) shapes.push_back(e.shape(operand).WithoutLayout());
   EQSAT_RETURN_IF_ERROR(SetLayouts(op, shapes, &attributes, &result));

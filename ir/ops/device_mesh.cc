@@ -44,6 +44,15 @@ absl::Status CheckDistinct(const DeviceMesh& mesh) {
 
 }  // namespace
 
+absl::Status SettleTranspose(size_t rank, std::vector<int64_t>* transpose) {
+  if (!transpose->empty() && !IsPermutation(*transpose, rank)) {
+    return base::InvalidArgument("T(%s) is no order of %d dimensions", base::Join(*transpose, ","),
+                                 rank);
+  }
+  if (std::ranges::is_sorted(*transpose)) transpose->clear();
+  return absl::OkStatus();
+}
+
 std::vector<int64_t> IotaDevices(const std::vector<int64_t>& reshape,
                                  const std::vector<int64_t>& transpose) {
   std::vector<int64_t> order = transpose;

@@ -14,6 +14,10 @@
 
 namespace eqsat::ir {
 
+// Clears `transpose`, the `T(1,0)` behind the sizes of devices, where it changes nothing.
+// InvalidArgument unless it is empty or orders `rank` dimensions.
+absl::Status SettleTranspose(size_t rank, std::vector<int64_t>* transpose);
+
 // The numbers 0, 1, … as an array of the sizes `reshape`, its dimensions permuted by `transpose`
 // (empty: as they are), row by row. XLA's iota tile assignment.
 std::vector<int64_t> IotaDevices(const std::vector<int64_t>& reshape,

@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
              "constant({0.1, 3.14159274})"},
         Case{"NarrowFloats", "c = f16[2] constant({0.1, 65504})", "constant({0.099976, 65504})"},
         Case{"Pred", "c = pred[3] constant({1, false, true})", "constant({1, 0, 1})"},
+        Case{"PredOfIntegers", "c = pred[3] constant({2, -1, 0})", "constant({1, 1, 0})"},
         Case{"Complex", "c = c64[1] constant({(1, -inf)})", "constant({(1, -inf)})"},
         Case{"Unsigned64", "c = u64[2] constant({18446744073709551615, -1})",
              "constant({18446744073709551615, 18446744073709551615})"},
@@ -256,6 +257,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"UnknownAttribute",
                 "ENTRY e {\n a = f32[2] parameter(0)\n b = f32[2] reverse(a), dimension={0}\n}",
                 "3:25: reverse has no attribute dimension; did you mean dimensions"},
+        BadCase{"TransposedDevices",
+                "ENTRY e { ROOT a = f32[8,8] parameter(0), "
+                "sharding={devices=[4,2]<=[2,4]T(1,-1)} }",
+                "1:60: T(1,-1) is no order of 2 dimensions"},
+        BadCase{"TransposedGroups",
+                "ENTRY e { a = f32[8] parameter(0) ROOT g = f32[32] all-gather(a), dimensions={0}, "
+                "replica_groups=[2,4]<=[8]T(1) }",
+                "1:98: T(1) is no order of 1 dimensions"},
         BadCase{"RepeatedAttribute",
                 "ENTRY e { a = f32[2] iota(), iota_dimension=0, "
                 "iota_dimension=0 }",
