@@ -74,16 +74,27 @@ bool IsOrderFree(ir::ElementType type) {
   return ir::IsInteger(type) || type == ir::ElementType::kPred;
 }
 
+// All-gathers, all-reduces and the like of one array.
+bool IsOfOneArray(const Instruction& instruction) {
+  return (instruction.opcode == OpCode::kAllGather || instruction.opcode == OpCode::kAllToAll ||
+          instruction.opcode == OpCode::kAllReduce ||
+          instruction.opcode == OpCode::kReduceScatter) &&
+         instruction.operands.size() == 1 && instruction.shape.IsArray();
+}
+
 }  // namespace
+
+bool IsAlone(const ir::Module& module, const Instruction& instruction) {
+  if (!IsOfOneArray(instruction)) return false;
+  const ir::ReplicaGroups* groups = GroupsOf(instruction);
+  return groups != nullptr && SizeOfGroups(module, *groups) == 1;
+}
 
 std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Computation& computation,
                                        const Instruction& instruction) {
+  if (!IsOfOneArray(instruction)) return std::nullopt;
   const bool moves =
       instruction.opcode == OpCode::kAllGather || instruction.opcode == OpCode::kAllToAll;
-  if (!moves && instruction.opcode != OpCode::kAllReduce &&
-      instruction.opcode != OpCode::kReduceScatter)
-    return std::nullopt;
-  if (instruction.operands.size() != 1 || !instruction.shape.IsArray()) return std::nullopt;
   std::optional<ir::Literal> number = KnownNumber(computation, instruction.operands[0]);
   const ir::ReplicaGroups* groups = GroupsOf(instruction);
   if (!number || groups == nullptr) return std::nullopt;

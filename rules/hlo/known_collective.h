@@ -15,6 +15,10 @@ namespace eqsat::rules {
 std::optional<ir::Literal> KnownResult(const ir::Module& module, const ir::Computation& computation,
                                        const ir::Instruction& instruction);
 
+// Whether a collective of one array has each device in a group of its own, so that its result is
+// its operand.
+bool IsAlone(const ir::Module& module, const ir::Instruction& instruction);
+
 }  // namespace eqsat::rules
 
 #endif  // EQSAT_RULES_HLO_KNOWN_COLLECTIVE_H_

@@ -354,6 +354,8 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
                 ir::ConstantAttributes{*std::move(value)});
   }
   if (ReturnsItsOperand(computation_, instruction)) return moved_[instruction.operands[0].value()];
+  if (IsAlone(flat_, instruction) && !instruction.Notes().sharding)
+    return moved_[instruction.operands[0].value()];
   if (std::optional<ir::Literal> number = KnownResult(flat_, computation_, instruction)) {
     const Shape scalar = number->shape();
     InstructionId constant = Push(instruction, OpCode::kConstant, scalar, {},

@@ -23,6 +23,9 @@ namespace eqsat::rules {
 //   - arrays without elements, sizes that are known, small constants in another shape: constants;
 //   - conversions, copies and concatenations of one array of run-time size that change nothing;
 //   - barriers: without operands that nobody reads behind them;
+//   - all-gathers, all-to-alls, all-reduces and reduce-scatters of one array in groups of one
+//   device:
+//     their operand;
 //   - all-gathers, all-to-alls, all-reduces and reduce-scatters of copies of one known number,
 //   where every
 //     device takes part: copies of the result. All devices run one program, so none of them is

@@ -241,6 +241,17 @@ TEST(PlainFormsTest, CollectivesOfOneKnownNumberAreKnown) {
   }
 }
 
+TEST(PlainFormsTest, ADeviceAloneHasWhatItGives) {
+  for (std::string_view line :
+       {"r = s32[8,2] all-reduce(p), to_apply=add, replica_groups={{0},{1},{2},{3}}",
+        "r = s32[8,2] all-gather(p), dimensions={0}, replica_groups={{3},{1},{2},{0}}",
+        "r = s32[8,2] reduce-scatter(p), dimensions={0}, to_apply=add, "
+        "replica_groups={{0},{1},{2},{3}}"}) {
+    const ir::Module plain = PlainOf(Flat(Collective(line)));
+    EXPECT_EQ(plain.entry()[plain.entry().root()].opcode, ir::OpCode::kParameter) << line;
+  }
+}
+
 TEST(PlainFormsTest, OtherCollectivesStay) {
   for (std::string_view line :
        {"r = s32[32,2] all-gather(p), dimensions={0}, replica_groups={{0,1,2,3}}",
