@@ -490,13 +490,14 @@ OptimizeResult Cheaper(OptimizeResult own, OptimizeResult unrolled) {
 absl::StatusOr<OptimizeResult> SearchForms(const ir::Module& flat, const rules::RuleSet& rules,
                                            const cost_models::Target& target,
                                            const OptimizeOptions& options) {
-  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(flat));
-  const ir::Module& start = plain ? *plain : flat;
+  EQSAT_ASSIGN_OR_RETURN(std::optional<rules::PlainModule> plain, rules::PlainForms(flat));
+  const ir::Module& start = plain ? plain->module : flat;
   EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> unrolled,
                          rules::Unroll(start, kMaxUnrolledInstructions));
   OptimizeOptions half = options;
   if (unrolled) half.budget.seconds /= 2;
   EQSAT_ASSIGN_OR_RETURN(OptimizeResult result, Optimizer(flat, start, rules, target, half).Run());
+  if (plain && result.changed) result.forms = plain->forms;
   if (!unrolled) return result;
   half.budget.seconds = options.budget.seconds - result.seconds;
   if (options.observer) {
@@ -507,6 +508,7 @@ absl::StatusOr<OptimizeResult> SearchForms(const ir::Module& flat, const rules::
   }
   EQSAT_ASSIGN_OR_RETURN(OptimizeResult other,
                          Optimizer(*unrolled, *unrolled, rules, target, half).Run());
+  if (plain) other.forms = plain->forms;
   return Cheaper(std::move(result), std::move(other));
 }
 
@@ -517,7 +519,8 @@ absl::StatusOr<OptimizeResult> Reopened(OptimizeResult result, const rules::Rule
                                         OptimizeOptions options) {
   const auto observer = options.observer;
   for (size_t round = 1; round <= kMaxReopenings && result.changed; ++round) {
-    EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> plain, rules::PlainForms(result.module));
+    EQSAT_ASSIGN_OR_RETURN(std::optional<rules::PlainModule> plain,
+                           rules::PlainForms(result.module));
     if (!plain) break;
     options.budget.seconds -= result.seconds;
     if (options.budget.seconds <= 0) break;
@@ -530,13 +533,15 @@ absl::StatusOr<OptimizeResult> Reopened(OptimizeResult result, const rules::Rule
     }
     EQSAT_ASSIGN_OR_RETURN(
         OptimizeResult again,
-        Optimizer(result.module, *std::move(plain), rules, target, options).Run());
+        Optimizer(result.module, std::move(plain->module), rules, target, options).Run());
     if (!again.changed) break;
     again.cost_unfused = result.cost_unfused;
     again.cost_before = result.cost_before;
     again.numerics = std::max(again.numerics, result.numerics);
     again.unrolled = result.unrolled;
     again.rounds = round;
+    again.forms = std::move(plain->forms);
+    for (const auto& [name, count] : result.forms) again.forms[name] += count;
     again.stopped_by = std::max(again.stopped_by, result.stopped_by);
     for (const auto& [name, work] : result.rules) again.rules[name].in_result += work.in_result;
     AddWork(result, again);

@@ -19,6 +19,7 @@
 #include "engine/saturate/limits.h"
 #include "ir/graph/module.h"
 #include "rules/hlo/hlo_egraph.h"
+#include "rules/hlo/plain_module.h"
 #include "rules/rule_set.h"
 #include "tools/budget.h"
 
@@ -77,8 +78,9 @@ struct OptimizeResult {
   double cost_before = 0;
   double cost_after = 0;
   bool changed = false;
-  bool unrolled = false;  // loops of few iterations are spelt out in `module`
-  size_t rounds = 0;      // searches that went on from the result of another, and found more
+  bool unrolled = false;    // loops of few iterations are spelt out in `module`
+  rules::FormCounts forms;  // that `module` took without a rule (rules/hlo/plain_forms.h)
+  size_t rounds = 0;        // searches that went on from the result of another, and found more
   size_t enodes = 0;
   size_t eclasses = 0;
   size_t iterations = 0;

@@ -22,16 +22,6 @@ std::vector<std::pair<std::string, size_t>> Ranked(const std::map<std::string, s
   return ranked;
 }
 
-std::string Listing(const std::map<std::string, size_t>& counts, size_t limit) {
-  std::vector<std::string> shown;
-  auto ranked = Ranked(counts);
-  for (size_t i = 0; i < ranked.size() && i < limit; ++i)
-    shown.push_back(base::StrCat(ranked[i].first, " ×", ranked[i].second));
-  std::string text = base::Join(shown, ", ");
-  if (ranked.size() > limit) base::StrAppend(&text, " and ", ranked.size() - limit, " more");
-  return text;
-}
-
 std::string CostLine(const OptimizeResult& result) {
   auto ratio = [](double before, double after) { return after > 0 ? before / after : 1; };
   return absl::StrFormat("%s as written -> %s (%.2f× faster): fusion %.2f×, rewriting %.3f×",
@@ -42,6 +32,16 @@ std::string CostLine(const OptimizeResult& result) {
 }
 
 }  // namespace
+
+std::string Listing(const std::map<std::string, size_t>& counts, size_t limit) {
+  std::vector<std::string> shown;
+  auto ranked = Ranked(counts);
+  for (size_t i = 0; i < ranked.size() && i < limit; ++i)
+    shown.push_back(base::StrCat(ranked[i].first, " ×", ranked[i].second));
+  std::string text = base::Join(shown, ", ");
+  if (ranked.size() > limit) base::StrAppend(&text, " and ", ranked.size() - limit, " more");
+  return text;
+}
 
 std::string SummaryText(const Summary& summary, const OptimizeResult& result) {
   std::string text;
@@ -55,6 +55,7 @@ std::string SummaryText(const Summary& summary, const OptimizeResult& result) {
   std::map<std::string, size_t> used;
   for (const auto& [name, work] : result.rules)
     if (work.in_result > 0) used[name] = work.in_result;
+  used.insert(result.forms.begin(), result.forms.end());
   line("changed by", used.empty() && !result.unrolled ? "nothing: no cheaper form was found"
                                                       : Listing(used, kRulesShown));
   if (result.unrolled) line("loops", "those of few iterations are spelt out");
@@ -97,6 +98,7 @@ std::string SummaryJson(const Summary& summary, const OptimizeResult& result) {
       {"cost_after", result.cost_after},
       {"changed", result.changed},
       {"unrolled", result.unrolled},
+      {"forms", result.forms},
       {"numerics", eqsat::rules::NameOf(result.numerics)},
       {"verified_runs", summary.verified_runs},
       {"stopped_by", engine::StopReasonName(result.stopped_by)},

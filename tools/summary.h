@@ -24,6 +24,9 @@ struct Summary {
   int verified_runs = 0;  // on which input and result agreed
 };
 
+// "add ×3, dot ×1": by falling count, then by name, the first `limit` and how many more there are.
+std::string Listing(const std::map<std::string, size_t>& counts, size_t limit);
+
 // A few lines for a person.
 std::string SummaryText(const Summary& summary, const OptimizeResult& result);
 // One JSON object, one line.

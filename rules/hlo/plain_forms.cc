@@ -163,7 +163,7 @@ class PlainBody {
         barriers_(ReadOfBarriers(computation)) {}
 
   absl::StatusOr<Computation> Make();
-  bool found() const { return found_; }
+  const FormCounts& forms() const { return forms_; }
 
  private:
   InstructionId Push(Instruction instruction) {
@@ -181,6 +181,11 @@ class PlainBody {
 
   // What the instruction becomes; invalid if it stays.
   absl::StatusOr<InstructionId> Replacement(InstructionId id);
+  // `made` is the form of this name.
+  InstructionId As(const std::string& form, InstructionId made) {
+    ++forms_[form];
+    return made;
+  }
   InstructionId InitialValues(const Instruction& fold);
   absl::StatusOr<InstructionId> FoldOfOne(const Instruction& fold, const Computation& reducer);
   InstructionId InOrder(const Instruction& sort);
@@ -204,7 +209,7 @@ class PlainBody {
   std::map<InstructionId, PartsRead> barriers_;
   // Of barriers that are narrowed: the indices that are left.
   std::map<InstructionId, std::vector<int64_t>> kept_parts_;
-  bool found_ = false;
+  FormCounts forms_;
 };
 
 InstructionId PlainBody::Push(const Instruction& old, OpCode opcode, Shape shape,
@@ -344,51 +349,57 @@ absl::StatusOr<InstructionId> PlainBody::Replacement(InstructionId id) {
   const Instruction& instruction = computation_[id];
   if (instruction.opcode == OpCode::kOptBarrier) {
     const std::vector<int64_t> kept = PartsToKeep(id);
-    return kept.empty() ? InstructionId() : NarrowBarrier(id, kept);
+    return kept.empty() ? InstructionId() : As("narrow-barrier", NarrowBarrier(id, kept));
   }
-  // What waits for others has a place that a value has not.
-  if (!instruction.Notes().control_predecessors.empty()) return InstructionId();
+  // What waits for others, or lies on some devices, has a place that a value has not.
+  if (!instruction.Notes().control_predecessors.empty() || instruction.Notes().sharding)
+    return InstructionId();
   if (std::optional<ir::Literal> value = KnownValue(computation_, instruction)) {
     Shape shape = value->shape();
-    return Push(instruction, OpCode::kConstant, std::move(shape), {},
-                ir::ConstantAttributes{*std::move(value)});
+    return As("known-value", Push(instruction, OpCode::kConstant, std::move(shape), {},
+                                  ir::ConstantAttributes{*std::move(value)}));
   }
-  if (ReturnsItsOperand(computation_, instruction)) return moved_[instruction.operands[0].value()];
-  if (IsAlone(flat_, instruction) && !instruction.Notes().sharding)
-    return moved_[instruction.operands[0].value()];
+  if (ReturnsItsOperand(computation_, instruction))
+    return As("unchanged-value", moved_[instruction.operands[0].value()]);
+  if (IsAlone(flat_, instruction))
+    return As("collective-of-one", moved_[instruction.operands[0].value()]);
   if (std::optional<ir::Literal> number = KnownResult(flat_, computation_, instruction)) {
     const Shape scalar = number->shape();
     InstructionId constant = Push(instruction, OpCode::kConstant, scalar, {},
                                   ir::ConstantAttributes{*std::move(number)});
-    return PushCopies(instruction, constant, instruction.shape);
+    return As("known-collective", PushCopies(instruction, constant, instruction.shape));
   }
   if (IsFold(instruction) && instruction.shape.IsTuple()) {
     const Computation& reducer = flat_[instruction.called[0]];
-    if (TakesInNothing(computation_, instruction)) return InitialValues(instruction);
-    if (instruction.operands.size() == 2 && reducer[reducer.root()].opcode == OpCode::kTuple)
-      return FoldOfOne(instruction, reducer);
+    if (TakesInNothing(computation_, instruction))
+      return As("fold-of-nothing", InitialValues(instruction));
+    if (instruction.operands.size() == 2 && reducer[reducer.root()].opcode == OpCode::kTuple) {
+      EQSAT_ASSIGN_OR_RETURN(InstructionId made, FoldOfOne(instruction, reducer));
+      return As("fold-of-one-array", made);
+    }
   }
   if (instruction.opcode == OpCode::kSort && IsInOrder(computation_, instruction))
-    return InOrder(instruction);
+    return As("sort-in-order", InOrder(instruction));
   if (instruction.opcode == OpCode::kMap && !instruction.shape.HasDynamicDimensions() &&
       IsElementwise(flat_[instruction.called[0]])) {
-    return SpeltOut(instruction, flat_[instruction.called[0]], instruction.shape,
-                    Copied(instruction).operands)[0];
+    return As("map-of-arrays", SpeltOut(instruction, flat_[instruction.called[0]],
+                                        instruction.shape, Copied(instruction).operands)[0]);
   }
   if (instruction.opcode == OpCode::kScatter && IsOfWhole(computation_, instruction) &&
       IsElementwise(flat_[instruction.called[0]])) {
     const InstructionId arrays[] = {moved_[instruction.operands[0].value()],
                                     moved_[instruction.operands[2].value()]};
-    return SpeltOut(instruction, flat_[instruction.called[0]], instruction.shape, arrays)[0];
+    return As("scatter-of-whole",
+              SpeltOut(instruction, flat_[instruction.called[0]], instruction.shape, arrays)[0]);
   }
   if (instruction.opcode == OpCode::kReduce &&
       IsOfOnes(computation_, instruction, flat_[instruction.called[0]]))
-    return FoldOfOnes(instruction, flat_[instruction.called[0]]);
+    return As("fold-of-ones", FoldOfOnes(instruction, flat_[instruction.called[0]]));
   if (instruction.opcode == OpCode::kWhile && NeverTurns(flat_, instruction))
-    return moved_[instruction.operands[0].value()];
+    return As("loop-without-turns", moved_[instruction.operands[0].value()]);
   if (instruction.opcode == OpCode::kConditional) {
     std::optional<size_t> branch = KnownBranch(computation_, instruction);
-    if (branch) return Branch(instruction, *branch);
+    if (branch) return As("known-branch", Branch(instruction, *branch));
   }
   return InstructionId();
 }
@@ -397,7 +408,6 @@ absl::StatusOr<Computation> PlainBody::Make() {
   for (size_t i = 0; i < computation_.size(); ++i) {
     const Instruction& instruction = computation_.instructions()[i];
     EQSAT_ASSIGN_OR_RETURN(InstructionId replacement, Replacement(InstructionId(i)));
-    found_ = found_ || replacement.valid();
     if (replacement.valid()) {
       moved_[i] = replacement;
       continue;
@@ -415,27 +425,31 @@ absl::StatusOr<Computation> PlainBody::Make() {
   return made;
 }
 
-absl::StatusOr<std::optional<ir::Module>> PlainBodies(const ir::Module& flat) {
+absl::StatusOr<std::optional<PlainModule>> PlainBodies(const ir::Module& flat) {
   ir::Module module(flat.header());
   std::vector<ComputationId> moved;
-  bool found = false;
+  FormCounts forms;
   for (const Computation& computation : flat.computations()) {
     PlainBody body(flat, computation, module, moved);
     EQSAT_ASSIGN_OR_RETURN(Computation made, body.Make());
-    found = found || body.found();
+    for (const auto& [name, count] : body.forms()) forms[name] += count;
     moved.push_back(module.Add(std::move(made)));
   }
-  if (!found) return std::nullopt;
+  if (forms.empty()) return std::nullopt;
   module.set_entry(moved[flat.entry_id().value()]);
-  return Flatten(module);
+  EQSAT_ASSIGN_OR_RETURN(ir::Module plain, Flatten(module));
+  return PlainModule{std::move(plain), std::move(forms)};
 }
 
 }  // namespace
 
-absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat) {
-  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> bodies, PlainBodies(flat));
-  EQSAT_ASSIGN_OR_RETURN(std::optional<ir::Module> loops, PlainLoops(bodies ? *bodies : flat));
-  return loops ? std::move(loops) : std::move(bodies);
+absl::StatusOr<std::optional<PlainModule>> PlainForms(const ir::Module& flat) {
+  EQSAT_ASSIGN_OR_RETURN(std::optional<PlainModule> bodies, PlainBodies(flat));
+  EQSAT_ASSIGN_OR_RETURN(std::optional<PlainModule> loops,
+                         PlainLoops(bodies ? bodies->module : flat));
+  if (!loops || !bodies) return loops ? std::move(loops) : std::move(bodies);
+  loops->forms.merge(bodies->forms);
+  return loops;
 }
 
 }  // namespace eqsat::rules

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
-#include "ir/graph/module.h"
+#include "rules/hlo/plain_module.h"
 
 namespace eqsat::rules {
 
@@ -24,15 +24,13 @@ namespace eqsat::rules {
 //   - conversions, copies and concatenations of one array of run-time size that change nothing;
 //   - barriers: without operands that nobody reads behind them;
 //   - all-gathers, all-to-alls, all-reduces and reduce-scatters of one array in groups of one
-//   device:
-//     their operand;
+//     device: their operand;
 //   - all-gathers, all-to-alls, all-reduces and reduce-scatters of copies of one known number,
-//   where every
-//     device takes part: copies of the result. All devices run one program, so none of them is
-//     left waiting. Sums of floats stay, since their order is the implementation's.
+//     where every device takes part: copies of the result. All devices run one program, so none of
+//     them is left waiting. Sums of floats stay, since their order is the implementation's.
 // Flat again; nullopt if there is nothing of the kind. Every value is computed as before, bit for
-// bit.
-absl::StatusOr<std::optional<ir::Module>> PlainForms(const ir::Module& flat);
+// bit. What has a sharding or control predecessors stays as it is.
+absl::StatusOr<std::optional<PlainModule>> PlainForms(const ir::Module& flat);
 
 }  // namespace eqsat::rules
 

@@ -291,14 +291,15 @@ class LoopRewriter {
   explicit LoopRewriter(const ir::Module& flat)
       : flat_(flat), module_(flat.header()), effects_(module_) {}
 
-  absl::StatusOr<std::optional<ir::Module>> Run() {
+  absl::StatusOr<std::optional<PlainModule>> Run() {
     for (const Computation& computation : flat_.computations()) {
       EQSAT_ASSIGN_OR_RETURN(Computation made, Rewrite(computation));
       moved_.push_back(module_.Add(std::move(made)));
     }
-    if (!found_) return std::nullopt;
+    if (num_found_ == 0) return std::nullopt;
     module_.set_entry(moved_[flat_.entry_id().value()]);
-    return Flatten(module_);
+    EQSAT_ASSIGN_OR_RETURN(ir::Module plain, Flatten(module_));
+    return PlainModule{std::move(plain), {{"plain-loop", num_found_}}};
   }
 
  private:
@@ -316,7 +317,7 @@ class LoopRewriter {
   ir::Module module_;
   Effects effects_;
   std::vector<ComputationId> moved_;
-  bool found_ = false;
+  size_t num_found_ = 0;
 };
 
 // A condition or a body over what is left of the state.
@@ -452,7 +453,7 @@ absl::StatusOr<Computation> LoopRewriter::Rewrite(const Computation& computation
       const Computation turn = module_[copy.called[1]];
       const LoopPlan plan(flat_, computation, InstructionId(i), condition, turn, effects_);
       if (plan.gains()) {
-        found_ = true;
+        ++num_found_;
         EQSAT_ASSIGN_OR_RETURN(moved[i],
                                Replace(plan, computation, instruction, copy, moved, body));
         continue;
@@ -469,7 +470,7 @@ absl::StatusOr<Computation> LoopRewriter::Rewrite(const Computation& computation
 
 }  // namespace
 
-absl::StatusOr<std::optional<ir::Module>> PlainLoops(const ir::Module& flat) {
+absl::StatusOr<std::optional<PlainModule>> PlainLoops(const ir::Module& flat) {
   return LoopRewriter(flat).Run();
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "ir/graph/module.h"
+#include "rules/hlo/plain_module.h"
 
 namespace eqsat::rules {
 
@@ -18,7 +19,7 @@ namespace eqsat::rules {
 // nullopt if there is no such loop. A loop that is never entered then has something computed in
 // vain; every value is computed as before, bit for bit. Linear in the module, but for the parts of
 // one loop that a value depends on, which are kept as sets.
-absl::StatusOr<std::optional<ir::Module>> PlainLoops(const ir::Module& flat);
+absl::StatusOr<std::optional<PlainModule>> PlainLoops(const ir::Module& flat);
 
 }  // namespace eqsat::rules
 

@@ -314,6 +314,21 @@ ENTRY e { x = f32[64] parameter(0)  n = s32[] constant(3)  m = s32[] add(n, n)
         self.assertEqual([chain['round'] for chain in asked], [0, 1])
 
 
+    def test_forms_that_no_rule_gives_are_named(self):
+        graph = self.path('graph.hlo', '''HloModule m
+t { a = f32[64] parameter(0)  ROOT c = f32[64] exponential(a) }
+f { a = f32[64] parameter(0)  ROOT c = f32[64] sine(a) }
+ENTRY e { x = f32[64] parameter(0)  p = pred[] constant(true)
+  ROOT c = f32[64] conditional(p, x, x), true_computation=t, false_computation=f }
+''')
+        text = self.succeeds('optimize', graph, '-o', self.path('out.hlo')).stderr
+        self.assertRegex(text, r'changed by +known-branch ×1\n')
+        summary = json.loads(self.succeeds('optimize', graph, '-o', self.path('out.hlo'), '--json').stdout)
+        self.assertEqual(summary['forms'], {'known-branch': 1})
+        self.assertEqual(self.answer('explain', graph)['forms'], {'known-branch': 1})
+        self.assertIn('known-branch ×1', self.succeeds('explain', graph).stdout)
+
+
 class Optimize(Case):
     def summary(self, name, *arguments):
         out = self.path('out.hlo')

@@ -23,25 +23,25 @@ size_t CountOf(const ir::Module& module, ir::OpCode opcode) {
 
 // The plainer form, verified and equal to `flat` on the interpreter, bit for bit.
 ir::Module PlainOf(const ir::Module& flat) {
-  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(flat);
+  absl::StatusOr<std::optional<PlainModule>> plain = PlainForms(flat);
   EXPECT_TRUE(plain.ok()) << plain.status();
   if (!plain.ok() || !plain->has_value()) {
     ADD_FAILURE() << "nothing was found";
     return flat;
   }
-  EXPECT_TRUE(ir::Verify(**plain).ok()) << ir::Verify(**plain);
+  EXPECT_TRUE(ir::Verify((*plain)->module).ok()) << ir::Verify((*plain)->module);
   std::vector<ir::Literal> inputs = ir::RandomInputs(flat.entry(), 7);
   absl::StatusOr<ir::Literal> before = ir::Evaluate(flat, inputs);
-  absl::StatusOr<ir::Literal> after = ir::Evaluate(**plain, inputs);
+  absl::StatusOr<ir::Literal> after = ir::Evaluate((*plain)->module, inputs);
   EXPECT_TRUE(before.ok() && after.ok()) << before.status() << after.status();
   if (before.ok() && after.ok()) {
     EXPECT_EQ(*before, *after);
   }
-  return **std::move(plain);
+  return std::move((*plain)->module);
 }
 
 bool StaysAsItIs(std::string_view text) {
-  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(Flat(text));
+  absl::StatusOr<std::optional<PlainModule>> plain = PlainForms(Flat(text));
   return plain.ok() && !plain->has_value();
 }
 
@@ -140,11 +140,11 @@ ENTRY e { c = s32[2,2] constant({{1, 2}, {3, 4}})  ROOT r = s32[4] reshape(c) })
 }
 
 TEST(PlainFormsTest, WhatChangesNothingIsGoneWhateverTheSize) {
-  absl::StatusOr<std::optional<ir::Module>> plain = PlainForms(Flat(R"(HloModule m
+  absl::StatusOr<std::optional<PlainModule>> plain = PlainForms(Flat(R"(HloModule m
 ENTRY e { p = s16[?,32] parameter(0)  c = s16[?,32] convert(p)
   ROOT j = s16[?,32] concatenate(c), dimensions={0} })"));
   ASSERT_TRUE(plain.ok() && plain->has_value()) << plain.status();
-  EXPECT_EQ((*plain)->entry().size(), 1u);
+  EXPECT_EQ((*plain)->module.entry().size(), 1u);
 }
 
 TEST(PlainFormsTest, ReductionsOfNothingAreTheirInitialValues) {

@@ -15,27 +15,27 @@ namespace {
 // The plainer form, verified and equal to what `text` says on the interpreter, bit for bit.
 ir::Module PlainOf(std::string_view text) {
   const ir::Module flat = Flat(text);
-  absl::StatusOr<std::optional<ir::Module>> plain = PlainLoops(flat);
+  absl::StatusOr<std::optional<PlainModule>> plain = PlainLoops(flat);
   EXPECT_TRUE(plain.ok()) << plain.status();
   if (!plain.ok() || !plain->has_value()) {
     ADD_FAILURE() << "nothing was found";
     return flat;
   }
-  EXPECT_TRUE(ir::Verify(**plain).ok()) << ir::Verify(**plain);
+  EXPECT_TRUE(ir::Verify((*plain)->module).ok()) << ir::Verify((*plain)->module);
   std::vector<ir::Literal> inputs = ir::RandomInputs(flat.entry(), 7);
   absl::StatusOr<ir::Literal> before = ir::Evaluate(flat, inputs);
-  absl::StatusOr<ir::Literal> after = ir::Evaluate(**plain, inputs);
+  absl::StatusOr<ir::Literal> after = ir::Evaluate((*plain)->module, inputs);
   EXPECT_TRUE(before.ok() && after.ok()) << before.status() << after.status();
   if (before.ok() && after.ok()) {
     EXPECT_EQ(*before, *after);
   }
-  absl::StatusOr<std::optional<ir::Module>> again = PlainLoops(**plain);
+  absl::StatusOr<std::optional<PlainModule>> again = PlainLoops((*plain)->module);
   EXPECT_TRUE(again.ok() && !again->has_value()) << "what is plain is found again";
-  return **std::move(plain);
+  return std::move((*plain)->module);
 }
 
 bool StaysAsItIs(std::string_view text) {
-  absl::StatusOr<std::optional<ir::Module>> plain = PlainLoops(Flat(text));
+  absl::StatusOr<std::optional<PlainModule>> plain = PlainLoops(Flat(text));
   return plain.ok() && !plain->has_value();
 }
 

@@ -19,6 +19,7 @@
 #include "tools/load.h"
 #include "tools/optimize.h"
 #include "tools/search_options.h"
+#include "tools/summary.h"
 #include "tools/verbs/verbs.h"
 
 namespace eqsat::tools {
@@ -165,6 +166,7 @@ void PrintJson(const Question& question, Answers answers, const OptimizeResult& 
     if (answer.seconds) object["seconds"] = *answer.seconds;
     if (answer.seconds_with) object["seconds_with"] = *answer.seconds_with;
   } else {
+    object["forms"] = result.forms;
     object["instructions"] = nlohmann::ordered_json::array();
     const auto shown = Shown(question, std::move(answers.rounds));
     for (size_t round = 0; round < shown.size(); ++round)
@@ -211,6 +213,8 @@ void PrintChains(const Question& question, std::vector<Round> rounds) {
 void PrintText(const Question& question, Answers answers, const OptimizeResult& result) {
   if (!question.rule) {
     if (!result.changed) std::cout << "nothing was changed: no cheaper form was found\n";
+    if (!result.forms.empty())
+      std::cout << "without a rule: " << Listing(result.forms, result.forms.size()) << "\n\n";
     PrintChains(question, std::move(answers.rounds));
     return;
   }
