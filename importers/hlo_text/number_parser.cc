@@ -33,12 +33,13 @@ std::string_view WithoutPlus(std::string_view number) {
 // Any integer but 0 is true.
 absl::Status ParsePred(TokenReader& reader, uint8_t* out) {
   const std::string_view digits = WithoutPlus(reader.token().text);
-  const char* end = digits.data() + digits.size();
+  const char* first = digits.data();
+  const char* last = first + digits.size();
   int64_t value = 0;
   if (reader.AtWord("true") || reader.AtWord("false")) {
     *out = reader.token().text == "true" ? 1 : 0;
   } else if (reader.AtNumber() &&
-             std::from_chars(digits.data(), end, value) == std::from_chars_result{end, {}}) {
+             std::from_chars(first, last, value) == std::from_chars_result{last, {}}) {
     *out = value != 0;
   } else {
     return reader.Expected("true, false or an integer");

@@ -161,14 +161,15 @@ absl::Status MelWeightMatrix(Emitter& e, const Node& node) {
                                  length, rate, lowest, highest);
   }
   auto mel = [](double hertz) { return 2595 * std::log10(1 + hertz / 700); };
+  const Sizes sizes = {static_cast<int64_t>(frequencies), static_cast<int64_t>(bins)};
   const double step = (mel(highest) - mel(lowest)) / (bins + 2);
   Sizes corners;
-  for (double i = 0; i < bins + 2; ++i) {
-    const double hertz = 700 * (std::pow(10, (mel(lowest) + i * step) / 2595) - 1);
+  for (int64_t i = 0; i < sizes[1] + 2; ++i) {
+    const double at = mel(lowest) + static_cast<double>(i) * step;
+    const double hertz = 700 * (std::pow(10, at / 2595) - 1);
     corners.push_back(static_cast<int64_t>(
         std::min(std::floor((length + 1) * hertz / rate), static_cast<double>(kMaxWeights))));
   }
-  const Sizes sizes = {static_cast<int64_t>(frequencies), static_cast<int64_t>(bins)};
   EQSAT_ASSIGN_OR_RETURN(std::vector<double> weights, MelTriangles(sizes[1], sizes[0], corners));
   EQSAT_ASSIGN_OR_RETURN(ElementType type, ElementTypeOf(node.Int("output_datatype", 1)));
   e.Return(node, e.Doubles(type, sizes, weights));
