@@ -456,10 +456,8 @@ using Attributes = std::variant<
     TriangularSolveAttributes, FftAttributes, RngAttributes, RngBitGeneratorAttributes,
     ReducePrecisionAttributes, BatchNormAttributes, CustomCallAttributes>;
 
-inline size_t HashOf(const Attributes& attributes) {
-  size_t hash = std::visit([](const auto& fields) { return absl::HashOf(fields); }, attributes);
-  return absl::HashOf(attributes.index(), hash);
-}
+// Defined in one file: what it needs of every struct is much to compile.
+size_t HashOf(const Attributes& attributes);
 
 // Calls visit(name, field, presence) for each field of whichever struct `attributes` holds. Works
 // on const and on mutable Attributes.
