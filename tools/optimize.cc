@@ -1,7 +1,6 @@
 #include "tools/optimize.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +24,7 @@
 #include "rules/hlo/plain_forms.h"
 #include "rules/hlo/roundabouts.h"
 #include "rules/hlo/unroll.h"
+#include "tools/clock.h"
 
 namespace eqsat::tools {
 namespace {
@@ -54,10 +54,6 @@ constexpr size_t kMaxReopenings = 3;
 
 // Loops of no more instructions than this, over all their iterations, are also tried spelt out.
 constexpr size_t kMaxUnrolledInstructions = 512;
-
-double NowSeconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // The entry, and the regions of the control ops that it reaches. Regions of reduce, sort and the
 // like are part of their op.

@@ -2,20 +2,13 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <iostream>
 #include <map>
 #include <string>
 
+#include "tools/clock.h"
+
 namespace eqsat::tools {
-namespace {
-
-double NowSeconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
-
 void AddProgressOptions(CLI::App* verb, ProgressOptions* options) {
   const std::map<std::string, ProgressMode> modes = {{"auto", ProgressMode::kAuto},
                                                      {"plain", ProgressMode::kPlain},

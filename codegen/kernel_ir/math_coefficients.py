@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Prints math_coefficients.inc: the polynomials behind math.cc, fitted with mpmath.
+"""Prints math_coefficients.h: the polynomials behind math.cc, fitted with mpmath.
 
 Each polynomial interpolates its function at Chebyshev nodes, which is within a small factor of the
-best fit, and is printed lowest power first. Run: math_coefficients.py > math_coefficients.inc
+best fit, and is printed lowest power first. Run: math_coefficients.py > math_coefficients.h
 """
 
 import mpmath as mp
@@ -65,9 +65,20 @@ TABLES = [
     ("ErfcLogFar", log_erfc(mp.mpf("4.5"), mp.mpf("1.5")), mp.mpf(-1), mp.mpf(1), 0, 19),
 ]
 
+HEAD = """// Written by math_coefficients.py: polynomials, lowest power first.
+#ifndef EQSAT_CODEGEN_KERNEL_IR_MATH_COEFFICIENTS_H_
+#define EQSAT_CODEGEN_KERNEL_IR_MATH_COEFFICIENTS_H_
+
+namespace eqsat::codegen::math {
+"""
+TAIL = """
+}  // namespace eqsat::codegen::math
+
+#endif  // EQSAT_CODEGEN_KERNEL_IR_MATH_COEFFICIENTS_H_"""
+
 
 def main():
-    print("// Written by math_coefficients.py: polynomials, lowest power first.")
+    print(HEAD)
     for name, function, low, high, *degrees in TABLES:
         for bits, degree in zip(("32", "64"), degrees):
             if not degree:
@@ -75,7 +86,8 @@ def main():
             values = fit(function, low, high, degree)
             digits = 10 if bits == "32" else 19
             text = ", ".join(mp.nstr(v, digits, strip_zeros=False) for v in values)
-            print(f"constexpr double k{name}{bits}[] = {{{text}}};")
+            print(f"inline constexpr double k{name}{bits}[] = {{{text}}};")
+    print(TAIL)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 #include <cmath>
 
 #include "codegen/kernel_ir/math.h"
+#include "codegen/kernel_ir/math_coefficients.h"
 #include "codegen/kernel_ir/real.h"
 
 namespace eqsat::codegen::math {
 namespace {
-
-#include "codegen/kernel_ir/math_coefficients.inc"
 
 constexpr double kLog2E = 1.4426950408889634074;
 // ln 2 in two parts; the first has trailing zeros, so that small multiples of it are exact.

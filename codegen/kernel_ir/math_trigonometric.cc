@@ -2,13 +2,12 @@
 #include <cmath>
 
 #include "codegen/kernel_ir/math.h"
+#include "codegen/kernel_ir/math_coefficients.h"
 #include "codegen/kernel_ir/quarter_turns.h"
 #include "codegen/kernel_ir/real.h"
 
 namespace eqsat::codegen::math {
 namespace {
-
-#include "codegen/kernel_ir/math_coefficients.inc"
 
 struct SinCos {
   Real sin;

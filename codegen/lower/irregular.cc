@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "codegen/lower/element.h"
 #include "ir/ops/attributes.h"
 
@@ -68,10 +69,6 @@ ValueId EmitDynamicUpdateSlice(Emitter& emitter, const Instruction& instruction,
       [&] { return Values{emitter.Emit(instruction.operands[0], indices)}; })[0];
 }
 
-bool Contains(const ir::DimensionVector& dimensions, int64_t dimension) {
-  return std::find(dimensions.begin(), dimensions.end(), dimension) != dimensions.end();
-}
-
 // The index vector of `indices`' batch point, clamped; dimensions that have none are 0.
 Indices GatherStarts(Emitter& emitter, const Instruction& gather, const Indices& batch) {
   const auto& attributes = gather.attr<ir::GatherAttributes>();
@@ -105,13 +102,14 @@ ValueId EmitGather(Emitter& emitter, const Instruction& instruction, const Indic
   const ir::Shape& operand = emitter[instruction.operands[0]].shape;
   Indices batch;
   for (size_t i = 0; i < indices.size(); ++i) {
-    if (!Contains(attributes.offset_dims, static_cast<int64_t>(i))) batch.push_back(indices[i]);
+    if (!absl::c_linear_search(attributes.offset_dims, static_cast<int64_t>(i)))
+      batch.push_back(indices[i]);
   }
   Indices source = GatherStarts(emitter, instruction, batch);
   size_t offset = 0;
   for (int64_t i = 0; i < operand.rank(); ++i) {
-    if (Contains(attributes.collapsed_slice_dims, i) ||
-        Contains(attributes.operand_batching_dims, i))
+    if (absl::c_linear_search(attributes.collapsed_slice_dims, i) ||
+        absl::c_linear_search(attributes.operand_batching_dims, i))
       continue;
     source[i] = emitter.space().Add(source[i], indices[attributes.offset_dims[offset++]]);
   }

@@ -6,17 +6,20 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ~uint32_t{0};
+constexpr uint32_t kUnvisited = ~uint32_t{0};
 
 // Tarjan's algorithm without recursion.
 class Finder {
  public:
   Finder(size_t count, const std::function<std::vector<uint32_t>(uint32_t)>& successors)
-      : successors_(successors), component_(count, kNone), low_(count), index_(count, kNone) {}
+      : successors_(successors),
+        component_(count, kUnvisited),
+        low_(count),
+        index_(count, kUnvisited) {}
 
   std::vector<uint32_t> Run() {
     for (uint32_t start = 0; start < component_.size(); ++start) {
-      if (index_[start] != kNone) continue;
+      if (index_[start] != kUnvisited) continue;
       Enter(start);
       while (!stack_.empty()) Step();
     }
@@ -41,9 +44,9 @@ class Finder {
     uint32_t vertex = top.vertex;
     if (top.next < top.successors.size()) {
       uint32_t to = top.successors[top.next++];
-      if (index_[to] == kNone)
+      if (index_[to] == kUnvisited)
         Enter(to);
-      else if (component_[to] == kNone)
+      else if (component_[to] == kUnvisited)
         low_[vertex] = std::min(low_[vertex], index_[to]);
       return;
     }
@@ -56,7 +59,7 @@ class Finder {
   }
 
   void Close(uint32_t vertex) {
-    for (uint32_t member = kNone; member != vertex;) {
+    for (uint32_t member = kUnvisited; member != vertex;) {
       member = open_.back();
       open_.pop_back();
       component_[member] = next_component_;

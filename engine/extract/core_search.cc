@@ -10,7 +10,6 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
 // Costs become integers: exactly where they are decimal fractions of few digits, else to within
 // 2^-50 of the upper bound.
 constexpr int kMostDigits = 9;
@@ -184,7 +183,8 @@ void CoreSearch::Harden() {
 void CoreSearch::TakeModel() {
   std::vector<uint32_t> built =
       BuildFrom(graph_, [&](uint32_t i) { return solver_.model(chosen_[i]); });
-  bool complete = std::ranges::all_of(graph_.roots, [&](uint32_t r) { return built[r] != kNone; });
+  bool complete =
+      std::ranges::all_of(graph_.roots, [&](uint32_t r) { return built[r] != ChoiceGraph::kNone; });
   if (!complete) {
     ForbidCycles(built);
     return;
@@ -226,11 +226,11 @@ int64_t CoreSearch::ScaledCost(const std::vector<uint32_t>& candidate) const {
 void CoreSearch::ForbidCycles(const std::vector<uint32_t>& built) {
   auto waits_for = [&](uint32_t cls) {
     std::vector<uint32_t> successors;
-    if (built[cls] != kNone || !solver_.model(needed_[cls])) return successors;
+    if (built[cls] != ChoiceGraph::kNone || !solver_.model(needed_[cls])) return successors;
     for (uint32_t i = graph_.first_candidate[cls]; i < graph_.first_candidate[cls + 1]; ++i) {
       if (!solver_.model(chosen_[i])) continue;
       for (uint32_t child : graph_.children(i))
-        if (built[child] == kNone) successors.push_back(child);
+        if (built[child] == ChoiceGraph::kNone) successors.push_back(child);
     }
     return successors;
   };

@@ -15,11 +15,9 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
-
 absl::Status CheckRoots(const EGraph& egraph, const EGraphChoices& choices, const Choice& choice) {
   for (uint32_t root : choices.graph.roots) {
-    if (choice.candidate[root] != kNone) continue;
+    if (choice.candidate[root] != ChoiceGraph::kNone) continue;
     NodeId first = egraph.class_nodes(choices.class_id(root)).front();
     return base::InvalidArgument(
         "no term of finite cost for the root class %d (which has a node of '%s')",
@@ -32,12 +30,12 @@ absl::Status CheckRoots(const EGraph& egraph, const EGraphChoices& choices, cons
 Choice InitialChoice(const EGraph& egraph, const EGraphChoices& choices,
                      std::span<const NodeId> initial) {
   const ChoiceGraph& graph = choices.graph;
-  std::vector<uint32_t> fixed(graph.class_count(), kNone);
+  std::vector<uint32_t> fixed(graph.class_count(), ChoiceGraph::kNone);
   for (NodeId node : initial) {
     uint32_t candidate = choices.CandidateOf(egraph, node);
-    if (candidate == kNone) continue;
+    if (candidate == ChoiceGraph::kNone) continue;
     uint32_t& slot = fixed[graph.owner[candidate]];
-    if (slot == kNone) slot = candidate;
+    if (slot == ChoiceGraph::kNone) slot = candidate;
   }
   return Settle(graph, fixed, {});
 }

@@ -8,16 +8,15 @@ namespace eqsat::engine {
 namespace {
 
 using Node = ShrinkingProblem::Node;
-constexpr uint32_t kNone = ShrinkingProblem::kNone;
 // In place of a class: several.
-constexpr uint32_t kMany = kNone - 1;
+constexpr uint32_t kMany = ShrinkingProblem::kNone - 1;
 
 // One pass over the classes, children first as far as there is such an order.
 class Merger {
  public:
   explicit Merger(ShrinkingProblem* problem)
       : problem_(*problem),
-        user_(problem->classes.size(), kNone),
+        user_(problem->classes.size(), ShrinkingProblem::kNone),
         is_replaced_(problem->classes.size()),
         replacement_(problem->classes.size()) {}
 
@@ -34,7 +33,7 @@ class Merger {
 
  private:
   void AddUser(uint32_t child, uint32_t cls) {
-    if (user_[child] != cls) user_[child] = user_[child] == kNone ? cls : kMany;
+    if (user_[child] != cls) user_[child] = user_[child] == ShrinkingProblem::kNone ? cls : kMany;
   }
 
   std::vector<uint32_t> ChildrenFirst() const {
@@ -156,7 +155,8 @@ class Merger {
   }
 
   ShrinkingProblem& problem_;
-  std::vector<uint32_t> user_;  // by class: the only class whose nodes use it, kMany or kNone
+  std::vector<uint32_t>
+      user_;  // by class: the only class whose nodes use it, kMany or ShrinkingProblem::kNone
   std::vector<bool> is_replaced_;
   std::vector<std::vector<uint32_t>> replacement_;
   bool changed_ = false;

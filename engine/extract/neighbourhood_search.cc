@@ -10,12 +10,11 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
 constexpr size_t kSmallest = 200;
 constexpr size_t kLargest = 20'000;
 // Rounds without a gain before neighbourhoods grow.
 constexpr size_t kPatience = 16;
-constexpr size_t kSweeps = 4;
+constexpr size_t kSweepsPerRound = 4;
 
 }  // namespace
 
@@ -62,22 +61,23 @@ std::vector<bool> NeighbourhoodSearch::Ball(const std::vector<uint32_t>& used) {
 bool NeighbourhoodSearch::Round() {
   std::vector<uint32_t> used = UsedClasses(graph_, candidate_);
   std::vector<bool> is_free = Ball(used);
-  std::vector<uint32_t> held(graph_.class_count(), kNone);
+  std::vector<uint32_t> held(graph_.class_count(), ChoiceGraph::kNone);
   for (uint32_t cls : used)
     if (!is_free[cls]) held[cls] = candidate_[cls];
   ChoiceGraph part = Restrict(graph_, [&](uint32_t i) {
     uint32_t only = held[graph_.owner[i]];
-    return only == kNone || only == i;
+    return only == ChoiceGraph::kNone || only == i;
   });
   Reduction reduction(part, cost_);
   if (!reduction.feasible()) return false;
   const ChoiceGraph& small = reduction.reduced();
   SharingSearch search(small, SettleShared(small, Settle(small, {}, {})));
-  search.Run(kSweeps);
+  search.Run(kSweepsPerRound);
   std::vector<uint32_t> lifted = reduction.Lift(search.candidate());
-  std::vector<uint32_t> next(graph_.class_count(), kNone);
+  std::vector<uint32_t> next(graph_.class_count(), ChoiceGraph::kNone);
   for (uint32_t cls = 0; cls < part.class_count(); ++cls)
-    if (lifted[cls] != kNone) next[part.source_class[cls]] = part.source_node[lifted[cls]];
+    if (lifted[cls] != ChoiceGraph::kNone)
+      next[part.source_class[cls]] = part.source_node[lifted[cls]];
   double cost = SharedCost(graph_, next);
   bool is_better = cost < cost_ * (1 - 1e-12);
   if (cost <= cost_) {

@@ -9,8 +9,6 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
-
 // The classes, children before users, as far as cycles leave any such order.
 std::vector<uint32_t> ChildrenFirst(const ChoiceGraph& graph) {
   std::vector<uint32_t> open(graph.class_count());
@@ -34,7 +32,7 @@ OptionalCosts::OptionalCosts(const ChoiceGraph& original)
   // class and the question whether to keep it.
   size_t count = original.class_count();
   std::vector<uint32_t> negative;
-  std::vector<uint32_t> number(original.candidate_count(), kNone);
+  std::vector<uint32_t> number(original.candidate_count(), ChoiceGraph::kNone);
   for (uint32_t i = 0; i < original.candidate_count(); ++i) {
     if (original.cost[i] >= 0) continue;
     number[i] = static_cast<uint32_t>(negative.size());
@@ -53,17 +51,17 @@ OptionalCosts::OptionalCosts(const ChoiceGraph& original)
         builder.AddCandidate(i, 0, original.children(i));
       } else {
         uint32_t kept = as_class(i);
-        builder.AddCandidate(kNone, 0, std::span(&kept, 1));
-        builder.AddCandidate(kNone, -original.cost[i], {});
+        builder.AddCandidate(ChoiceGraph::kNone, 0, std::span(&kept, 1));
+        builder.AddCandidate(ChoiceGraph::kNone, -original.cost[i], {});
       }
       continue;
     }
     for (uint32_t i = original.first_candidate[cls]; i < original.first_candidate[cls + 1]; ++i) {
-      if (number[i] == kNone) {
+      if (number[i] == ChoiceGraph::kNone) {
         builder.AddCandidate(i, original.cost[i], original.children(i));
       } else {
         uint32_t kept = as_class(i);
-        builder.AddCandidate(kNone, 0, std::span(&kept, 1));
+        builder.AddCandidate(ChoiceGraph::kNone, 0, std::span(&kept, 1));
       }
     }
   }
@@ -74,7 +72,7 @@ std::vector<bool> OptionalCosts::KeptBy(const std::vector<uint32_t>& choice) con
   std::vector<bool> kept(original_candidates);
   for (uint32_t cls : UsedClasses(graph, choice)) {
     uint32_t source = graph.source_node[choice[cls]];
-    if (source != kNone) kept[source] = true;
+    if (source != ChoiceGraph::kNone) kept[source] = true;
   }
   return kept;
 }

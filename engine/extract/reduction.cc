@@ -6,7 +6,6 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
 // Rounds of all tests; nearly everything goes in the first few.
 constexpr int kMostRounds = 12;
 
@@ -29,7 +28,7 @@ Reduction::Reduction(const ChoiceGraph& graph, double upper_bound) : original_(g
 }
 
 std::vector<uint32_t> Reduction::Lift(const std::vector<uint32_t>& choice) const {
-  std::vector<uint32_t> lifted(original_.class_count(), kNone);
+  std::vector<uint32_t> lifted(original_.class_count(), ChoiceGraph::kNone);
   std::vector<bool> used(reduced_.class_count());
   std::vector<uint32_t> stack = {0};
   used[0] = true;
@@ -52,12 +51,12 @@ void Reduction::Expand(uint32_t recipe, std::vector<uint32_t>* choice) const {
   while (!stack.empty()) {
     ShrinkingProblem::Recipe top = recipes_[stack.back()];
     stack.pop_back();
-    if (top.second != kNone) {
+    if (top.second != ChoiceGraph::kNone) {
       stack.push_back(top.first);
       stack.push_back(top.second);
-    } else if (top.first != kNone) {
+    } else if (top.first != ChoiceGraph::kNone) {
       uint32_t& slot = (*choice)[original_.owner[top.first]];
-      if (slot == kNone) slot = top.first;
+      if (slot == ChoiceGraph::kNone) slot = top.first;
     }
   }
 }

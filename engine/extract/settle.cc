@@ -9,9 +9,8 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
 // Tree costs double with every level of sharing; they stop growing here, so that they stay finite.
-constexpr double kLargest = 1e300;
+constexpr double kLargestCost = 1e300;
 // Rounds of re-choosing with costs divided by the users of the round before.
 constexpr int kShareRounds = 4;
 
@@ -20,7 +19,7 @@ class Settler {
   Settler(const ChoiceGraph& graph, std::span<const uint32_t> fixed,
           std::span<const uint32_t> users)
       : graph_(graph), fixed_(fixed), users_(users), total_(graph.cost) {
-    result_.candidate.assign(graph.class_count(), kNone);
+    result_.candidate.assign(graph.class_count(), ChoiceGraph::kNone);
     result_.tree_cost.assign(graph.class_count(), std::numeric_limits<double>::infinity());
     for (uint32_t i = 0; i < graph.candidate_count(); ++i)
       open_.push_back(static_cast<uint32_t>(graph.children(i).size()));
@@ -32,7 +31,7 @@ class Settler {
     while (!queue_.empty()) {
       auto [cost, candidate] = queue_.top();
       queue_.pop();
-      if (result_.candidate[graph_.owner[candidate]] == kNone) Take(candidate, cost);
+      if (result_.candidate[graph_.owner[candidate]] == ChoiceGraph::kNone) Take(candidate, cost);
     }
     return std::move(result_);
   }
@@ -40,8 +39,8 @@ class Settler {
  private:
   void Offer(uint32_t candidate) {
     uint32_t cls = graph_.owner[candidate];
-    if (!fixed_.empty() && fixed_[cls] != kNone && fixed_[cls] != candidate) return;
-    if (result_.candidate[cls] == kNone) queue_.emplace(total_[candidate], candidate);
+    if (!fixed_.empty() && fixed_[cls] != ChoiceGraph::kNone && fixed_[cls] != candidate) return;
+    if (result_.candidate[cls] == ChoiceGraph::kNone) queue_.emplace(total_[candidate], candidate);
   }
 
   void Take(uint32_t candidate, double cost) {
@@ -51,7 +50,7 @@ class Settler {
     result_.order.push_back(cls);
     double share = users_.empty() ? cost : cost / std::max(users_[cls], uint32_t{1});
     for (uint32_t use : graph_.uses(cls)) {
-      total_[use] = std::min(total_[use] + share, kLargest);
+      total_[use] = std::min(total_[use] + share, kLargestCost);
       if (--open_[use] == 0) Offer(use);
     }
   }
@@ -76,7 +75,7 @@ bool VisitUsed(const ChoiceGraph& graph, const std::vector<uint32_t>& candidate,
     stack.pop_back();
     if (seen[cls]) continue;
     seen[cls] = true;
-    if (candidate[cls] == kNone) return false;
+    if (candidate[cls] == ChoiceGraph::kNone) return false;
     visit(cls, candidate[cls]);
     for (uint32_t child : graph.children(candidate[cls])) stack.push_back(child);
   }
@@ -128,12 +127,12 @@ std::vector<uint32_t> UsedClasses(const ChoiceGraph& graph,
 
 std::vector<uint32_t> BuildFrom(const ChoiceGraph& graph,
                                 absl::FunctionRef<bool(uint32_t)> is_allowed) {
-  std::vector<uint32_t> built(graph.class_count(), kNone);
+  std::vector<uint32_t> built(graph.class_count(), ChoiceGraph::kNone);
   std::vector<uint32_t> open(graph.candidate_count());
   std::vector<uint32_t> queue;
   auto build = [&](uint32_t candidate) {
     uint32_t cls = graph.owner[candidate];
-    if (built[cls] != kNone) return;
+    if (built[cls] != ChoiceGraph::kNone) return;
     built[cls] = candidate;
     queue.push_back(cls);
   };

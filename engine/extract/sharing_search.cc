@@ -8,7 +8,6 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
 // Visits allowed in one evaluation of a move, and in one search for a cycle.
 constexpr size_t kMoveWork = 5'000;
 constexpr size_t kCycleWork = 1'000;
@@ -21,13 +20,13 @@ SharingSearch::SharingSearch(const ChoiceGraph& graph, Choice start, size_t max_
     : graph_(graph),
       candidate_(std::move(start.candidate)),
       order_(std::move(start.order)),
-      position_(graph.class_count(), kNone),
+      position_(graph.class_count(), ChoiceGraph::kNone),
       references_(graph.class_count()),
       work_left_(max_work),
       mark_(graph.class_count()) {
   for (uint32_t i = 0; i < order_.size(); ++i) position_[order_[i]] = i;
-  for (uint32_t root : graph.roots) EQSAT_CHECK(candidate_[root] != kNone);
-  cost_ = *AddReferences(graph.roots, kNone);
+  for (uint32_t root : graph.roots) EQSAT_CHECK(candidate_[root] != ChoiceGraph::kNone);
+  cost_ = *AddReferences(graph.roots, ChoiceGraph::kNone);
 }
 
 void SharingSearch::Run(size_t max_sweeps) {
@@ -46,7 +45,7 @@ bool SharingSearch::Sweep() {
 }
 
 bool SharingSearch::ImproveClass(uint32_t cls) {
-  uint32_t best = kNone;
+  uint32_t best = ChoiceGraph::kNone;
   double best_gain = kLeastGain * cost_;
   for (uint32_t i = graph_.first_candidate[cls]; i < graph_.first_candidate[cls + 1]; ++i) {
     if (i == candidate_[cls]) continue;
@@ -55,7 +54,7 @@ bool SharingSearch::ImproveClass(uint32_t cls) {
     best = i;
     best_gain = *gain;
   }
-  if (best == kNone) return false;
+  if (best == ChoiceGraph::kNone) return false;
   Choose(cls, best);
   return true;
 }
@@ -63,7 +62,7 @@ bool SharingSearch::ImproveClass(uint32_t cls) {
 // A class that nothing uses, but that several used classes could: alone, none of them gains by it.
 bool SharingSearch::WorthPinning(uint32_t cls) const {
   size_t users = 0;
-  uint32_t last = kNone;
+  uint32_t last = ChoiceGraph::kNone;
   for (uint32_t use : graph_.uses(cls)) {
     uint32_t owner = graph_.owner[use];
     if (references_[owner] == 0 || owner == last) continue;
@@ -111,7 +110,7 @@ std::optional<double> SharingSearch::Gain(uint32_t cls, uint32_t candidate) {
   std::optional<double> added = AddReferences(graph_.children(candidate), kMoveWork);
   if (!added) return std::nullopt;
   double removed = RemoveReferences(graph_.children(former));
-  AddReferences(graph_.children(former), kNone);
+  AddReferences(graph_.children(former), ChoiceGraph::kNone);
   RemoveReferences(graph_.children(candidate));
   return removed + graph_.cost[former] - *added - graph_.cost[candidate];
 }
@@ -122,7 +121,8 @@ void SharingSearch::Choose(uint32_t cls, uint32_t candidate) {
   uint32_t former = candidate_[cls];
   if (journal_) journal_->emplace_back(cls, former);
   if (references_[cls] > 0) {
-    cost_ += graph_.cost[candidate] + *AddReferences(graph_.children(candidate), kNone);
+    cost_ +=
+        graph_.cost[candidate] + *AddReferences(graph_.children(candidate), ChoiceGraph::kNone);
     cost_ -= graph_.cost[former] + RemoveReferences(graph_.children(former));
   }
   candidate_[cls] = candidate;
@@ -166,8 +166,9 @@ double SharingSearch::RemoveReferences(std::span<const uint32_t> classes) {
 }
 
 bool SharingSearch::Buildable(uint32_t candidate) const {
-  return std::ranges::none_of(graph_.children(candidate),
-                              [&](uint32_t child) { return candidate_[child] == kNone; });
+  return std::ranges::none_of(graph_.children(candidate), [&](uint32_t child) {
+    return candidate_[child] == ChoiceGraph::kNone;
+  });
 }
 
 bool SharingSearch::CollectBelow(uint32_t from, uint32_t cls, size_t max_visits) {
@@ -191,7 +192,7 @@ bool SharingSearch::CollectBelow(uint32_t from, uint32_t cls, size_t max_visits)
 }
 
 void SharingSearch::OrderBefore(uint32_t child, uint32_t cls) {
-  bool acyclic = CollectBelow(child, cls, kNone);
+  bool acyclic = CollectBelow(child, cls, ChoiceGraph::kNone);
   EQSAT_CHECK(acyclic);
   uint32_t begin = position_[cls];
   uint32_t end = position_[child] + 1;

@@ -12,8 +12,6 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = ChoiceGraph::kNone;
-
 // Lawler's partition: the solutions besides the best one of a part are those that agree with it on
 // its first i classes, from the roots down, and not on the next, for each i.
 class TopSolver {
@@ -22,7 +20,7 @@ class TopSolver {
       : graph_(graph), options_(options) {}
 
   absl::StatusOr<std::vector<SolveResult>> Run(size_t count) {
-    Part all{.held = std::vector<uint32_t>(graph_.class_count(), kNone),
+    Part all{.held = std::vector<uint32_t>(graph_.class_count(), ChoiceGraph::kNone),
              .forbidden = std::vector<bool>(graph_.candidate_count())};
     EQSAT_ASSIGN_OR_RETURN(all.best, Solve(graph_, options_));
     all_proved_ = all.best.optimal;
@@ -43,7 +41,7 @@ class TopSolver {
 
  private:
   struct Part {
-    std::vector<uint32_t> held;   // by class: the only candidate allowed, or kNone
+    std::vector<uint32_t> held;   // by class: the only candidate allowed, or ChoiceGraph::kNone
     std::vector<bool> forbidden;  // by candidate
     SolveResult best;
   };
@@ -54,11 +52,11 @@ class TopSolver {
   }
 
   void Split(Part part) {
-    std::vector<uint32_t> choice(graph_.class_count(), kNone);
+    std::vector<uint32_t> choice(graph_.class_count(), ChoiceGraph::kNone);
     for (uint32_t i = 0; i < graph_.candidate_count(); ++i)
       if (part.best.kept[i]) choice[graph_.owner[i]] = i;
     for (uint32_t cls : UsedClasses(graph_, choice)) {
-      if (part.held[cls] != kNone) continue;
+      if (part.held[cls] != ChoiceGraph::kNone) continue;
       if (SecondsLeft() <= 0) {
         all_proved_ = false;
         return;
@@ -74,7 +72,7 @@ class TopSolver {
   std::optional<SolveResult> SolvePart(const Part& part) {
     ChoiceGraph restricted = Restrict(graph_, [&](uint32_t i) {
       uint32_t held = part.held[graph_.owner[i]];
-      return !part.forbidden[i] && (held == kNone || held == i);
+      return !part.forbidden[i] && (held == ChoiceGraph::kNone || held == i);
     });
     SolveOptions options = options_;
     options.seconds = SecondsLeft();

@@ -12,7 +12,7 @@
 namespace eqsat::engine {
 namespace {
 
-constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+constexpr uint32_t kUnnumbered = std::numeric_limits<uint32_t>::max();
 // In place of infinity, which JSON cannot say.
 constexpr double kNever = 1e300;
 
@@ -22,7 +22,7 @@ class Serializer {
       : egraph_(egraph),
         cost_(cost),
         label_(label),
-        number_(egraph.class_id_limit(), kNone),
+        number_(egraph.class_id_limit(), kUnnumbered),
         names_(std::make_shared<std::deque<std::string>>()) {}
 
   SerializedEGraph Run(std::span<const ClassId> roots) {
@@ -38,7 +38,7 @@ class Serializer {
 
   uint32_t Number(ClassId id) {
     uint32_t& number = number_[id.value()];
-    if (number == kNone) {
+    if (number == kUnnumbered) {
       number = static_cast<uint32_t>(ids_.size());
       ids_.push_back(id);
       result_.classes.push_back(Keep(base::StrCat(id.value())));

@@ -20,7 +20,7 @@
 namespace eqsat::importers {
 namespace {
 
-using P = hlo::HloInstructionProto;
+using hlo::HloInstructionProto;
 
 // Encode(name, value, proto) writes one attribute; false if the message has no field for it.
 // Decode(name, value, in) reads it, and leaves `value` alone where the message says nothing.
@@ -30,7 +30,7 @@ struct Source {
   std::string_view opcode;
 };
 
-bool Encode(std::string_view name, int64_t value, P* proto) {
+bool Encode(std::string_view name, int64_t value, HloInstructionProto* proto) {
   if (name == "inferred_dimension") {
     if (value >= 0) proto->add_dimensions(value);
     return true;
@@ -63,7 +63,7 @@ int64_t ReadInteger(const IntegerField& field, const WireMessage& instruction) {
 absl::StatusOr<bool> Decode(std::string_view name, int64_t* value, const Source& in) {
   if (name == "inferred_dimension") {
     ir::DimensionVector dimensions;
-    in.proto.AppendVarints(P::kDimensionsFieldNumber, &dimensions);
+    in.proto.AppendVarints(HloInstructionProto::kDimensionsFieldNumber, &dimensions);
     if (!dimensions.empty()) *value = dimensions[0];
     return true;
   }
@@ -75,7 +75,7 @@ absl::StatusOr<bool> Decode(std::string_view name, int64_t* value, const Source&
   return true;
 }
 
-bool Encode(std::string_view name, bool value, P* proto) {
+bool Encode(std::string_view name, bool value, HloInstructionProto* proto) {
   const FlagField* field = FindFlagField(name, proto->opcode());
   if (field) field->set(proto, value);
   return field;
@@ -89,13 +89,13 @@ absl::StatusOr<bool> Decode(std::string_view name, bool* value, const Source& in
   return true;
 }
 
-bool Encode(std::string_view, double value, P* proto) {
+bool Encode(std::string_view, double value, HloInstructionProto* proto) {
   proto->set_epsilon(static_cast<float>(value));
   return true;
 }
 
 absl::StatusOr<bool> Decode(std::string_view, double* value, const Source& in) {
-  *value = in.proto.Float(P::kEpsilonFieldNumber);
+  *value = in.proto.Float(HloInstructionProto::kEpsilonFieldNumber);
   return true;
 }
 
@@ -105,22 +105,26 @@ struct EnumWords {
   std::string_view prefix;
   const google::protobuf::EnumDescriptor* (*type)();
   int (*get)(const WireMessage& proto);
-  void (*set)(P* proto, int number);
+  void (*set)(HloInstructionProto* proto, int number);
 };
 
 constexpr EnumWords kEnumWords[] = {
     {"algorithm", "ALG_", hlo::PrecisionConfig::Algorithm_descriptor,
      [](const WireMessage& proto) {
-       return proto.Child(P::kPrecisionConfigFieldNumber)
+       return proto.Child(HloInstructionProto::kPrecisionConfigFieldNumber)
            .Int32(hlo::PrecisionConfig::kAlgorithmFieldNumber);
      },
-     [](P* proto, int number) {
+     [](HloInstructionProto* proto, int number) {
        proto->mutable_precision_config()->set_algorithm(
            static_cast<hlo::PrecisionConfig::Algorithm>(number));
      }},
     {"convolution_kind", "CONVOLUTION_KIND_", hlo::ConvolutionKind_descriptor,
-     [](const WireMessage& proto) { return proto.Int32(P::kConvKindFieldNumber); },
-     [](P* proto, int number) { proto->set_conv_kind(static_cast<hlo::ConvolutionKind>(number)); }},
+     [](const WireMessage& proto) {
+       return proto.Int32(HloInstructionProto::kConvKindFieldNumber);
+     },
+     [](HloInstructionProto* proto, int number) {
+       proto->set_conv_kind(static_cast<hlo::ConvolutionKind>(number));
+     }},
 };
 
 const EnumWords* FindEnumWords(std::string_view attribute) {
@@ -130,7 +134,7 @@ const EnumWords* FindEnumWords(std::string_view attribute) {
 }
 
 // False for a word that the enum lacks.
-bool EncodeWord(const EnumWords& words, const std::string& value, P* proto) {
+bool EncodeWord(const EnumWords& words, const std::string& value, HloInstructionProto* proto) {
   if (value.empty()) return true;
   const auto* entry =
       words.type()->FindValueByName(base::StrCat(words.prefix, absl::AsciiStrToUpper(value)));
@@ -149,7 +153,7 @@ absl::StatusOr<bool> DecodeWord(const EnumWords& words, std::string* value,
   return true;
 }
 
-bool Encode(std::string_view name, const std::string& value, P* proto) {
+bool Encode(std::string_view name, const std::string& value, HloInstructionProto* proto) {
   if (const EnumWords* words = FindEnumWords(name)) return EncodeWord(*words, value, proto);
   const StringField* field = FindStringField(name);
   if (field) field->set(proto, value);
@@ -157,10 +161,12 @@ bool Encode(std::string_view name, const std::string& value, P* proto) {
 }
 
 absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) {
-  EQSAT_ASSIGN_OR_RETURN(ir::Sharding entry,
-                         DecodeSharding(proto.Child(P::kDomainEntryShardingFieldNumber)));
-  EQSAT_ASSIGN_OR_RETURN(ir::Sharding exit,
-                         DecodeSharding(proto.Child(P::kDomainExitShardingFieldNumber)));
+  EQSAT_ASSIGN_OR_RETURN(
+      ir::Sharding entry,
+      DecodeSharding(proto.Child(HloInstructionProto::kDomainEntryShardingFieldNumber)));
+  EQSAT_ASSIGN_OR_RETURN(
+      ir::Sharding exit,
+      DecodeSharding(proto.Child(HloInstructionProto::kDomainExitShardingFieldNumber)));
   *value = "{kind=\"sharding\", entry=";
   AppendSharding(entry, value);
   *value += ", exit=";
@@ -171,7 +177,7 @@ absl::StatusOr<bool> DecodeDomain(std::string* value, const WireMessage& proto) 
 
 absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const Source& in) {
   if (const EnumWords* words = FindEnumWords(name)) return DecodeWord(*words, value, in.proto);
-  if (name == "domain" && in.proto.HasChild(P::kDomainEntryShardingFieldNumber))
+  if (name == "domain" && in.proto.HasChild(HloInstructionProto::kDomainEntryShardingFieldNumber))
     return DecodeDomain(value, in.proto);
   const StringField* field = FindStringField(name);
   if (field == nullptr) return false;
@@ -180,7 +186,7 @@ absl::StatusOr<bool> Decode(std::string_view name, std::string* value, const Sou
   return true;
 }
 
-bool Encode(std::string_view name, const ir::DimensionVector& value, P* proto) {
+bool Encode(std::string_view name, const ir::DimensionVector& value, HloInstructionProto* proto) {
   const ListField* field = FindListField(name, proto->opcode());
   if (field) field->mutate(proto)->Add(value.begin(), value.end());
   return field;
@@ -198,13 +204,13 @@ absl::StatusOr<bool> Decode(std::string_view name, ir::DimensionVector* value, c
 // --- Enumerations --------------------------------------------------------------------------------
 // Ours have XLA's numbers, or are strings in the message.
 
-#define ENUMERATION(Type, Message, accessor, Field)                                       \
-  bool Encode(std::string_view, ir::Type value, P* proto) {                               \
-    proto->set_##accessor(static_cast<hlo::Message>(value));                              \
-    return true;                                                                          \
-  }                                                                                       \
-  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) { \
-    return DecodeNumber(name, in.proto.Int32(P::k##Field##FieldNumber), value);           \
+#define ENUMERATION(Type, Message, accessor, Field)                                               \
+  bool Encode(std::string_view, ir::Type value, HloInstructionProto* proto) {                     \
+    proto->set_##accessor(static_cast<hlo::Message>(value));                                      \
+    return true;                                                                                  \
+  }                                                                                               \
+  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) {         \
+    return DecodeNumber(name, in.proto.Int32(HloInstructionProto::k##Field##FieldNumber), value); \
   }
 
 template <typename E>
@@ -222,7 +228,7 @@ ENUMERATION(PaddingType, PaddingType, padding_type, PaddingType)
 ENUMERATION(CustomCallSchedule, CustomCallSchedule, custom_call_schedule, CustomCallSchedule)
 #undef ENUMERATION
 
-bool Encode(std::string_view, ir::CustomCallApiVersion value, P* proto) {
+bool Encode(std::string_view, ir::CustomCallApiVersion value, HloInstructionProto* proto) {
   proto->set_custom_call_api_version(static_cast<hlo::CustomCallApiVersion>(value));
   return true;
 }
@@ -230,19 +236,20 @@ bool Encode(std::string_view, ir::CustomCallApiVersion value, P* proto) {
 // Protos older than the field have the original version, as texts that do not state one.
 absl::StatusOr<bool> Decode(std::string_view name, ir::CustomCallApiVersion* value,
                             const Source& in) {
-  const int number = in.proto.Int32(P::kCustomCallApiVersionFieldNumber);
+  const int number = in.proto.Int32(HloInstructionProto::kCustomCallApiVersionFieldNumber);
   if (number == 0) return true;
   return DecodeNumber(name, number, value);
 }
 
-bool Encode(std::string_view, ir::TransposeKind value, P* proto) {
+bool Encode(std::string_view, ir::TransposeKind value, HloInstructionProto* proto) {
   proto->mutable_triangular_solve_options()->set_transpose_a(
       static_cast<hlo::TriangularSolveOptions::Transpose>(value));
   return true;
 }
 
 absl::StatusOr<bool> Decode(std::string_view name, ir::TransposeKind* value, const Source& in) {
-  const WireMessage options = in.proto.Child(P::kTriangularSolveOptionsFieldNumber);
+  const WireMessage options =
+      in.proto.Child(HloInstructionProto::kTriangularSolveOptionsFieldNumber);
   return DecodeNumber(name, options.Int32(hlo::TriangularSolveOptions::kTransposeAFieldNumber),
                       value);
 }
@@ -259,34 +266,34 @@ absl::StatusOr<bool> DecodeName(std::string_view name, std::string_view spelled,
                                std::string(spelled));
 }
 
-#define NAMED(Type, accessor, Field)                                                      \
-  bool Encode(std::string_view, ir::Type value, P* proto) {                               \
-    proto->set_##accessor(std::string(ir::EnumName(value)));                              \
-    return true;                                                                          \
-  }                                                                                       \
-  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) { \
-    return DecodeName(name, in.proto.String(P::k##Field##FieldNumber), value);            \
+#define NAMED(Type, accessor, Field)                                                             \
+  bool Encode(std::string_view, ir::Type value, HloInstructionProto* proto) {                    \
+    proto->set_##accessor(std::string(ir::EnumName(value)));                                     \
+    return true;                                                                                 \
+  }                                                                                              \
+  absl::StatusOr<bool> Decode(std::string_view name, ir::Type* value, const Source& in) {        \
+    return DecodeName(name, in.proto.String(HloInstructionProto::k##Field##FieldNumber), value); \
   }
 
 NAMED(ComparisonDirection, comparison_direction, ComparisonDirection)
 NAMED(FusionKind, fusion_kind, FusionKind)
 #undef NAMED
 
-bool Encode(std::string_view, ir::ComparisonType value, P* proto) {
+bool Encode(std::string_view, ir::ComparisonType value, HloInstructionProto* proto) {
   if (value != ir::ComparisonType::kDefault)
     proto->set_comparison_type(std::string(ir::EnumName(value)));
   return true;
 }
 
 absl::StatusOr<bool> Decode(std::string_view name, ir::ComparisonType* value, const Source& in) {
-  std::string_view spelled = in.proto.String(P::kComparisonTypeFieldNumber);
+  std::string_view spelled = in.proto.String(HloInstructionProto::kComparisonTypeFieldNumber);
   if (spelled.empty()) return true;
   return DecodeName(name, spelled, value);
 }
 
 // --- Structures ----------------------------------------------------------------------------------
 
-bool Encode(std::string_view, const ir::Window& value, P* proto) {
+bool Encode(std::string_view, const ir::Window& value, HloInstructionProto* proto) {
   for (const ir::WindowDimension& d : value) {
     hlo::WindowDimension* out = proto->mutable_window()->add_dimensions();
     out->set_size(d.size);
@@ -303,7 +310,7 @@ bool Encode(std::string_view, const ir::Window& value, P* proto) {
 absl::StatusOr<bool> Decode(std::string_view, ir::Window* value, const Source& in) {
   using D = hlo::WindowDimension;
   auto at_least_one = [](int64_t n) { return n == 0 ? 1 : n; };
-  in.proto.Child(P::kWindowFieldNumber)
+  in.proto.Child(HloInstructionProto::kWindowFieldNumber)
       .ForEachChild(hlo::Window::kDimensionsFieldNumber, [&](const WireMessage& d) {
         value->push_back({.size = d.Int64(D::kSizeFieldNumber),
                           .stride = at_least_one(d.Int64(D::kStrideFieldNumber)),
@@ -316,7 +323,8 @@ absl::StatusOr<bool> Decode(std::string_view, ir::Window* value, const Source& i
   return true;
 }
 
-bool Encode(std::string_view, const std::vector<ir::SliceRange>& value, P* proto) {
+bool Encode(std::string_view, const std::vector<ir::SliceRange>& value,
+            HloInstructionProto* proto) {
   for (const ir::SliceRange& range : value) {
     auto* out = proto->add_slice_dimensions();
     out->set_start(range.start);
@@ -328,16 +336,18 @@ bool Encode(std::string_view, const std::vector<ir::SliceRange>& value, P* proto
 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::SliceRange>* value,
                             const Source& in) {
-  using D = P::SliceDimensions;
-  in.proto.ForEachChild(P::kSliceDimensionsFieldNumber, [value](const WireMessage& range) {
-    value->push_back({.start = range.Int64(D::kStartFieldNumber),
-                      .limit = range.Int64(D::kLimitFieldNumber),
-                      .stride = range.Int64(D::kStrideFieldNumber)});
-  });
+  using D = HloInstructionProto::SliceDimensions;
+  in.proto.ForEachChild(HloInstructionProto::kSliceDimensionsFieldNumber,
+                        [value](const WireMessage& range) {
+                          value->push_back({.start = range.Int64(D::kStartFieldNumber),
+                                            .limit = range.Int64(D::kLimitFieldNumber),
+                                            .stride = range.Int64(D::kStrideFieldNumber)});
+                        });
   return true;
 }
 
-bool Encode(std::string_view, const std::vector<ir::PaddingDimension>& value, P* proto) {
+bool Encode(std::string_view, const std::vector<ir::PaddingDimension>& value,
+            HloInstructionProto* proto) {
   proto->mutable_padding_config();
   for (const ir::PaddingDimension& d : value) {
     auto* out = proto->mutable_padding_config()->add_dimensions();
@@ -352,7 +362,7 @@ absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::PaddingDimension>*
                             const Source& in) {
   using Config = hlo::PaddingConfig;
   using D = Config::PaddingConfigDimension;
-  in.proto.Child(P::kPaddingConfigFieldNumber)
+  in.proto.Child(HloInstructionProto::kPaddingConfigFieldNumber)
       .ForEachChild(Config::kDimensionsFieldNumber, [value](const WireMessage& d) {
         value->push_back({.low = d.Int64(D::kEdgePaddingLowFieldNumber),
                           .high = d.Int64(D::kEdgePaddingHighFieldNumber),
@@ -361,7 +371,7 @@ absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::PaddingDimension>*
   return true;
 }
 
-bool Encode(std::string_view, const ir::ConvolutionDimensions& value, P* proto) {
+bool Encode(std::string_view, const ir::ConvolutionDimensions& value, HloInstructionProto* proto) {
   auto* out = proto->mutable_convolution_dimension_numbers();
   out->set_input_batch_dimension(value.input_batch);
   out->set_input_feature_dimension(value.input_feature);
@@ -380,7 +390,8 @@ bool Encode(std::string_view, const ir::ConvolutionDimensions& value, P* proto) 
 
 absl::StatusOr<bool> Decode(std::string_view, ir::ConvolutionDimensions* value, const Source& in) {
   using D = hlo::ConvolutionDimensionNumbers;
-  const WireMessage numbers = in.proto.Child(P::kConvolutionDimensionNumbersFieldNumber);
+  const WireMessage numbers =
+      in.proto.Child(HloInstructionProto::kConvolutionDimensionNumbersFieldNumber);
   value->input_batch = numbers.Int64(D::kInputBatchDimensionFieldNumber);
   value->input_feature = numbers.Int64(D::kInputFeatureDimensionFieldNumber);
   value->kernel_input_feature = numbers.Int64(D::kKernelInputFeatureDimensionFieldNumber);
@@ -393,17 +404,18 @@ absl::StatusOr<bool> Decode(std::string_view, ir::ConvolutionDimensions* value, 
   return true;
 }
 
-bool Encode(std::string_view, const std::optional<ir::ConvolutionDimensions>& value, P* proto) {
+bool Encode(std::string_view, const std::optional<ir::ConvolutionDimensions>& value,
+            HloInstructionProto* proto) {
   return !value || Encode({}, *value, proto);
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::ConvolutionDimensions>* value,
                             const Source& in) {
-  if (!in.proto.HasChild(P::kConvolutionDimensionNumbersFieldNumber)) return true;
+  if (!in.proto.HasChild(HloInstructionProto::kConvolutionDimensionNumbersFieldNumber)) return true;
   return Decode({}, &value->emplace(), in);
 }
 
-bool Encode(std::string_view, const std::vector<ir::Precision>& value, P* proto) {
+bool Encode(std::string_view, const std::vector<ir::Precision>& value, HloInstructionProto* proto) {
   for (ir::Precision precision : value) {
     proto->mutable_precision_config()->add_operand_precision(
         static_cast<hlo::PrecisionConfig::Precision>(precision));
@@ -414,7 +426,7 @@ bool Encode(std::string_view, const std::vector<ir::Precision>& value, P* proto)
 absl::StatusOr<bool> Decode(std::string_view name, std::vector<ir::Precision>* value,
                             const Source& in) {
   std::vector<int32_t> numbers;
-  in.proto.Child(P::kPrecisionConfigFieldNumber)
+  in.proto.Child(HloInstructionProto::kPrecisionConfigFieldNumber)
       .AppendVarints(hlo::PrecisionConfig::kOperandPrecisionFieldNumber, &numbers);
   bool all_default = true;
   for (int32_t number : numbers) {
@@ -425,7 +437,7 @@ absl::StatusOr<bool> Decode(std::string_view name, std::vector<ir::Precision>* v
   return true;
 }
 
-bool Encode(std::string_view, const ir::ReplicaGroups& value, P* proto) {
+bool Encode(std::string_view, const ir::ReplicaGroups& value, HloInstructionProto* proto) {
   if (!value.mesh.empty()) {
     absl::StatusOr<ir::MeshGroups> groups = ir::MeshGroups::Parse(value.mesh);
     if (groups.ok()) EncodeMeshGroups(*groups, proto->mutable_mesh_axes_replica_group_list());
@@ -461,27 +473,30 @@ absl::Status DecodeIota(const WireMessage& iota, ir::ReplicaGroups* value) {
 // Newer messages hold the groups in a list of their own.
 absl::StatusOr<bool> Decode(std::string_view, ir::ReplicaGroups* value, const Source& in) {
   using Lists = hlo::CollectiveDeviceListProto;
-  if (in.proto.HasChild(P::kMeshAxesReplicaGroupListFieldNumber)) {
-    EQSAT_ASSIGN_OR_RETURN(
-        ir::MeshGroups groups,
-        DecodeMeshGroups(in.proto.Child(P::kMeshAxesReplicaGroupListFieldNumber)));
+  if (in.proto.HasChild(HloInstructionProto::kMeshAxesReplicaGroupListFieldNumber)) {
+    EQSAT_ASSIGN_OR_RETURN(ir::MeshGroups groups,
+                           DecodeMeshGroups(in.proto.Child(
+                               HloInstructionProto::kMeshAxesReplicaGroupListFieldNumber)));
     value->mesh = groups.ToString();
     return true;
   }
-  const WireMessage lists = in.proto.Child(P::kCollectiveDeviceListFieldNumber);
+  const WireMessage lists = in.proto.Child(HloInstructionProto::kCollectiveDeviceListFieldNumber);
   auto add = [value](const WireMessage& group) {
     group.AppendVarints(hlo::ReplicaGroup::kReplicaIdsFieldNumber, &value->groups.emplace_back());
   };
   lists.ForEachChild(Lists::kReplicaGroupsFieldNumber, add);
-  if (value->groups.empty()) in.proto.ForEachChild(P::kReplicaGroupsFieldNumber, add);
-  EQSAT_RETURN_IF_ERROR(DecodeIota(lists.HasChild(Lists::kIotaReplicaGroupListFieldNumber)
-                                       ? lists.Child(Lists::kIotaReplicaGroupListFieldNumber)
-                                       : in.proto.Child(P::kIotaCollectiveDeviceListFieldNumber),
-                                   value));
+  if (value->groups.empty())
+    in.proto.ForEachChild(HloInstructionProto::kReplicaGroupsFieldNumber, add);
+  EQSAT_RETURN_IF_ERROR(
+      DecodeIota(lists.HasChild(Lists::kIotaReplicaGroupListFieldNumber)
+                     ? lists.Child(Lists::kIotaReplicaGroupListFieldNumber)
+                     : in.proto.Child(HloInstructionProto::kIotaCollectiveDeviceListFieldNumber),
+                 value));
   return !value->iota_dimensions.empty() || !value->groups.empty();
 }
 
-bool Encode(std::string_view, const std::vector<ir::SourceTarget>& value, P* proto) {
+bool Encode(std::string_view, const std::vector<ir::SourceTarget>& value,
+            HloInstructionProto* proto) {
   for (const ir::SourceTarget& pair : value) {
     auto* out = proto->add_source_target_pairs();
     out->set_source(pair.source);
@@ -492,14 +507,16 @@ bool Encode(std::string_view, const std::vector<ir::SourceTarget>& value, P* pro
 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::SourceTarget>* value,
                             const Source& in) {
-  in.proto.ForEachChild(P::kSourceTargetPairsFieldNumber, [value](const WireMessage& pair) {
-    value->push_back({.source = pair.Int64(hlo::SourceTarget::kSourceFieldNumber),
-                      .target = pair.Int64(hlo::SourceTarget::kTargetFieldNumber)});
-  });
+  in.proto.ForEachChild(
+      HloInstructionProto::kSourceTargetPairsFieldNumber, [value](const WireMessage& pair) {
+        value->push_back({.source = pair.Int64(hlo::SourceTarget::kSourceFieldNumber),
+                          .target = pair.Int64(hlo::SourceTarget::kTargetFieldNumber)});
+      });
   return true;
 }
 
-bool Encode(std::string_view, const std::vector<ir::OutputOperandAlias>& value, P* proto) {
+bool Encode(std::string_view, const std::vector<ir::OutputOperandAlias>& value,
+            HloInstructionProto* proto) {
   for (const ir::OutputOperandAlias& alias : value) {
     auto* out = proto->add_output_operand_aliasing();
     out->mutable_output_shape_index()->Add(alias.output_index.begin(), alias.output_index.end());
@@ -512,16 +529,17 @@ bool Encode(std::string_view, const std::vector<ir::OutputOperandAlias>& value, 
 absl::StatusOr<bool> Decode(std::string_view, std::vector<ir::OutputOperandAlias>* value,
                             const Source& in) {
   using A = hlo::OutputOperandAliasing;
-  in.proto.ForEachChild(P::kOutputOperandAliasingFieldNumber, [value](const WireMessage& proto) {
-    ir::OutputOperandAlias& alias = value->emplace_back();
-    proto.AppendVarints(A::kOutputShapeIndexFieldNumber, &alias.output_index);
-    alias.operand = proto.Int64(A::kOperandIndexFieldNumber);
-    proto.AppendVarints(A::kOperandShapeIndexFieldNumber, &alias.operand_index);
-  });
+  in.proto.ForEachChild(
+      HloInstructionProto::kOutputOperandAliasingFieldNumber, [value](const WireMessage& proto) {
+        ir::OutputOperandAlias& alias = value->emplace_back();
+        proto.AppendVarints(A::kOutputShapeIndexFieldNumber, &alias.output_index);
+        alias.operand = proto.Int64(A::kOperandIndexFieldNumber);
+        proto.AppendVarints(A::kOperandShapeIndexFieldNumber, &alias.operand_index);
+      });
   return true;
 }
 
-bool Encode(std::string_view, const ir::ResultAccuracy& value, P* proto) {
+bool Encode(std::string_view, const ir::ResultAccuracy& value, HloInstructionProto* proto) {
   if (value == ir::ResultAccuracy()) return true;
   auto* out = proto->mutable_result_accuracy();
   if (!value.has_tolerance) {
@@ -536,7 +554,7 @@ bool Encode(std::string_view, const ir::ResultAccuracy& value, P* proto) {
 
 absl::StatusOr<bool> Decode(std::string_view, ir::ResultAccuracy* value, const Source& in) {
   using Accuracy = hlo::ResultAccuracy;
-  const WireMessage proto = in.proto.Child(P::kResultAccuracyFieldNumber);
+  const WireMessage proto = in.proto.Child(HloInstructionProto::kResultAccuracyFieldNumber);
   // One or the other: what comes later.
   if (proto.IsAfter(Accuracy::kModeFieldNumber, Accuracy::kToleranceFieldNumber)) {
     if (proto.Int32(Accuracy::kModeFieldNumber) == Accuracy::HIGHEST)
@@ -552,31 +570,33 @@ absl::StatusOr<bool> Decode(std::string_view, ir::ResultAccuracy* value, const S
   return true;
 }
 
-bool Encode(std::string_view, const std::optional<int64_t>& value, P* proto) {
+bool Encode(std::string_view, const std::optional<int64_t>& value, HloInstructionProto* proto) {
   if (value) proto->set_cross_program_prefetch_index(static_cast<int32_t>(*value));
   return true;
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<int64_t>* value, const Source& in) {
-  if (in.proto.HasVarint(P::kCrossProgramPrefetchIndexFieldNumber))
-    *value = in.proto.Int32(P::kCrossProgramPrefetchIndexFieldNumber);
+  if (in.proto.HasVarint(HloInstructionProto::kCrossProgramPrefetchIndexFieldNumber))
+    *value = in.proto.Int32(HloInstructionProto::kCrossProgramPrefetchIndexFieldNumber);
   return true;
 }
 
 // --- Shapes and literals -------------------------------------------------------------------------
 
-bool Encode(std::string_view, const std::optional<ir::Shape>& value, P* proto) {
+bool Encode(std::string_view, const std::optional<ir::Shape>& value, HloInstructionProto* proto) {
   if (value) EncodeShape(*value, proto->mutable_outfeed_shape());
   return true;
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Shape>* value, const Source& in) {
-  if (!in.proto.HasChild(P::kOutfeedShapeFieldNumber)) return true;
-  EQSAT_ASSIGN_OR_RETURN(*value, DecodeShape(in.proto.Child(P::kOutfeedShapeFieldNumber)));
+  if (!in.proto.HasChild(HloInstructionProto::kOutfeedShapeFieldNumber)) return true;
+  EQSAT_ASSIGN_OR_RETURN(
+      *value, DecodeShape(in.proto.Child(HloInstructionProto::kOutfeedShapeFieldNumber)));
   return true;
 }
 
-bool Encode(std::string_view, const std::optional<std::vector<ir::Shape>>& value, P* proto) {
+bool Encode(std::string_view, const std::optional<std::vector<ir::Shape>>& value,
+            HloInstructionProto* proto) {
   if (!value) return true;
   proto->set_constrain_layout(true);
   for (const ir::Shape& shape : *value) EncodeShape(shape, proto->add_operand_shapes_with_layout());
@@ -585,8 +605,9 @@ bool Encode(std::string_view, const std::optional<std::vector<ir::Shape>>& value
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<std::vector<ir::Shape>>* value,
                             const Source& in) {
-  if (!in.proto.Bool(P::kConstrainLayoutFieldNumber)) return true;
-  EQSAT_ASSIGN_OR_RETURN(*value, DecodeShapes(in.proto, P::kOperandShapesWithLayoutFieldNumber));
+  if (!in.proto.Bool(HloInstructionProto::kConstrainLayoutFieldNumber)) return true;
+  EQSAT_ASSIGN_OR_RETURN(
+      *value, DecodeShapes(in.proto, HloInstructionProto::kOperandShapesWithLayoutFieldNumber));
   return true;
 }
 
@@ -594,19 +615,20 @@ bool IsKnown(const ir::Literal& literal) {
   return !literal.is_unknown() && std::ranges::all_of(literal.elements(), IsKnown);
 }
 
-bool Encode(std::string_view, const std::optional<ir::Literal>& value, P* proto) {
+bool Encode(std::string_view, const std::optional<ir::Literal>& value, HloInstructionProto* proto) {
   if (value && IsKnown(*value)) EncodeLiteral(*value, value->shape(), proto->mutable_literal());
   return !value || IsKnown(*value);
 }
 
 absl::StatusOr<bool> Decode(std::string_view, std::optional<ir::Literal>* value, const Source& in) {
-  if (!in.proto.HasChild(P::kLiteralFieldNumber)) return false;
-  EQSAT_ASSIGN_OR_RETURN(*value, DecodeLiteral(in.proto.Child(P::kLiteralFieldNumber)));
+  if (!in.proto.HasChild(HloInstructionProto::kLiteralFieldNumber)) return false;
+  EQSAT_ASSIGN_OR_RETURN(*value,
+                         DecodeLiteral(in.proto.Child(HloInstructionProto::kLiteralFieldNumber)));
   return true;
 }
 
 // Attributes without a field of their own: `slice_sizes` of a collective-permute.
-bool Encode(std::string_view, const std::vector<ir::DimensionVector>& value, P*) {
+bool Encode(std::string_view, const std::vector<ir::DimensionVector>& value, HloInstructionProto*) {
   return value.empty();
 }
 
@@ -621,7 +643,7 @@ absl::Status DecodeField(std::string_view name, const Source& in, T* value) {
   EQSAT_ASSIGN_OR_RETURN(bool found, Decode(name, value, in));
   if (found) return absl::OkStatus();
   std::optional<std::string_view> text;
-  in.proto.ForEachPair(P::kEqsatTextFieldNumber,
+  in.proto.ForEachPair(HloInstructionProto::kEqsatTextFieldNumber,
                        [&](std::string_view entry, std::string_view value_text) {
                          if (entry == name && !text) text = value_text;
                        });
@@ -632,7 +654,7 @@ absl::Status DecodeField(std::string_view name, const Source& in, T* value) {
 
 }  // namespace
 
-void EncodeAttributes(const ir::Instruction& instruction, P* proto) {
+void EncodeAttributes(const ir::Instruction& instruction, HloInstructionProto* proto) {
   if (instruction.opcode == ir::OpCode::kConstant) {
     const ir::Literal& literal = instruction.attr<ir::ConstantAttributes>().literal;
     // An inconsistent shape is for the verifier to judge.
@@ -657,9 +679,10 @@ void EncodeAttributes(const ir::Instruction& instruction, P* proto) {
 absl::StatusOr<ir::Attributes> DecodeAttributes(const WireMessage& proto, ir::OpCode opcode,
                                                 const ir::Shape& shape) {
   if (opcode == ir::OpCode::kConstant) {
-    if (!proto.HasChild(P::kLiteralFieldNumber))
+    if (!proto.HasChild(HloInstructionProto::kLiteralFieldNumber))
       return ir::ConstantAttributes{.literal = ir::Literal::Unknown(shape.WithoutLayout())};
-    EQSAT_ASSIGN_OR_RETURN(ir::Literal literal, DecodeLiteral(proto.Child(P::kLiteralFieldNumber)));
+    EQSAT_ASSIGN_OR_RETURN(ir::Literal literal,
+                           DecodeLiteral(proto.Child(HloInstructionProto::kLiteralFieldNumber)));
     return ir::ConstantAttributes{.literal = std::move(literal)};
   }
   ir::Attributes attributes = GetOpInfo(opcode).attributes;

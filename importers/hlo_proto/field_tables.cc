@@ -3,7 +3,7 @@
 namespace eqsat::importers {
 namespace {
 
-using P = hlo::HloInstructionProto;
+using hlo::HloInstructionProto;
 
 template <typename Field, size_t n>
 const Field* Find(const Field (&table)[n], std::string_view name) {
@@ -14,46 +14,56 @@ const Field* Find(const Field (&table)[n], std::string_view name) {
 
 // Rows: (attribute, field of the instruction, in the two spellings that protoc makes of it), or
 // with the message that holds the field before it.
-#define INTEGER(name, field, Field, type)                                                      \
-  {name, {.number = P::k##Field##FieldNumber}, IntegerField::Type::type, [](P* p, int64_t v) { \
-     p->set_##field(static_cast<decltype(p->field())>(v));                                     \
+#define INTEGER(name, field, Field, type)                  \
+  {name,                                                   \
+   {.number = HloInstructionProto::k##Field##FieldNumber}, \
+   IntegerField::Type::type,                               \
+   [](HloInstructionProto* p, int64_t v) {                 \
+     p->set_##field(static_cast<decltype(p->field())>(v)); \
    }}
-#define NESTED_INTEGER(name, message, Message, field, Field)                             \
-  {name,                                                                                 \
-   {.outer = P::k##Message##FieldNumber, .number = hlo::Message::k##Field##FieldNumber}, \
-   IntegerField::Type::kInt64,                                                           \
-   [](P* p, int64_t v) { p->mutable_##message()->set_##field(v); }}
-#define FLAG(name, field, Field) \
-  {name, {.number = P::k##Field##FieldNumber}, [](P* p, bool v) { p->set_##field(v); }}
-#define NESTED_FLAG(name, message, Message, field, Field)                                \
-  {name,                                                                                 \
-   {.outer = P::k##Message##FieldNumber, .number = hlo::Message::k##Field##FieldNumber}, \
-   [](P* p, bool v) { p->mutable_##message()->set_##field(v); }}
-#define LIST(name, field, Field)                                             \
-  {name, {.number = P::k##Field##FieldNumber}, [](P* p) -> DimensionField* { \
-     return p->mutable_##field();                                            \
+#define NESTED_INTEGER(name, message, Message, field, Field) \
+  {name,                                                     \
+   {.outer = HloInstructionProto::k##Message##FieldNumber,   \
+    .number = hlo::Message::k##Field##FieldNumber},          \
+   IntegerField::Type::kInt64,                               \
+   [](HloInstructionProto* p, int64_t v) { p->mutable_##message()->set_##field(v); }}
+#define FLAG(name, field, Field)                           \
+  {name,                                                   \
+   {.number = HloInstructionProto::k##Field##FieldNumber}, \
+   [](HloInstructionProto* p, bool v) { p->set_##field(v); }}
+#define NESTED_FLAG(name, message, Message, field, Field)  \
+  {name,                                                   \
+   {.outer = HloInstructionProto::k##Message##FieldNumber, \
+    .number = hlo::Message::k##Field##FieldNumber},        \
+   [](HloInstructionProto* p, bool v) { p->mutable_##message()->set_##field(v); }}
+#define LIST(name, field, Field)                           \
+  {name,                                                   \
+   {.number = HloInstructionProto::k##Field##FieldNumber}, \
+   [](HloInstructionProto* p) -> DimensionField* { return p->mutable_##field(); }}
+#define NESTED_LIST(name, message, Message, field, Field)  \
+  {name,                                                   \
+   {.outer = HloInstructionProto::k##Message##FieldNumber, \
+    .number = hlo::Message::k##Field##FieldNumber},        \
+   [](HloInstructionProto* p) -> DimensionField* {         \
+     return p->mutable_##message()->mutable_##field();     \
    }}
-#define NESTED_LIST(name, message, Message, field, Field)                                \
-  {name,                                                                                 \
-   {.outer = P::k##Message##FieldNumber, .number = hlo::Message::k##Field##FieldNumber}, \
-   [](P* p) -> DimensionField* { return p->mutable_##message()->mutable_##field(); }}
 #define RAGGED_LIST(name, field, Field)                                       \
   {name,                                                                      \
-   {.outer = P::kRaggedDotDimensionNumbersFieldNumber,                        \
+   {.outer = HloInstructionProto::kRaggedDotDimensionNumbersFieldNumber,      \
     .inner = hlo::RaggedDotDimensionNumbers::kDotDimensionNumbersFieldNumber, \
     .number = hlo::DotDimensionNumbers::k##Field##FieldNumber},               \
-   [](P* p) -> DimensionField* {                                              \
+   [](HloInstructionProto* p) -> DimensionField* {                            \
      return p->mutable_ragged_dot_dimension_numbers()                         \
          ->mutable_dot_dimension_numbers()                                    \
          ->mutable_##field();                                                 \
    }}
 
-void AddDimension(P* p, int64_t v) { p->add_dimensions(v); }
+void AddDimension(HloInstructionProto* p, int64_t v) { p->add_dimensions(v); }
 
 constexpr IntegerField kIntegers[] = {
     INTEGER("parameter_number", parameter_number, ParameterNumber, kInt64),
     {"iota_dimension",
-     {.number = P::kDimensionsFieldNumber},
+     {.number = HloInstructionProto::kDimensionsFieldNumber},
      IntegerField::Type::kFirstOfList,
      AddDimension},
     INTEGER("delta", delta, Delta, kInt64),
@@ -94,10 +104,11 @@ constexpr FlagField kFlags[] = {
 constexpr FlagField kCholeskyLower =
     NESTED_FLAG("lower", cholesky_options, CholeskyOptions, lower, Lower);
 
-#define STRING(name, field, Field, is_text)                                              \
-  {name, {.number = P::k##Field##FieldNumber}, is_text, [](P* p, const std::string& v) { \
-     p->set_##field(v);                                                                  \
-   }}
+#define STRING(name, field, Field, is_text)                \
+  {name,                                                   \
+   {.number = HloInstructionProto::k##Field##FieldNumber}, \
+   is_text,                                                \
+   [](HloInstructionProto* p, const std::string& v) { p->set_##field(v); }}
 constexpr StringField kStrings[] = {
     STRING("custom_call_target", custom_call_target, CustomCallTarget, true),
     STRING("async_execution_thread", async_execution_thread, AsyncExecutionThread, true),

@@ -12,9 +12,9 @@
 namespace eqsat::importers {
 namespace {
 
-using P = hlo::HloModuleProto;
+using hlo::HloModuleProto;
 
-void EncodeAliasing(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
+void EncodeAliasing(const ir::ModuleHeader& header, HloModuleProto* proto) {
   for (const ir::InputOutputAlias& alias : header.input_output_alias) {
     auto* entry = proto->mutable_input_output_alias()->add_entries();
     entry->mutable_output_shape_index()->Add(alias.output_index.begin(), alias.output_index.end());
@@ -34,7 +34,7 @@ void EncodeAliasing(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) 
 void DecodeAliasing(const WireMessage& proto, ir::ModuleHeader* header) {
   using Alias = hlo::HloInputOutputAliasProto;
   using Donor = hlo::HloBufferDonorProto;
-  proto.Child(P::kInputOutputAliasFieldNumber)
+  proto.Child(HloModuleProto::kInputOutputAliasFieldNumber)
       .ForEachChild(Alias::kEntriesFieldNumber, [&](const WireMessage& entry) {
         using E = Alias::AliasEntryProto;
         ir::InputOutputAlias& alias = header->input_output_alias.emplace_back();
@@ -43,7 +43,7 @@ void DecodeAliasing(const WireMessage& proto, ir::ModuleHeader* header) {
         entry.AppendVarints(E::kParameterShapeIndexFieldNumber, &alias.parameter_index);
         alias.must_alias = entry.Int32(E::kKindFieldNumber) == hlo::MUST_ALIAS;
       });
-  proto.Child(P::kBufferDonorFieldNumber)
+  proto.Child(HloModuleProto::kBufferDonorFieldNumber)
       .ForEachChild(Donor::kEntriesFieldNumber, [&](const WireMessage& entry) {
         using E = Donor::BufferDonorEntryProto;
         ir::BufferDonor& donor = header->buffer_donors.emplace_back();
@@ -96,7 +96,7 @@ void DecodeStackFrames(const WireMessage& proto, ir::StackFrameIndex* index) {
 }
 
 // XLA keeps these attributes in another message, that of the module's configuration.
-void EncodeConfiguration(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
+void EncodeConfiguration(const ir::ModuleHeader& header, HloModuleProto* proto) {
   auto add = [proto](std::string_view name, const std::string& text) {
     hlo::Text* entry = proto->add_eqsat_text();
     entry->set_name(std::string(name));
@@ -119,7 +119,7 @@ void EncodeConfiguration(const ir::ModuleHeader& header, hlo::HloModuleProto* pr
 
 }  // namespace
 
-void EncodeHeader(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
+void EncodeHeader(const ir::ModuleHeader& header, HloModuleProto* proto) {
   EncodeAliasing(header, proto);
   if (header.stack_frames != ir::StackFrameIndex())
     EncodeStackFrames(header.stack_frames, proto->mutable_stack_frame_index());
@@ -130,10 +130,11 @@ void EncodeHeader(const ir::ModuleHeader& header, hlo::HloModuleProto* proto) {
 
 absl::Status DecodeHeader(const WireMessage& proto, ir::ModuleHeader* header) {
   DecodeAliasing(proto, header);
-  DecodeStackFrames(proto.Child(P::kStackFrameIndexFieldNumber), &header->stack_frames);
+  DecodeStackFrames(proto.Child(HloModuleProto::kStackFrameIndexFieldNumber),
+                    &header->stack_frames);
   header->frontend_attributes =
-      DecodeFrontendAttributes(proto.Child(P::kFrontendAttributesFieldNumber));
-  return proto.TryEachChild(P::kEqsatTextFieldNumber, [&](const WireMessage& entry) {
+      DecodeFrontendAttributes(proto.Child(HloModuleProto::kFrontendAttributesFieldNumber));
+  return proto.TryEachChild(HloModuleProto::kEqsatTextFieldNumber, [&](const WireMessage& entry) {
     std::string_view name = entry.String(hlo::Text::kNameFieldNumber);
     TokenReader reader(entry.String(hlo::Text::kTextFieldNumber));
     return base::Annotate(ParseModuleAttribute(reader, name, header),

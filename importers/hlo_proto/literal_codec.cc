@@ -16,10 +16,10 @@
 namespace eqsat::importers {
 namespace {
 
+using hlo::LiteralProto;
 using ir::ElementType;
 using ir::Literal;
 using ir::Shape;
-using P = hlo::LiteralProto;
 
 // Copies the elements of an array between row-major order and that of `shape`'s layout.
 std::vector<uint8_t> Reorder(const Shape& shape, const uint8_t* from, bool to_layout) {
@@ -58,11 +58,12 @@ void Append(const std::vector<uint8_t>& bytes, google::protobuf::RepeatedField<T
 struct BytesField {
   ElementType type;
   int number;
-  std::string* (*mutate)(P*);
+  std::string* (*mutate)(LiteralProto*);
 };
 
-#define BYTES(type, field, Field) \
-  {ElementType::type, P::k##Field##FieldNumber, [](P* p) { return p->mutable_##field(); }}
+#define BYTES(type, field, Field)                          \
+  {ElementType::type, LiteralProto::k##Field##FieldNumber, \
+   [](LiteralProto* p) { return p->mutable_##field(); }}
 constexpr BytesField kBytesFields[] = {
     BYTES(kS1, s1s, S1S),
     BYTES(kS2, s2s, S2S),
@@ -96,7 +97,7 @@ const BytesField& FieldOf(ElementType type) {
   return *found;
 }
 
-void EncodeElements(ElementType type, const std::vector<uint8_t>& bytes, hlo::LiteralProto* proto) {
+void EncodeElements(ElementType type, const std::vector<uint8_t>& bytes, LiteralProto* proto) {
   switch (type) {
     case ElementType::kPred:
       return Append(bytes, proto->mutable_preds());
@@ -134,31 +135,31 @@ std::vector<uint8_t> DecodeElements(ElementType type, const WireMessage& proto) 
   std::vector<uint8_t> bytes;
   switch (type) {
     case ElementType::kPred:
-      ReadIntegers<bool>(proto, P::kPredsFieldNumber, &bytes);
+      ReadIntegers<bool>(proto, LiteralProto::kPredsFieldNumber, &bytes);
       break;
     case ElementType::kS32:
-      ReadIntegers<int32_t>(proto, P::kS32SFieldNumber, &bytes);
+      ReadIntegers<int32_t>(proto, LiteralProto::kS32SFieldNumber, &bytes);
       break;
     case ElementType::kS64:
-      ReadIntegers<int64_t>(proto, P::kS64SFieldNumber, &bytes);
+      ReadIntegers<int64_t>(proto, LiteralProto::kS64SFieldNumber, &bytes);
       break;
     case ElementType::kU32:
-      ReadIntegers<uint32_t>(proto, P::kU32SFieldNumber, &bytes);
+      ReadIntegers<uint32_t>(proto, LiteralProto::kU32SFieldNumber, &bytes);
       break;
     case ElementType::kU64:
-      ReadIntegers<uint64_t>(proto, P::kU64SFieldNumber, &bytes);
+      ReadIntegers<uint64_t>(proto, LiteralProto::kU64SFieldNumber, &bytes);
       break;
     case ElementType::kF32:
-      proto.AppendFixed(P::kF32SFieldNumber, sizeof(float), &bytes);
+      proto.AppendFixed(LiteralProto::kF32SFieldNumber, sizeof(float), &bytes);
       break;
     case ElementType::kF64:
-      proto.AppendFixed(P::kF64SFieldNumber, sizeof(double), &bytes);
+      proto.AppendFixed(LiteralProto::kF64SFieldNumber, sizeof(double), &bytes);
       break;
     case ElementType::kC64:
-      proto.AppendFixed(P::kC64SFieldNumber, sizeof(float), &bytes);
+      proto.AppendFixed(LiteralProto::kC64SFieldNumber, sizeof(float), &bytes);
       break;
     case ElementType::kC128:
-      proto.AppendFixed(P::kC128SFieldNumber, sizeof(double), &bytes);
+      proto.AppendFixed(LiteralProto::kC128SFieldNumber, sizeof(double), &bytes);
       break;
     default: {
       std::string_view field = proto.Bytes(FieldOf(type).number);
@@ -201,14 +202,14 @@ void Normalize(ElementType type, std::vector<uint8_t>* bytes) {
 }
 
 absl::StatusOr<Literal> DecodeTuple(const Shape& shape, const WireMessage& proto) {
-  const int count = proto.Count(P::kTupleLiteralsFieldNumber);
+  const int count = proto.Count(LiteralProto::kTupleLiteralsFieldNumber);
   if (count != static_cast<int>(shape.elements().size())) {
     return base::InvalidArgument("a tuple literal of shape %s has %d elements", shape.ToString(),
                                  count);
   }
   std::vector<Literal> elements;
   EQSAT_RETURN_IF_ERROR(
-      proto.TryEachChild(P::kTupleLiteralsFieldNumber, [&](const WireMessage& element) {
+      proto.TryEachChild(LiteralProto::kTupleLiteralsFieldNumber, [&](const WireMessage& element) {
         EQSAT_ASSIGN_OR_RETURN(Literal decoded, DecodeLiteral(element));
         elements.push_back(std::move(decoded));
         return absl::OkStatus();
@@ -218,7 +219,7 @@ absl::StatusOr<Literal> DecodeTuple(const Shape& shape, const WireMessage& proto
 
 }  // namespace
 
-void EncodeLiteral(const Literal& literal, const Shape& shape, hlo::LiteralProto* proto) {
+void EncodeLiteral(const Literal& literal, const Shape& shape, LiteralProto* proto) {
   EncodeShape(shape, proto->mutable_shape());
   if (shape.IsTuple()) {
     for (size_t i = 0; i < literal.elements().size(); ++i)
@@ -232,11 +233,11 @@ void EncodeLiteral(const Literal& literal, const Shape& shape, hlo::LiteralProto
 }
 
 absl::StatusOr<Literal> DecodeLiteral(const WireMessage& proto) {
-  EQSAT_ASSIGN_OR_RETURN(Shape shape, DecodeShape(proto.Child(P::kShapeFieldNumber)));
+  EQSAT_ASSIGN_OR_RETURN(Shape shape, DecodeShape(proto.Child(LiteralProto::kShapeFieldNumber)));
   if (shape.IsTuple()) return DecodeTuple(shape, proto);
   if (!shape.IsArray() || shape.HasUnboundedDimensions())
     return base::InvalidArgument("a literal cannot be of shape %s", shape.ToString());
-  std::string_view exact = proto.Bytes(P::kEqsatElementsFieldNumber);
+  std::string_view exact = proto.Bytes(LiteralProto::kEqsatElementsFieldNumber);
   std::vector<uint8_t> bytes(exact.begin(), exact.end());
   if (!HoldsOtherNan(shape.element_type(), bytes))
     bytes = DecodeElements(shape.element_type(), proto);

@@ -21,7 +21,7 @@
 namespace eqsat::importers {
 namespace {
 
-using P = hlo::HloModuleProto;
+using hlo::HloModuleProto;
 
 absl::Status IndexIds(const std::vector<ComputationFields>& computations, IdIndex* index) {
   std::vector<int64_t> ids;
@@ -70,8 +70,8 @@ absl::StatusOr<std::vector<int>> CalleesFirst(const std::vector<ComputationField
 absl::StatusOr<int> FindEntry(const WireMessage& proto,
                               const std::vector<ComputationFields>& computations,
                               const IdIndex& index) {
-  const int64_t id = proto.Int64(P::kEntryComputationIdFieldNumber);
-  std::string_view name = proto.String(P::kEntryComputationNameFieldNumber);
+  const int64_t id = proto.Int64(HloModuleProto::kEntryComputationIdFieldNumber);
+  std::string_view name = proto.String(HloModuleProto::kEntryComputationNameFieldNumber);
   const int by_id = index.Find(id);
   if (by_id >= 0) return by_id;
   for (size_t i = 0; i < computations.size(); ++i)
@@ -99,23 +99,24 @@ Schedule DecodeSchedule(const WireMessage& proto) {
 absl::StatusOr<ir::ModuleHeader> DecodeWholeHeader(const WireMessage& proto,
                                                    const Schedule& schedule) {
   ir::ModuleHeader header;
-  std::string_view name = proto.String(P::kNameFieldNumber);
+  std::string_view name = proto.String(HloModuleProto::kNameFieldNumber);
   header.name = name.empty() ? "module" : LegalModuleName(name);
   header.is_scheduled = !schedule.empty();
   EQSAT_RETURN_IF_ERROR(DecodeHeader(proto, &header));
-  if (proto.HasChild(P::kHostProgramShapeFieldNumber)) {
-    EQSAT_ASSIGN_OR_RETURN(header.entry_layout,
-                           DecodeProgramShape(proto.Child(P::kHostProgramShapeFieldNumber)));
+  if (proto.HasChild(HloModuleProto::kHostProgramShapeFieldNumber)) {
+    EQSAT_ASSIGN_OR_RETURN(
+        header.entry_layout,
+        DecodeProgramShape(proto.Child(HloModuleProto::kHostProgramShapeFieldNumber)));
   }
   return header;
 }
 
 absl::StatusOr<ir::Module> DecodeFields(const WireMessage& proto) {
-  const Schedule schedule = DecodeSchedule(proto.Child(P::kScheduleFieldNumber));
+  const Schedule schedule = DecodeSchedule(proto.Child(HloModuleProto::kScheduleFieldNumber));
   EQSAT_ASSIGN_OR_RETURN(ir::ModuleHeader header, DecodeWholeHeader(proto, schedule));
   std::vector<ComputationFields> computations;
-  computations.reserve(proto.Count(P::kComputationsFieldNumber));
-  proto.ForEachChild(P::kComputationsFieldNumber, [&](WireMessage computation) {
+  computations.reserve(proto.Count(HloModuleProto::kComputationsFieldNumber));
+  proto.ForEachChild(HloModuleProto::kComputationsFieldNumber, [&](WireMessage computation) {
     computations.emplace_back(std::move(computation));
   });
   ComputationContext context;
@@ -149,9 +150,11 @@ absl::StatusOr<ir::Module> DecodeModule(const WireMessage& proto) {
   return module;
 }
 
-bool HoldsModule(const WireMessage& proto) { return proto.HasChild(P::kComputationsFieldNumber); }
+bool HoldsModule(const WireMessage& proto) {
+  return proto.HasChild(HloModuleProto::kComputationsFieldNumber);
+}
 
-absl::StatusOr<ir::Module> DecodeModule(const hlo::HloModuleProto& proto) {
+absl::StatusOr<ir::Module> DecodeModule(const HloModuleProto& proto) {
   // What is wrong with a string is told by the status, not on standard error.
   google::protobuf::LogSilencer silence;
   const std::string bytes = proto.SerializeAsString();

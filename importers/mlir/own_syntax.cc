@@ -216,10 +216,10 @@ std::optional<std::string> GetTupleElement(const Operation& operation,
                       OtherAttributes(operation, {"index"}), " : ", FunctionText(names));
 }
 
-using Writer = std::optional<std::string> (*)(const Operation&, const OperationNames&);
+using OperationWriter = std::optional<std::string> (*)(const Operation&, const OperationNames&);
 
-Writer FindWriter(std::string_view name) {
-  static const std::map<std::string_view, Writer> writers = {
+OperationWriter FindWriter(std::string_view name) {
+  static const std::map<std::string_view, OperationWriter> writers = {
       {"func.call", Call},
       {"func.return", Return},
       {"stablehlo.compare", Compare},
@@ -237,7 +237,7 @@ Writer FindWriter(std::string_view name) {
 }  // namespace
 
 std::optional<std::string> OwnSyntax(const Operation& operation, const OperationNames& names) {
-  if (Writer writer = FindWriter(operation.name)) return writer(operation, names);
+  if (OperationWriter writer = FindWriter(operation.name)) return writer(operation, names);
   constexpr std::string_view kDialect = "stablehlo.";
   if (!operation.name.starts_with(kDialect)) return std::nullopt;
   const Form* form = FindForm(std::string_view(operation.name).substr(kDialect.size()));

@@ -104,28 +104,29 @@ absl::Status Shrink(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Celu", 1, 1, ActivationOp},
-    {"Elu", 1, 1, ActivationOp},
-    {"Gelu", 1, 1, Gelu},
-    {"HardSigmoid", 1, 1, ActivationOp},
-    {"HardSwish", 1, 1, HardSwish},
-    {"LeakyRelu", 1, 1, ActivationOp},
-    {"Mish", 1, 1, Mish},
-    {"PRelu", 2, 2, PRelu},
-    {"Relu", 1, 1, ActivationOp},
-    {"Selu", 1, 1, ActivationOp},
-    {"Shrink", 1, 1, Shrink},
-    {"Softplus", 1, 1, ActivationOp},
-    {"Softsign", 1, 1, ActivationOp},
-    {"SwiGLU", 2, 2, SwiGlu},
-    {"Swish", 1, 1, Swish},
-    {"ThresholdedRelu", 1, 1, ActivationOp},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ActivationOps() { return kEntries; }
+absl::Span<const OpEntry> ActivationOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Celu", 1, 1, ActivationOp},
+      {"Elu", 1, 1, ActivationOp},
+      {"Gelu", 1, 1, Gelu},
+      {"HardSigmoid", 1, 1, ActivationOp},
+      {"HardSwish", 1, 1, HardSwish},
+      {"LeakyRelu", 1, 1, ActivationOp},
+      {"Mish", 1, 1, Mish},
+      {"PRelu", 2, 2, PRelu},
+      {"Relu", 1, 1, ActivationOp},
+      {"Selu", 1, 1, ActivationOp},
+      {"Shrink", 1, 1, Shrink},
+      {"Softplus", 1, 1, ActivationOp},
+      {"Softsign", 1, 1, ActivationOp},
+      {"SwiGLU", 2, 2, SwiGlu},
+      {"Swish", 1, 1, Swish},
+      {"ThresholdedRelu", 1, 1, ActivationOp},
+  };
+  return kEntries;
+}
 
 // In a form that does not overflow: log(exp(x) + 1).
 InstructionId Softplus(TensorEmitter& e, InstructionId x) {

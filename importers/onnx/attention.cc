@@ -250,14 +250,15 @@ absl::Status RotaryEmbedding(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Attention", 3, 7, Attention},
-    {"FlexAttention", 3, 3, FlexAttention, "ai.onnx.preview"},
-    {"RotaryEmbedding", 3, 4, RotaryEmbedding},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> AttentionOps() { return kEntries; }
+absl::Span<const OpEntry> AttentionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Attention", 3, 7, Attention},
+      {"FlexAttention", 3, 3, FlexAttention, "ai.onnx.preview"},
+      {"RotaryEmbedding", 3, 4, RotaryEmbedding},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -166,21 +166,22 @@ absl::Status BlackmanWindow(Emitter& e, const Node& node) {
   return CosineWindow(e, node, {0.42, 0.5, 0.08});
 }
 
-constexpr OpEntry kEntries[] = {
-    {"BlackmanWindow", 1, 1, BlackmanWindow},
-    {"HammingWindow", 1, 1, HammingWindow},
-    {"HannWindow", 1, 1, HannWindow},
-    {"Constant", 0, 0, ConstantOp},
-    {"ConstantOfShape", 1, 1, ConstantOfShape},
-    {"EyeLike", 1, 1, EyeLike},
-    {"NonZero", 1, 1, NonZero},
-    {"Range", 3, 3, Range},
-    {"Shape", 1, 1, ShapeOp},
-    {"Size", 1, 1, SizeOp},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ConstantOps() { return kEntries; }
+absl::Span<const OpEntry> ConstantOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"BlackmanWindow", 1, 1, BlackmanWindow},
+      {"HammingWindow", 1, 1, HammingWindow},
+      {"HannWindow", 1, 1, HannWindow},
+      {"Constant", 0, 0, ConstantOp},
+      {"ConstantOfShape", 1, 1, ConstantOfShape},
+      {"EyeLike", 1, 1, EyeLike},
+      {"NonZero", 1, 1, NonZero},
+      {"Range", 3, 3, Range},
+      {"Shape", 1, 1, ShapeOp},
+      {"Size", 1, 1, SizeOp},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -208,14 +208,15 @@ absl::Status Einsum(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Einsum", 1, kAny, Einsum},
-    {"Gemm", 2, 3, Gemm},
-    {"MatMul", 2, 2, MatMulOp},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ContractionOps() { return kEntries; }
+absl::Span<const OpEntry> ContractionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Einsum", 1, kAny, Einsum},
+      {"Gemm", 2, 3, Gemm},
+      {"MatMul", 2, 2, MatMulOp},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -292,14 +292,15 @@ absl::Status Scan(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"If", 1, 1, If},
-    {"Loop", 0, kAny, Loop},
-    {"Scan", 1, kAny, Scan},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ControlOps() { return kEntries; }
+absl::Span<const OpEntry> ControlOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"If", 1, 1, If},
+      {"Loop", 0, kAny, Loop},
+      {"Scan", 1, kAny, Scan},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -84,15 +84,16 @@ InstructionId ToScale(TensorEmitter& e, InstructionId x, Overflow overflow,
                &scales);
 }
 
-constexpr OpEntry kEntries[] = {
-    {"BitCast", 1, 1, BitCast},
-    {"Cast", 1, 1, CastOp},
-    {"CastLike", 2, 2, CastLike},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ConversionOps() { return kEntries; }
+absl::Span<const OpEntry> ConversionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"BitCast", 1, 1, BitCast},
+      {"Cast", 1, 1, CastOp},
+      {"CastLike", 2, 2, CastLike},
+  };
+  return kEntries;
+}
 
 InstructionId Cast(TensorEmitter& e, InstructionId x, ElementType type, Overflow overflow,
                    ScaleRounding rounding) {

@@ -74,14 +74,15 @@ absl::Status ConvTranspose(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Conv", 2, 3, Conv},
-    {"ConvTranspose", 2, 3, ConvTranspose},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ConvolutionOps() { return kEntries; }
+absl::Span<const OpEntry> ConvolutionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Conv", 2, 3, Conv},
+      {"ConvTranspose", 2, 3, ConvTranspose},
+  };
+  return kEntries;
+}
 
 absl::StatusOr<InstructionId> ConvolutionOf(Emitter& e, const Node& node, InstructionId x,
                                             InstructionId kernel) {

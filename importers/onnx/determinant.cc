@@ -60,12 +60,13 @@ absl::Status Det(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Det", 1, 1, Det},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> DeterminantOps() { return kEntries; }
+absl::Span<const OpEntry> DeterminantOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Det", 1, 1, Det},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

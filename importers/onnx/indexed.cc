@@ -11,7 +11,7 @@ namespace {
 
 using ir::ElementType;
 
-constexpr double kMaxDepth = 1e12;  // of OneHot
+constexpr double kMaxOneHotDepth = 1e12;  // of OneHot
 
 // Negative indices of a dimension of `size` from its beginning.
 InstructionId FromBeginning(Emitter& e, InstructionId indices, int64_t size) {
@@ -22,7 +22,7 @@ InstructionId FromBeginning(Emitter& e, InstructionId indices, int64_t size) {
   return e.Select(negative, e.AddTo(indices, static_cast<double>(size)), indices);
 }
 
-ir::DimensionVector FirstDims(int64_t count, int64_t start = 0) {
+ir::DimensionVector DimRange(int64_t start, int64_t count) {
   ir::DimensionVector dims(count);
   std::iota(dims.begin(), dims.end(), start);
   return dims;
@@ -33,8 +33,8 @@ InstructionId TakeAtVectors(Emitter& e, InstructionId data, InstructionId vector
   if (!e.Ok(data) || !e.Ok(vectors)) return {};
   const int64_t last = e.rank(vectors) - 1, count = e.size(vectors, last);
   ir::GatherAttributes attributes;
-  attributes.collapsed_slice_dims = attributes.start_index_map = FirstDims(count);
-  attributes.offset_dims = FirstDims(e.rank(data) - count, last);
+  attributes.collapsed_slice_dims = attributes.start_index_map = DimRange(0, count);
+  attributes.offset_dims = DimRange(last, e.rank(data) - count);
   attributes.index_vector_dim = last;
   for (int64_t d = 0; d < e.rank(data); ++d) {
     attributes.slice_sizes.push_back(d < count ? 1 : e.size(data, d));
@@ -185,7 +185,7 @@ absl::Status OneHot(Emitter& e, const Node& node) {
   const int64_t dim = e.Axis(node.Int("axis", -1), e.rank(indices) + 1);
   EQSAT_RETURN_IF_ERROR(e.status());
   InstructionId values = e.Input(node, 2);
-  if (!(depth >= 0 && depth < kMaxDepth) || e.sizes(values) != Sizes{2}) {
+  if (!(depth >= 0 && depth < kMaxOneHotDepth) || e.sizes(values) != Sizes{2}) {
     return base::InvalidArgument("a depth of %g and values of %s", depth,
                                  e.shape(values).ToString());
   }
@@ -244,21 +244,22 @@ absl::Status Compress(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Compress", 2, 2, Compress},
-    {"Gather", 2, 2, Gather},
-    {"GatherElements", 2, 2, GatherElements},
-    {"GatherND", 2, 2, GatherNd},
-    {"OneHot", 3, 3, OneHot},
-    {"ReverseSequence", 2, 2, ReverseSequence},
-    {"ScatterElements", 3, 3, ScatterElements},
-    {"ScatterND", 3, 3, ScatterNd},
-    {"TensorScatter", 2, 3, TensorScatter},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> IndexedOps() { return kEntries; }
+absl::Span<const OpEntry> IndexedOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Compress", 2, 2, Compress},
+      {"Gather", 2, 2, Gather},
+      {"GatherElements", 2, 2, GatherElements},
+      {"GatherND", 2, 2, GatherNd},
+      {"OneHot", 3, 3, OneHot},
+      {"ReverseSequence", 2, 2, ReverseSequence},
+      {"ScatterElements", 3, 3, ScatterElements},
+      {"ScatterND", 3, 3, ScatterNd},
+      {"TensorScatter", 2, 3, TensorScatter},
+  };
+  return kEntries;
+}
 
 InstructionId Take(TensorEmitter& e, InstructionId data, InstructionId indices, int64_t dim) {
   if (!e.Ok(data) || !e.Ok(indices)) return {};
@@ -278,8 +279,8 @@ absl::StatusOr<InstructionId> ScatterAt(Emitter& e, InstructionId data, Instruct
   EQSAT_RETURN_IF_ERROR(e.status());
   const int64_t last = e.rank(vectors) - 1, count = e.size(vectors, last);
   ir::ScatterAttributes attributes;
-  attributes.inserted_window_dims = attributes.scatter_dims_to_operand_dims = FirstDims(count);
-  attributes.update_window_dims = FirstDims(e.rank(data) - count, last);
+  attributes.inserted_window_dims = attributes.scatter_dims_to_operand_dims = DimRange(0, count);
+  attributes.update_window_dims = DimRange(last, e.rank(data) - count);
   attributes.index_vector_dim = last;
   const InstructionId operands[] = {data, vectors, updates};
   return e.Add(OpCode::kScatter, operands, std::move(attributes), {&region, 1});

@@ -155,13 +155,14 @@ absl::Status CausalConvWithState(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"CausalConvWithState", 2, 4, CausalConvWithState},
-    {"LinearAttention", 3, 6, LinearAttention},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> LinearAttentionOps() { return kEntries; }
+absl::Span<const OpEntry> LinearAttentionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"CausalConvWithState", 2, 4, CausalConvWithState},
+      {"LinearAttention", 3, 6, LinearAttention},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

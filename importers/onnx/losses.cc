@@ -57,13 +57,14 @@ absl::Status SoftmaxCrossEntropyLoss(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"NegativeLogLikelihoodLoss", 2, 3, NegativeLogLikelihoodLoss},
-    {"SoftmaxCrossEntropyLoss", 2, 3, SoftmaxCrossEntropyLoss},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> LossOps() { return kEntries; }
+absl::Span<const OpEntry> LossOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"NegativeLogLikelihoodLoss", 2, 3, NegativeLogLikelihoodLoss},
+      {"SoftmaxCrossEntropyLoss", 2, 3, SoftmaxCrossEntropyLoss},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

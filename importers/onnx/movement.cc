@@ -210,8 +210,8 @@ absl::Status Slice(Emitter& e, const Node& node) {
 }
 
 // The elements before and after `x` along `dim` in a mode that repeats its own; `count` > 0.
-absl::StatusOr<InstructionId> Border(Emitter& e, InstructionId x, int64_t dim, int64_t count,
-                                     bool before, const std::string& mode) {
+absl::StatusOr<InstructionId> BorderAlong(Emitter& e, InstructionId x, int64_t dim, int64_t count,
+                                          bool before, const std::string& mode) {
   const int64_t size = e.size(x, dim);
   const int64_t needed = mode == "edge" ? 1 : mode == "reflect" ? count + 1 : count;
   if (size < needed) {
@@ -240,11 +240,11 @@ absl::StatusOr<InstructionId> PadByOwn(Emitter& e, InstructionId x, const std::s
     EQSAT_RETURN_IF_ERROR(e.status());
     std::vector<InstructionId> parts = {x};
     if (low[dim] > 0) {
-      EQSAT_ASSIGN_OR_RETURN(InstructionId border, Border(e, x, dim, low[dim], true, mode));
+      EQSAT_ASSIGN_OR_RETURN(InstructionId border, BorderAlong(e, x, dim, low[dim], true, mode));
       parts.insert(parts.begin(), border);
     }
     if (high[dim] > 0) {
-      EQSAT_ASSIGN_OR_RETURN(InstructionId border, Border(e, x, dim, high[dim], false, mode));
+      EQSAT_ASSIGN_OR_RETURN(InstructionId border, BorderAlong(e, x, dim, high[dim], false, mode));
       parts.push_back(border);
     }
     x = e.Concatenate(parts, dim);
@@ -399,30 +399,31 @@ absl::Status OptionalHasElement(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"CenterCropPad", 2, 2, CenterCropPad},
-    {"Concat", 1, kAny, Concat},
-    {"DepthToSpace", 1, 1, DepthToSpace},
-    {"Dropout", 1, 3, Dropout},
-    {"Expand", 2, 2, Expand},
-    {"Flatten", 1, 1, Flatten},
-    {"Identity", 1, 1, Identity},
-    {"OptionalGetElement", 1, 1, Identity},
-    {"OptionalHasElement", 0, 1, OptionalHasElement},
-    {"Pad", 2, 4, Pad},
-    {"Reshape", 2, 2, Reshape},
-    {"Slice", 3, 5, Slice},
-    {"SpaceToDepth", 1, 1, SpaceToDepth},
-    {"Split", 1, 2, Split},
-    {"Squeeze", 1, 2, Squeeze},
-    {"Tile", 2, 2, Tile},
-    {"Transpose", 1, 1, Transpose},
-    {"Trilu", 1, 2, Trilu},
-    {"Unsqueeze", 1, 2, Unsqueeze},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> MovementOps() { return kEntries; }
+absl::Span<const OpEntry> MovementOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"CenterCropPad", 2, 2, CenterCropPad},
+      {"Concat", 1, kAny, Concat},
+      {"DepthToSpace", 1, 1, DepthToSpace},
+      {"Dropout", 1, 3, Dropout},
+      {"Expand", 2, 2, Expand},
+      {"Flatten", 1, 1, Flatten},
+      {"Identity", 1, 1, Identity},
+      {"OptionalGetElement", 1, 1, Identity},
+      {"OptionalHasElement", 0, 1, OptionalHasElement},
+      {"Pad", 2, 4, Pad},
+      {"Reshape", 2, 2, Reshape},
+      {"Slice", 3, 5, Slice},
+      {"SpaceToDepth", 1, 1, SpaceToDepth},
+      {"Split", 1, 2, Split},
+      {"Squeeze", 1, 2, Squeeze},
+      {"Tile", 2, 2, Tile},
+      {"Transpose", 1, 1, Transpose},
+      {"Trilu", 1, 2, Trilu},
+      {"Unsqueeze", 1, 2, Unsqueeze},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -174,19 +174,20 @@ absl::Status Lrn(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"BatchNormalization", 5, 5, BatchNormalization},
-    {"GroupNormalization", 3, 3, GroupNormalization},
-    {"InstanceNormalization", 3, 3, InstanceNormalization},
-    {"LRN", 1, 1, Lrn},
-    {"LayerNormalization", 2, 3, LayerNormalization},
-    {"LpNormalization", 1, 1, LpNormalization},
-    {"MeanVarianceNormalization", 1, 1, MeanVarianceNormalization},
-    {"RMSNormalization", 2, 2, RmsNormalization},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> NormalizationOps() { return kEntries; }
+absl::Span<const OpEntry> NormalizationOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"BatchNormalization", 5, 5, BatchNormalization},
+      {"GroupNormalization", 3, 3, GroupNormalization},
+      {"InstanceNormalization", 3, 3, InstanceNormalization},
+      {"LRN", 1, 1, Lrn},
+      {"LayerNormalization", 2, 3, LayerNormalization},
+      {"LpNormalization", 1, 1, LpNormalization},
+      {"MeanVarianceNormalization", 1, 1, MeanVarianceNormalization},
+      {"RMSNormalization", 2, 2, RmsNormalization},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -181,17 +181,18 @@ absl::Status GlobalLpPool(Emitter& e, const Node& node) {
               [&](InstructionId x) { return e.Reduce(OpCode::kAdd, x, dims, Keep::kYes); });
 }
 
-constexpr OpEntry kEntries[] = {
-    {"AveragePool", 1, 1, AveragePool},
-    {"GlobalAveragePool", 1, 1, GlobalAveragePool},
-    {"GlobalLpPool", 1, 1, GlobalLpPool},
-    {"GlobalMaxPool", 1, 1, GlobalMaxPool},
-    {"LpPool", 1, 1, LpPool},
-    {"MaxPool", 1, 1, MaxPool},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> PoolingOps() { return kEntries; }
+absl::Span<const OpEntry> PoolingOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"AveragePool", 1, 1, AveragePool},
+      {"GlobalAveragePool", 1, 1, GlobalAveragePool},
+      {"GlobalLpPool", 1, 1, GlobalLpPool},
+      {"GlobalMaxPool", 1, 1, GlobalMaxPool},
+      {"LpPool", 1, 1, LpPool},
+      {"MaxPool", 1, 1, MaxPool},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

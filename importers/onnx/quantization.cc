@@ -172,19 +172,20 @@ absl::Status QLinearConv(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"ConvInteger", 2, 4, ConvInteger},
-    {"DequantizeLinear", 2, 3, DequantizeLinear},
-    {"DynamicQuantizeLinear", 1, 1, DynamicQuantizeLinear},
-    {"MatMulInteger", 2, 4, MatMulInteger},
-    {"QLinearConv", 8, 9, QLinearConv},
-    {"QLinearMatMul", 8, 8, QLinearMatMul},
-    {"QuantizeLinear", 2, 3, QuantizeLinear},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> QuantizationOps() { return kEntries; }
+absl::Span<const OpEntry> QuantizationOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"ConvInteger", 2, 4, ConvInteger},
+      {"DequantizeLinear", 2, 3, DequantizeLinear},
+      {"DynamicQuantizeLinear", 1, 1, DynamicQuantizeLinear},
+      {"MatMulInteger", 2, 4, MatMulInteger},
+      {"QLinearConv", 8, 9, QLinearConv},
+      {"QLinearMatMul", 8, 8, QLinearMatMul},
+      {"QuantizeLinear", 2, 3, QuantizeLinear},
+  };
+  return kEntries;
+}
 
 InstructionId Quantize(TensorEmitter& e, InstructionId x, InstructionId scale,
                        InstructionId zero_point, ElementType type) {

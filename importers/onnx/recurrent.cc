@@ -238,14 +238,15 @@ absl::Status Rnn(Emitter& e, const Node& node) {
   return Recur(e, node, {"RNN", 1, 1, {"Tanh"}, AdvanceRnn});
 }
 
-constexpr OpEntry kEntries[] = {
-    {"GRU", 3, 6, Gru},
-    {"LSTM", 3, 8, Lstm},
-    {"RNN", 3, 6, Rnn},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> RecurrentOps() { return kEntries; }
+absl::Span<const OpEntry> RecurrentOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"GRU", 3, 6, Gru},
+      {"LSTM", 3, 8, Lstm},
+      {"RNN", 3, 6, Rnn},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

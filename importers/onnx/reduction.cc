@@ -167,30 +167,31 @@ absl::Status TopK(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"ArgMax", 1, 1, ArgExtremeOp<Direction::kGt>},
-    {"ArgMin", 1, 1, ArgExtremeOp<Direction::kLt>},
-    {"CumProd", 2, 2, Cumulative<OpCode::kMultiply>},
-    {"CumSum", 2, 2, Cumulative<OpCode::kAdd>},
-    {"Hardmax", 1, 1, AlongAxis<Hardmax>},
-    {"LogSoftmax", 1, 1, AlongAxis<LogSoftmax>},
-    {"ReduceL1", 1, 2, ReduceOp<OpCode::kAdd, Magnitude>},
-    {"ReduceL2", 1, 2, ReduceOp<OpCode::kAdd, Square, Root>},
-    {"ReduceLogSum", 1, 2, ReduceOp<OpCode::kAdd, Same, Log>},
-    {"ReduceLogSumExp", 1, 2, ReduceLogSumExp},
-    {"ReduceMax", 1, 2, ReduceExtreme<OpCode::kMaximum, OpCode::kOr>},
-    {"ReduceMean", 1, 2, ReduceMeanOp},
-    {"ReduceMin", 1, 2, ReduceExtreme<OpCode::kMinimum, OpCode::kAnd>},
-    {"ReduceProd", 1, 2, ReduceOp<OpCode::kMultiply>},
-    {"ReduceSum", 1, 2, ReduceOp<OpCode::kAdd>},
-    {"ReduceSumSquare", 1, 2, ReduceOp<OpCode::kAdd, Square>},
-    {"Softmax", 1, 1, AlongAxis<Softmax>},
-    {"TopK", 2, 2, TopK},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ReductionOps() { return kEntries; }
+absl::Span<const OpEntry> ReductionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"ArgMax", 1, 1, ArgExtremeOp<Direction::kGt>},
+      {"ArgMin", 1, 1, ArgExtremeOp<Direction::kLt>},
+      {"CumProd", 2, 2, Cumulative<OpCode::kMultiply>},
+      {"CumSum", 2, 2, Cumulative<OpCode::kAdd>},
+      {"Hardmax", 1, 1, AlongAxis<Hardmax>},
+      {"LogSoftmax", 1, 1, AlongAxis<LogSoftmax>},
+      {"ReduceL1", 1, 2, ReduceOp<OpCode::kAdd, Magnitude>},
+      {"ReduceL2", 1, 2, ReduceOp<OpCode::kAdd, Square, Root>},
+      {"ReduceLogSum", 1, 2, ReduceOp<OpCode::kAdd, Same, Log>},
+      {"ReduceLogSumExp", 1, 2, ReduceLogSumExp},
+      {"ReduceMax", 1, 2, ReduceExtreme<OpCode::kMaximum, OpCode::kOr>},
+      {"ReduceMean", 1, 2, ReduceMeanOp},
+      {"ReduceMin", 1, 2, ReduceExtreme<OpCode::kMinimum, OpCode::kAnd>},
+      {"ReduceProd", 1, 2, ReduceOp<OpCode::kMultiply>},
+      {"ReduceSum", 1, 2, ReduceOp<OpCode::kAdd>},
+      {"ReduceSumSquare", 1, 2, ReduceOp<OpCode::kAdd, Square>},
+      {"Softmax", 1, 1, AlongAxis<Softmax>},
+      {"TopK", 2, 2, TopK},
+  };
+  return kEntries;
+}
 
 InstructionId ReduceMean(TensorEmitter& e, InstructionId x, const Sizes& dims, Keep keep) {
   double count = 1;

@@ -212,13 +212,14 @@ absl::Status DeformConv(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"DeformConv", 3, 5, DeformConv},
-    {"RoiAlign", 3, 3, RoiAlign},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> RegionOps() { return kEntries; }
+absl::Span<const OpEntry> RegionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"DeformConv", 3, 5, DeformConv},
+      {"RoiAlign", 3, 3, RoiAlign},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -11,8 +11,8 @@ namespace {
 
 using ir::ElementType;
 
-constexpr int64_t kMaxWeights = int64_t{1} << 24;  // elements of one matrix
-constexpr double kMaxCoordinate = 1e12;            // so that it is an index
+constexpr int64_t kMaxResizeWeights = int64_t{1} << 24;  // elements of one matrix
+constexpr double kMaxCoordinate = 1e12;                  // so that it is an index
 
 // How one dimension is resized.
 struct Stretch {
@@ -128,7 +128,7 @@ absl::StatusOr<InstructionId> ResizeNearest(Emitter& e, InstructionId x, int64_t
 
 absl::StatusOr<InstructionId> Interpolate(Emitter& e, InstructionId x, int64_t dim,
                                           const Mode& mode, const Stretch& s) {
-  if (s.input > kMaxWeights / std::max<int64_t>(s.output, 1)) {
+  if (s.input > kMaxResizeWeights / std::max<int64_t>(s.output, 1)) {
     return base::Unimplemented("a dimension of %d is too large to become %d", s.input, s.output);
   }
   std::vector<double> weights(s.output * s.input);
@@ -207,7 +207,7 @@ absl::StatusOr<std::vector<Stretch>> StretchesOf(Emitter& e, const Node& node) {
     Stretch& s = out[dims[i]];
     const auto input = static_cast<double>(s.input);
     const double output = by_size ? sizes[i] : std::floor(input * scales[i]);
-    if (!(output >= 0 && output < static_cast<double>(kMaxWeights)) || s.input == 0) {
+    if (!(output >= 0 && output < static_cast<double>(kMaxResizeWeights)) || s.input == 0) {
       return base::InvalidArgument("dimension %d of %s cannot become %g", dims[i],
                                    e.shape(x).ToString(), output);
     }
@@ -246,12 +246,13 @@ absl::Status Resize(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Resize", 1, 4, Resize},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ResizeOps() { return kEntries; }
+absl::Span<const OpEntry> ResizeOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Resize", 1, 4, Resize},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

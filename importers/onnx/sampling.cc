@@ -206,11 +206,6 @@ absl::Status AffineGrid(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"AffineGrid", 2, 2, AffineGrid},
-    {"GridSample", 2, 2, GridSample},
-};
-
 // `taps` of one dimension with a place for the choices of the others.
 InstructionId AmongAll(TensorEmitter& e, InstructionId taps, int64_t dim, int64_t dims) {
   if (!taps.valid()) return taps;
@@ -227,7 +222,13 @@ InstructionId Combined(TensorEmitter& e, OpCode opcode, InstructionId a, Instruc
 
 }  // namespace
 
-absl::Span<const OpEntry> SamplingOps() { return kEntries; }
+absl::Span<const OpEntry> SamplingOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"AffineGrid", 2, 2, AffineGrid},
+      {"GridSample", 2, 2, GridSample},
+  };
+  return kEntries;
+}
 
 ElementType CoordinateType(ElementType type) {
   return type == ElementType::kF64 ? type : ElementType::kF32;

@@ -176,14 +176,15 @@ absl::Status MelWeightMatrix(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"DFT", 1, 3, Dft},
-    {"MelWeightMatrix", 5, 5, MelWeightMatrix},
-    {"STFT", 2, 4, Stft},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> SignalOps() { return kEntries; }
+absl::Span<const OpEntry> SignalOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"DFT", 1, 3, Dft},
+      {"MelWeightMatrix", 5, 5, MelWeightMatrix},
+      {"STFT", 2, 4, Stft},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

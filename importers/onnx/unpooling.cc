@@ -10,7 +10,7 @@ namespace {
 
 using ir::ElementType;
 
-constexpr int64_t kMaxSize = int64_t{1} << 40;
+constexpr int64_t kMaxUnpooledSize = int64_t{1} << 40;
 
 // The sizes of what was pooled, as far as windows reached.
 absl::StatusOr<Sizes> UnpooledSizes(Emitter& e, const Node& node) {
@@ -22,7 +22,7 @@ absl::StatusOr<Sizes> UnpooledSizes(Emitter& e, const Node& node) {
   Sizes sizes = {e.size(x, 0), e.size(x, 1)};
   for (size_t i = 0; i < window.size(); ++i) {
     const ir::WindowDimension& d = window[i];
-    if (input[i] > kMaxSize / d.stride) {
+    if (input[i] > kMaxUnpooledSize / d.stride) {
       return base::InvalidArgument("%d windows that are %d apart", input[i], d.stride);
     }
     sizes.push_back((input[i] - 1) * d.stride - d.padding_low - d.padding_high + d.size);
@@ -53,7 +53,7 @@ absl::Status MaxUnpool(Emitter& e, const Node& node) {
     }
     Sizes high = stated;
     for (size_t d = 0; d < sizes.size(); ++d) {
-      if (stated[d] < 0 || stated[d] > kMaxSize) {
+      if (stated[d] < 0 || stated[d] > kMaxUnpooledSize) {
         return base::InvalidArgument("a dimension of %d", stated[d]);
       }
       high[d] -= sizes[d];
@@ -92,14 +92,14 @@ absl::Status Col2Im(Emitter& e, const Node& node) {
   Sizes blocks;
   int64_t elements = 1, count = 1;
   for (size_t i = 0; i < image.size(); ++i) {
-    if (image[i] < 0 || image[i] > kMaxSize || elements > kMaxSize / block[i]) {
+    if (image[i] < 0 || image[i] > kMaxUnpooledSize || elements > kMaxUnpooledSize / block[i]) {
       return base::InvalidArgument("blocks of [%s] in [%s]", base::Join(block, ","),
                                    base::Join(image, ","));
     }
     elements *= block[i];
     blocks.push_back(OutputSize(window[i], image[i]));
-    if (count > kMaxSize / std::max<int64_t>(blocks[i], 1)) count = kMaxSize + 1;
-    if (count <= kMaxSize) count *= blocks[i];
+    if (count > kMaxUnpooledSize / std::max<int64_t>(blocks[i], 1)) count = kMaxUnpooledSize + 1;
+    if (count <= kMaxUnpooledSize) count *= blocks[i];
   }
   if (e.rank(x) != 3 || image.empty() || e.size(x, 1) % elements != 0 || e.size(x, 2) != count) {
     return base::InvalidArgument("%d blocks of [%s] in [%s] are not %s", count,
@@ -121,13 +121,14 @@ absl::Status Col2Im(Emitter& e, const Node& node) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"Col2Im", 3, 3, Col2Im},
-    {"MaxUnpool", 2, 3, MaxUnpool},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> UnpoolingOps() { return kEntries; }
+absl::Span<const OpEntry> UnpoolingOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"Col2Im", 3, 3, Col2Im},
+      {"MaxUnpool", 2, 3, MaxUnpool},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::onnx

@@ -115,15 +115,16 @@ absl::Status Fusion(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"async_done", AsyncDone},
-    {"async_start", AsyncStart},
-    {"async_update", AsyncUpdate},
-    {"fusion", Fusion},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> AsyncOps() { return kEntries; }
+absl::Span<const OpEntry> AsyncOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"async_done", AsyncDone},
+      {"async_start", AsyncStart},
+      {"async_update", AsyncUpdate},
+      {"fusion", Fusion},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

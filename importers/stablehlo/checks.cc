@@ -52,17 +52,18 @@ absl::Status ExpectConstant(Emitter& e, const mlir::Operation& op) {
 // A probe writes the value to a file that this compares with it: they are equal by definition.
 absl::Status ExpectSerialized(Emitter&, const mlir::Operation&) { return absl::OkStatus(); }
 
-constexpr OpEntry kEntries[] = {
-    {"expect_almost_eq", Expect},
-    {"expect_almost_eq_const", ExpectConstant},
-    {"expect_close", Expect},
-    {"expect_eq", Expect},
-    {"expect_eq_const", ExpectConstant},
-    {"expect_serialized_eq", ExpectSerialized},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> CheckOps() { return kEntries; }
+absl::Span<const OpEntry> CheckOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"expect_almost_eq", Expect},
+      {"expect_almost_eq_const", ExpectConstant},
+      {"expect_close", Expect},
+      {"expect_eq", Expect},
+      {"expect_eq_const", ExpectConstant},
+      {"expect_serialized_eq", ExpectSerialized},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

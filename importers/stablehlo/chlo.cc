@@ -223,40 +223,41 @@ absl::Status Scan(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"broadcast_add", BroadcastOp},
-    {"broadcast_and", BroadcastOp},
-    {"broadcast_atan2", BroadcastOp},
-    {"broadcast_compare", BroadcastOp},
-    {"broadcast_complex", BroadcastOp},
-    {"broadcast_divide", BroadcastOp},
-    {"broadcast_maximum", BroadcastOp},
-    {"broadcast_minimum", BroadcastOp},
-    {"broadcast_multiply", BroadcastOp},
-    {"broadcast_next_after", BroadcastOp},
-    {"broadcast_or", BroadcastOp},
-    {"broadcast_polygamma", BroadcastOp},
-    {"broadcast_power", BroadcastOp},
-    {"broadcast_remainder", BroadcastOp},
-    {"broadcast_select", BroadcastOp},
-    {"broadcast_shift_left", BroadcastOp},
-    {"broadcast_shift_right_arithmetic", BroadcastOp},
-    {"broadcast_shift_right_logical", BroadcastOp},
-    {"broadcast_subtract", BroadcastOp},
-    {"broadcast_xor", BroadcastOp},
-    {"broadcast_zeta", BroadcastOp},
-    {"conj", Conjugate},
-    {"constant_like", ConstantLike},
-    {"is_inf", IsInfinite},
-    {"is_neg_inf", IsInfinite},
-    {"is_pos_inf", IsInfinite},
-    {"next_after", NextAfter},
-    {"scan", Scan},
-    {"square", Square},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ChloOps() { return kEntries; }
+absl::Span<const OpEntry> ChloOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"broadcast_add", BroadcastOp},
+      {"broadcast_and", BroadcastOp},
+      {"broadcast_atan2", BroadcastOp},
+      {"broadcast_compare", BroadcastOp},
+      {"broadcast_complex", BroadcastOp},
+      {"broadcast_divide", BroadcastOp},
+      {"broadcast_maximum", BroadcastOp},
+      {"broadcast_minimum", BroadcastOp},
+      {"broadcast_multiply", BroadcastOp},
+      {"broadcast_next_after", BroadcastOp},
+      {"broadcast_or", BroadcastOp},
+      {"broadcast_polygamma", BroadcastOp},
+      {"broadcast_power", BroadcastOp},
+      {"broadcast_remainder", BroadcastOp},
+      {"broadcast_select", BroadcastOp},
+      {"broadcast_shift_left", BroadcastOp},
+      {"broadcast_shift_right_arithmetic", BroadcastOp},
+      {"broadcast_shift_right_logical", BroadcastOp},
+      {"broadcast_subtract", BroadcastOp},
+      {"broadcast_xor", BroadcastOp},
+      {"broadcast_zeta", BroadcastOp},
+      {"conj", Conjugate},
+      {"constant_like", ConstantLike},
+      {"is_inf", IsInfinite},
+      {"is_neg_inf", IsInfinite},
+      {"is_pos_inf", IsInfinite},
+      {"next_after", NextAfter},
+      {"scan", Scan},
+      {"square", Square},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -358,19 +358,20 @@ absl::Status AtanOf(Emitter& e, const mlir::Operation& op) {
   return Unary<Atan>(e, op);
 }
 
-constexpr OpEntry kEntries[] = {
-    {"atan", AtanOf},
-    {"bessel_i1e", Unary<BesselI1e>},
-    {"digamma", Unary<Digamma>},
-    {"erf_inv", Unary<ErfInv>},
-    {"erfc", Unary<Erfc>},
-    {"lgamma", Unary<Lgamma>},
-    {"polygamma", Binary<Polygamma>},
-    {"zeta", Binary<Zeta>},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ChloMathOps() { return kEntries; }
+absl::Span<const OpEntry> ChloMathOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"atan", AtanOf},
+      {"bessel_i1e", Unary<BesselI1e>},
+      {"digamma", Unary<Digamma>},
+      {"erf_inv", Unary<ErfInv>},
+      {"erfc", Unary<Erfc>},
+      {"lgamma", Unary<Lgamma>},
+      {"polygamma", Binary<Polygamma>},
+      {"zeta", Binary<Zeta>},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -252,24 +252,25 @@ absl::Status PartitionId(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"all_gather", AllGather},
-    {"all_reduce", AllReduce},
-    {"all_to_all", AllToAll},
-    {"collective_broadcast", CollectiveBroadcast},
-    {"collective_permute", CollectivePermute},
-    {"collective_reduce", CollectiveReduce},
-    {"cross-replica-sum", CrossReplicaSum},
-    {"manual_computation", ManualComputation},
-    {"partition_id", PartitionId},
-    {"ragged_all_to_all", RaggedAllToAll},
-    {"reduce_scatter", ReduceScatter},
-    {"replica_id", ReplicaId},
-    {"sharding_constraint", ShardingConstraint},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> CollectiveOps() { return kEntries; }
+absl::Span<const OpEntry> CollectiveOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"all_gather", AllGather},
+      {"all_reduce", AllReduce},
+      {"all_to_all", AllToAll},
+      {"collective_broadcast", CollectiveBroadcast},
+      {"collective_permute", CollectivePermute},
+      {"collective_reduce", CollectiveReduce},
+      {"cross-replica-sum", CrossReplicaSum},
+      {"manual_computation", ManualComputation},
+      {"partition_id", PartitionId},
+      {"ragged_all_to_all", RaggedAllToAll},
+      {"reduce_scatter", ReduceScatter},
+      {"replica_id", ReplicaId},
+      {"sharding_constraint", ShardingConstraint},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -202,16 +202,17 @@ absl::Status ScaledDot(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"convolution", Convolution}, {"dot", Dot},
-    {"dot_general", DotGeneral},  {"einsum", Einsum},
-    {"ragged_dot", RaggedDot},    {"scaled_dot", ScaledDot},
-    {"unary_einsum", Einsum},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ContractionOps() { return kEntries; }
+absl::Span<const OpEntry> ContractionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"convolution", Convolution}, {"dot", Dot},
+      {"dot_general", DotGeneral},  {"einsum", Einsum},
+      {"ragged_dot", RaggedDot},    {"scaled_dot", ScaledDot},
+      {"unary_einsum", Einsum},
+  };
+  return kEntries;
+}
 
 absl::StatusOr<ir::DotAttributes> DotNumbersOf(const mlir::Operation& op) {
   EQSAT_ASSIGN_OR_RETURN(const mlir::DialectAttribute* numbers,

@@ -189,27 +189,28 @@ absl::Status Identity(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"after_all", AfterAll},
-    {"call", Call},
-    {"case", Conditional},
-    {"composite", Composite},
-    {"create_token", AfterAll},
-    {"domain", Identity},
-    {"get_tuple_element", GetTupleElement},
-    {"if", Conditional},
-    {"mesh", Nothing},
-    {"optimization_barrier", OptimizationBarrier},
-    {"print", Nothing},
-    {"probe", Identity},
-    {"tuple", Tuple},
-    {"unrealized_conversion_cast", Identity},
-    {"while", While},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ControlOps() { return kEntries; }
+absl::Span<const OpEntry> ControlOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"after_all", AfterAll},
+      {"call", Call},
+      {"case", Conditional},
+      {"composite", Composite},
+      {"create_token", AfterAll},
+      {"domain", Identity},
+      {"get_tuple_element", GetTupleElement},
+      {"if", Conditional},
+      {"mesh", Nothing},
+      {"optimization_barrier", OptimizationBarrier},
+      {"print", Nothing},
+      {"probe", Identity},
+      {"tuple", Tuple},
+      {"unrealized_conversion_cast", Identity},
+      {"while", While},
+  };
+  return kEntries;
+}
 
 std::string FreshRegionName(Emitter& e, std::string_view name) {
   return e.program().FreshName(name);

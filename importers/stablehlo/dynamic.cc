@@ -283,20 +283,21 @@ absl::Status ShapeOfOperand(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"cast", Cast},
-    {"dynamic_broadcast_in_dim", OrKeep<DynamicBroadcastInDim>},
-    {"dynamic_conv", OrKeep<DynamicConv>},
-    {"dynamic_gather", OrKeep<DynamicGather>},
-    {"dynamic_iota", OrKeep<DynamicIota>},
-    {"dynamic_pad", OrKeep<DynamicPad>},
-    {"dynamic_reshape", OrKeep<DynamicReshape>},
-    {"real_dynamic_slice", OrKeep<RealDynamicSlice>},
-    {"shape_of", ShapeOfOperand},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> DynamicOps() { return kEntries; }
+absl::Span<const OpEntry> DynamicOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"cast", Cast},
+      {"dynamic_broadcast_in_dim", OrKeep<DynamicBroadcastInDim>},
+      {"dynamic_conv", OrKeep<DynamicConv>},
+      {"dynamic_gather", OrKeep<DynamicGather>},
+      {"dynamic_iota", OrKeep<DynamicIota>},
+      {"dynamic_pad", OrKeep<DynamicPad>},
+      {"dynamic_reshape", OrKeep<DynamicReshape>},
+      {"real_dynamic_slice", OrKeep<RealDynamicSlice>},
+      {"shape_of", ShapeOfOperand},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -88,15 +88,16 @@ absl::Status TorchIndexSelect(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"gather", Gather},
-    {"scatter", Scatter},
-    {"torch_index_select", TorchIndexSelect},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> IndexedOps() { return kEntries; }
+absl::Span<const OpEntry> IndexedOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"gather", Gather},
+      {"scatter", Scatter},
+      {"torch_index_select", TorchIndexSelect},
+  };
+  return kEntries;
+}
 
 absl::StatusOr<ir::GatherAttributes> GatherAttributesOf(const mlir::Operation& op,
                                                         const std::vector<int64_t>& slice_sizes) {

@@ -109,20 +109,21 @@ absl::Status RngGetAndUpdateState(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"batch_norm_grad", BatchNormGrad},
-    {"batch_norm_inference", BatchNormInference},
-    {"batch_norm_training", BatchNormTraining},
-    {"cholesky", Cholesky},
-    {"fft", Fft},
-    {"rng", Rng},
-    {"rng_bit_generator", RngBitGenerator},
-    {"triangular_solve", TriangularSolve},
-    {"xla.rng_get_and_update_state", RngGetAndUpdateState},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> LinearAlgebraOps() { return kEntries; }
+absl::Span<const OpEntry> LinearAlgebraOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"batch_norm_grad", BatchNormGrad},
+      {"batch_norm_inference", BatchNormInference},
+      {"batch_norm_training", BatchNormTraining},
+      {"cholesky", Cholesky},
+      {"fft", Fft},
+      {"rng", Rng},
+      {"rng_bit_generator", RngBitGenerator},
+      {"triangular_solve", TriangularSolve},
+      {"xla.rng_get_and_update_state", RngGetAndUpdateState},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

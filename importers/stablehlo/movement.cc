@@ -9,7 +9,7 @@ namespace eqsat::importers::stablehlo {
 namespace {
 
 // A constant of one repeated element that is larger is broadcast instead of written out.
-constexpr int64_t kMaxSplatBytes = 1 << 20;
+constexpr int64_t kMaxFoldedBytes = 1 << 20;
 
 // The one result's stated shape.
 absl::StatusOr<ir::Shape> ResultShape(Emitter& e, const mlir::Operation& op) {
@@ -39,7 +39,7 @@ absl::Status Constant(Emitter& e, const mlir::Operation& op) {
   const auto* dense = value->As<mlir::DenseAttribute>();
   if (dense != nullptr && dense->splat) {
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, ShapeOf(dense->type));
-    if (shape.ByteSize() > kMaxSplatBytes) {
+    if (shape.ByteSize() > kMaxFoldedBytes) {
       InstructionId element =
           e.Constant(ir::Literal::FromBytes(ir::Shape(shape.element_type(), {}), *dense->bytes));
       e.BindResults(op, e.Broadcast(element, {}, shape.dimensions()));
@@ -196,27 +196,28 @@ absl::Status SetDimensionSize(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"bitcast", Bitcast},
-    {"broadcast", Broadcast},
-    {"broadcast_in_dim", BroadcastInDim},
-    {"concatenate", Concatenate},
-    {"constant", Constant},
-    {"dynamic_slice", DynamicSlice},
-    {"dynamic_update_slice", DynamicUpdateSlice},
-    {"get_dimension_size", GetDimensionSize},
-    {"iota", Iota},
-    {"pad", Pad},
-    {"reshape", Reshape},
-    {"reverse", Reverse},
-    {"set_dimension_size", SetDimensionSize},
-    {"slice", Slice},
-    {"transpose", Transpose},
-    {"unfoldable_constant", Constant},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> MovementOps() { return kEntries; }
+absl::Span<const OpEntry> MovementOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"bitcast", Bitcast},
+      {"broadcast", Broadcast},
+      {"broadcast_in_dim", BroadcastInDim},
+      {"concatenate", Concatenate},
+      {"constant", Constant},
+      {"dynamic_slice", DynamicSlice},
+      {"dynamic_update_slice", DynamicUpdateSlice},
+      {"get_dimension_size", GetDimensionSize},
+      {"iota", Iota},
+      {"pad", Pad},
+      {"reshape", Reshape},
+      {"reverse", Reverse},
+      {"set_dimension_size", SetDimensionSize},
+      {"slice", Slice},
+      {"transpose", Transpose},
+      {"unfoldable_constant", Constant},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -182,14 +182,9 @@ absl::Status UniformDequantize(Emitter& e, const mlir::Operation& op) {
 }
 
 // The bits are the storage's.
-absl::Status BitcastConvert(Emitter& e, const mlir::Operation& op) {
+absl::Status BitcastStorage(Emitter& e, const mlir::Operation& op) {
   return FindTranslation("stablehlo.bitcast_convert")(e, op);
 }
-
-constexpr OpEntry kEntries[] = {
-    {"uniform_dequantize", UniformDequantize},
-    {"uniform_quantize", UniformQuantize},
-};
 
 // Translates `op` as if its types were the expressed ones.
 absl::Status OnExpressed(Emitter& e, const mlir::Operation& op) {
@@ -216,7 +211,13 @@ absl::Status OnExpressed(Emitter& e, const mlir::Operation& op) {
 
 }  // namespace
 
-absl::Span<const OpEntry> QuantizationOps() { return kEntries; }
+absl::Span<const OpEntry> QuantizationOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"uniform_dequantize", UniformDequantize},
+      {"uniform_quantize", UniformQuantize},
+  };
+  return kEntries;
+}
 
 InstructionId Requantized(Emitter& e, InstructionId stored, const Quantization& from,
                           const Quantization& to) {
@@ -230,7 +231,7 @@ absl::Status TranslateQuantized(Emitter& e, const mlir::Operation& op) {
   }
   const std::string_view name = mlir::WithoutDialect(op.name);
   if (name.starts_with("uniform_") || name.starts_with("expect_")) return absl::NotFoundError("");
-  if (name == "bitcast_convert") return BitcastConvert(e, op);
+  if (name == "bitcast_convert") return BitcastStorage(e, op);
   const bool on_storage = std::ranges::find(kOnStorage, name) != std::end(kOnStorage);
   if (PromotesOperands(name) || (on_storage && AllSame(e.source(), op))) {
     return absl::NotFoundError("");

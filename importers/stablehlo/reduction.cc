@@ -92,18 +92,19 @@ absl::Status TopK(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"map", Map},
-    {"reduce", Reduce},
-    {"reduce_window", ReduceWindow},
-    {"select_and_scatter", SelectAndScatter},
-    {"sort", Sort},
-    {"top_k", TopK},
-    {"topk", TopK},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> ReductionOps() { return kEntries; }
+absl::Span<const OpEntry> ReductionOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"map", Map},
+      {"reduce", Reduce},
+      {"reduce_window", ReduceWindow},
+      {"select_and_scatter", SelectAndScatter},
+      {"sort", Sort},
+      {"top_k", TopK},
+      {"topk", TopK},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

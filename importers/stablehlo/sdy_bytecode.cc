@@ -13,7 +13,7 @@ using mlir::Attribute;
 using mlir::BytecodeEntries;
 using mlir::ByteReader;
 
-enum class Code : uint64_t {
+enum class SdyCode : uint64_t {
   kManualAxes,
   kMeshAxis,
   kMesh,
@@ -53,14 +53,14 @@ Text ReadQuoted(BytecodeEntries& entries, ByteReader& reader) {
 }
 
 // "x"=2
-Text ReadMeshAxis(BytecodeEntries& entries, ByteReader& reader) {
+Text ReadSdyMeshAxis(BytecodeEntries& entries, ByteReader& reader) {
   EQSAT_ASSIGN_OR_RETURN(std::string name, ReadQuoted(entries, reader));
   EQSAT_ASSIGN_OR_RETURN(const int64_t size, reader.SignedVarint());
   return base::StrCat(name, "=", size);
 }
 
 // ["x"=2, "y"=4], device_ids=[1, 0]
-Text ReadMesh(BytecodeEntries& entries, ByteReader& reader) {
+Text ReadSdyMesh(BytecodeEntries& entries, ByteReader& reader) {
   EQSAT_ASSIGN_OR_RETURN(std::string axes, ReadParts(entries, reader));
   EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> devices, entries.ReadInts(reader));
   std::string out = base::StrCat("[", axes, "]");
@@ -76,7 +76,7 @@ Text ReadSubAxis(ByteReader& reader) {
 }
 
 // "x", "x":(2)4
-Text ReadAxisRef(BytecodeEntries& entries, ByteReader& reader) {
+Text ReadSdyAxisRef(BytecodeEntries& entries, ByteReader& reader) {
   EQSAT_ASSIGN_OR_RETURN(std::string out, ReadQuoted(entries, reader));
   EQSAT_ASSIGN_OR_RETURN(std::optional<Attribute> part, entries.ReadOptionalAttribute(reader));
   if (part) out += part->AsKeyword().value_or("");
@@ -117,25 +117,25 @@ Text ReadShardingPerValue(BytecodeEntries& entries, ByteReader& reader) {
   return base::StrCat("[", shardings, "]");
 }
 
-Text ReadText(Code code, BytecodeEntries& entries, ByteReader& reader) {
+Text ReadText(SdyCode code, BytecodeEntries& entries, ByteReader& reader) {
   switch (code) {
-    case Code::kManualAxes: {
+    case SdyCode::kManualAxes: {
       EQSAT_ASSIGN_OR_RETURN(std::string axes, ReadParts(entries, reader, "\"", "\""));
       return base::StrCat("{", axes, "}");
     }
-    case Code::kMeshAxis:
-      return ReadMeshAxis(entries, reader);
-    case Code::kMesh:
-      return ReadMesh(entries, reader);
-    case Code::kSubAxis:
+    case SdyCode::kMeshAxis:
+      return ReadSdyMeshAxis(entries, reader);
+    case SdyCode::kMesh:
+      return ReadSdyMesh(entries, reader);
+    case SdyCode::kSubAxis:
       return ReadSubAxis(reader);
-    case Code::kAxisRef:
-      return ReadAxisRef(entries, reader);
-    case Code::kDimensionSharding:
+    case SdyCode::kAxisRef:
+      return ReadSdyAxisRef(entries, reader);
+    case SdyCode::kDimensionSharding:
       return ReadDimensionSharding(entries, reader);
-    case Code::kSharding:
+    case SdyCode::kSharding:
       return ReadSharding(entries, reader);
-    case Code::kShardingPerValue:
+    case SdyCode::kShardingPerValue:
       return ReadShardingPerValue(entries, reader);
   }
   // How an operation may be sharded changes nothing that is computed.
@@ -143,15 +143,15 @@ Text ReadText(Code code, BytecodeEntries& entries, ByteReader& reader) {
   return std::string();
 }
 
-std::string_view NameOf(Code code) {
+std::string_view NameOf(SdyCode code) {
   switch (code) {
-    case Code::kMesh:
+    case SdyCode::kMesh:
       return "sdy.mesh";
-    case Code::kSharding:
+    case SdyCode::kSharding:
       return "sdy.sharding";
-    case Code::kShardingPerValue:
+    case SdyCode::kShardingPerValue:
       return "sdy.sharding_per_value";
-    case Code::kManualAxes:
+    case SdyCode::kManualAxes:
       return "sdy.manual_axes";
     default:
       return "sdy.op_sharding_rule";
@@ -163,7 +163,7 @@ std::string_view NameOf(Code code) {
 absl::StatusOr<Attribute> SdyBytecode::ReadAttribute(BytecodeEntries& entries,
                                                      ByteReader& reader) const {
   EQSAT_ASSIGN_OR_RETURN(const uint64_t number, reader.Varint());
-  const Code code = static_cast<Code>(number);
+  const SdyCode code = static_cast<SdyCode>(number);
   EQSAT_ASSIGN_OR_RETURN(std::string text, ReadText(code, entries, reader));
   EQSAT_RETURN_IF_ERROR(entries.CountCopy(text.size(), reader));
   return mlir::DialectAttribute{std::string(NameOf(code)), {{"", std::move(text)}}};

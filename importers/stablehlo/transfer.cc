@@ -362,18 +362,19 @@ absl::Status Recv(Emitter& e, const mlir::Operation& op) {
   return absl::OkStatus();
 }
 
-constexpr OpEntry kEntries[] = {
-    {"ApproxTopK", ApproxTopK},
-    {"custom_call", CustomCall},
-    {"infeed", Infeed},
-    {"outfeed", Outfeed},
-    {"recv", Recv},
-    {"run_parallel", RunParallel},
-    {"send", Send},
-};
-
 }  // namespace
 
-absl::Span<const OpEntry> TransferOps() { return kEntries; }
+absl::Span<const OpEntry> TransferOps() {
+  static constexpr OpEntry kEntries[] = {
+      {"ApproxTopK", ApproxTopK},
+      {"custom_call", CustomCall},
+      {"infeed", Infeed},
+      {"outfeed", Outfeed},
+      {"recv", Recv},
+      {"run_parallel", RunParallel},
+      {"send", Send},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -17,7 +17,7 @@ using mlir::ByteReader;
 using mlir::DialectAttribute;
 using mlir::Type;
 
-enum class Code : uint64_t {
+enum class VhloCode : uint64_t {
   kArray = 1,
   kBoolean = 2,
   kComparisonDirection = 3,
@@ -47,30 +47,30 @@ enum class Code : uint64_t {
 
 // An enumeration: its keywords by number.
 struct Enumeration {
-  Code code;
+  VhloCode code;
   std::string_view name;
   uint64_t first;
   std::array<std::string_view, 6> keywords;
 };
 
 constexpr Enumeration kEnumerations[] = {
-    {Code::kComparisonDirection,
+    {VhloCode::kComparisonDirection,
      "stablehlo.comparison_direction",
      0,
      {"EQ", "NE", "GE", "GT", "LE", "LT"}},
-    {Code::kComparisonType,
+    {VhloCode::kComparisonType,
      "stablehlo.comparison_type",
      0,
      {"NOTYPE", "FLOAT", "TOTALORDER", "SIGNED", "UNSIGNED"}},
-    {Code::kFftType, "stablehlo.fft_type", 0, {"FFT", "IFFT", "RFFT", "IRFFT"}},
-    {Code::kPrecision, "stablehlo.precision", 0, {"DEFAULT", "HIGH", "HIGHEST"}},
-    {Code::kRngAlgorithm, "stablehlo.rng_algorithm", 0, {"DEFAULT", "THREE_FRY", "PHILOX"}},
-    {Code::kRngDistribution, "stablehlo.rng_distribution", 1, {"UNIFORM", "NORMAL"}},
-    {Code::kTranspose,
+    {VhloCode::kFftType, "stablehlo.fft_type", 0, {"FFT", "IFFT", "RFFT", "IRFFT"}},
+    {VhloCode::kPrecision, "stablehlo.precision", 0, {"DEFAULT", "HIGH", "HIGHEST"}},
+    {VhloCode::kRngAlgorithm, "stablehlo.rng_algorithm", 0, {"DEFAULT", "THREE_FRY", "PHILOX"}},
+    {VhloCode::kRngDistribution, "stablehlo.rng_distribution", 1, {"UNIFORM", "NORMAL"}},
+    {VhloCode::kTranspose,
      "stablehlo.transpose",
      0,
      {"TRANSPOSE_INVALID", "NO_TRANSPOSE", "TRANSPOSE", "ADJOINT"}},
-    {Code::kResultAccuracyMode,
+    {VhloCode::kResultAccuracyMode,
      "stablehlo.result_accuracy_mode",
      0,
      {"DEFAULT", "HIGHEST", "TOLERANCE"}},
@@ -175,67 +175,67 @@ absl::StatusOr<Attribute> VhloBytecode::ReadAttribute(BytecodeEntries& entries,
                                                       ByteReader& reader) const {
   EQSAT_ASSIGN_OR_RETURN(const uint64_t code, reader.Varint());
   for (const Enumeration& enumeration : kEnumerations) {
-    if (enumeration.code == static_cast<Code>(code)) return ReadKeyword(enumeration, reader);
+    if (enumeration.code == static_cast<VhloCode>(code)) return ReadKeyword(enumeration, reader);
   }
-  switch (static_cast<Code>(code)) {
-    case Code::kArray: {
+  switch (static_cast<VhloCode>(code)) {
+    case VhloCode::kArray: {
       EQSAT_ASSIGN_OR_RETURN(std::vector<Attribute> elements, entries.ReadAttributes(reader));
       return mlir::ArrayAttribute{std::move(elements)};
     }
-    case Code::kBoolean: {
+    case VhloCode::kBoolean: {
       EQSAT_ASSIGN_OR_RETURN(const uint64_t value, reader.Varint());
       return value != 0;
     }
-    case Code::kApiVersion: {
+    case VhloCode::kApiVersion: {
       EQSAT_ASSIGN_OR_RETURN(const uint64_t value, reader.Varint());
       if (value > 4) return reader.Error("a custom call of API version %d", value);
       return mlir::IntegerAttribute{static_cast<int64_t>(value),
                                     Type::Element(ir::ElementType::kS32)};
     }
-    case Code::kDictionary:
+    case VhloCode::kDictionary:
       return ReadDictionary(entries, reader);
-    case Code::kFloat: {
+    case VhloCode::kFloat: {
       EQSAT_ASSIGN_OR_RETURN(Type type, entries.ReadType(reader));
       return mlir::ReadFloat(type, reader);
     }
-    case Code::kInteger: {
+    case VhloCode::kInteger: {
       EQSAT_ASSIGN_OR_RETURN(Type type, entries.ReadType(reader));
       return mlir::ReadInteger(type, reader);
     }
-    case Code::kOutputOperandAlias:
+    case VhloCode::kOutputOperandAlias:
       return ReadOutputOperandAlias(entries, reader);
-    case Code::kString: {
+    case VhloCode::kString: {
       EQSAT_ASSIGN_OR_RETURN(std::string_view text, entries.ReadString(reader));
       return std::string(text);
     }
-    case Code::kTensor: {
+    case VhloCode::kTensor: {
       EQSAT_ASSIGN_OR_RETURN(Type type, entries.ReadType(reader));
       EQSAT_ASSIGN_OR_RETURN(std::string_view blob, reader.Blob());
       return mlir::MakeDense(type, blob, reader);
     }
-    case Code::kType: {
+    case VhloCode::kType: {
       EQSAT_ASSIGN_OR_RETURN(Type type, entries.ReadType(reader));
       return type;
     }
-    case Code::kTypeExtensions: {
+    case VhloCode::kTypeExtensions: {
       EQSAT_ASSIGN_OR_RETURN(std::vector<int64_t> bounds, entries.ReadInts(reader));
       return DialectAttribute{"stablehlo.bounds", {{"bounds", Int64s(bounds)}}};
     }
-    case Code::kResultAccuracy:
+    case VhloCode::kResultAccuracy:
       return ReadResultAccuracy(entries, reader);
-    case Code::kSubAxis: {
+    case VhloCode::kSubAxis: {
       EQSAT_ASSIGN_OR_RETURN(const int64_t before, reader.SignedVarint());
       EQSAT_ASSIGN_OR_RETURN(const int64_t size, reader.SignedVarint());
       return DialectAttribute{"stablehlo.sub_axis_info",
                               {{"pre_size", Int64(before)}, {"size", Int64(size)}}};
     }
-    case Code::kAxisRef:
+    case VhloCode::kAxisRef:
       return ReadAxisRef(entries, reader);
-    case Code::kReplicaGroupMeshAxes:
+    case VhloCode::kReplicaGroupMeshAxes:
       return ReadReplicaGroupMeshAxes(entries, reader);
-    case Code::kMeshAxis:
+    case VhloCode::kMeshAxis:
       return ReadMeshAxis(entries, reader);
-    case Code::kMesh:
+    case VhloCode::kMesh:
       return ReadMesh(entries, reader);
     default:
       return reader.Error("VHLO attributes with code %d are not known", code);

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/interpret/access.h"
 #include "ir/interpret/compute_type.h"
@@ -12,10 +13,6 @@
 
 namespace eqsat::ir {
 namespace {
-
-bool Contains(absl::Span<const int64_t> dimensions, int64_t d) {
-  return std::ranges::find(dimensions, d) != dimensions.end();
-}
 
 // --- scaled-dot ----------------------------------------------------------------------------------
 
@@ -104,12 +101,14 @@ RaggedDot::RaggedDot(const OpCall& call)
     axes_.push_back({lhs.dimension(d), lhs_steps[d], rhs_steps[a.rhs_batch_dims[i]], d});
   }
   for (int64_t d = 0; d < lhs.rank(); ++d) {
-    if (!Contains(a.lhs_batch_dims, d) && !Contains(a.lhs_contracting_dims, d))
+    if (!absl::c_linear_search(a.lhs_batch_dims, d) &&
+        !absl::c_linear_search(a.lhs_contracting_dims, d))
       axes_.push_back({lhs.dimension(d), lhs_steps[d], 0, d});
   }
   for (int64_t d = 0; d < rhs.rank(); ++d) {
-    if (!Contains(a.rhs_batch_dims, d) && !Contains(a.rhs_contracting_dims, d) &&
-        !Contains(a.rhs_group_dims, d))
+    if (!absl::c_linear_search(a.rhs_batch_dims, d) &&
+        !absl::c_linear_search(a.rhs_contracting_dims, d) &&
+        !absl::c_linear_search(a.rhs_group_dims, d))
       axes_.push_back({rhs.dimension(d), 0, rhs_steps[d], -1});
   }
   num_parallel_ = axes_.size();

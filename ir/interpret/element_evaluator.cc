@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 #include "ir/graph/bound_op.h"
@@ -38,10 +39,6 @@ Literal ListOf(ElementType type, absl::Span<const Literal> scalars) {
   for (const Literal& scalar : scalars)
     bytes.insert(bytes.end(), scalar.bytes().begin(), scalar.bytes().end());
   return Literal::FromBytes(Shape(type, {static_cast<int64_t>(scalars.size())}), std::move(bytes));
-}
-
-bool Contains(absl::Span<const int64_t> values, int64_t value) {
-  return std::ranges::find(values, value) != values.end();
 }
 
 absl::Status NotKnown(const Instruction& instruction) {
@@ -168,7 +165,7 @@ absl::StatusOr<Literal> ElementEvaluator::OfFold(const Instruction& fold, const 
   std::vector<Literal> taken;
   const auto first = static_cast<int64_t>(form.parallel.size());
   size_t looked_at = 0;
-  if (!Contains(form.reduction, 0)) {
+  if (!absl::c_linear_search(form.reduction, 0)) {
     do {
       if (++looked_at > kMaxFolded) return NotKnown(fold);
       EQSAT_ASSIGN_OR_RETURN(std::optional<Literal> element, Read(fold, form.accesses[0], space));
@@ -199,7 +196,7 @@ absl::StatusOr<Literal> ElementEvaluator::OfGather(const Instruction& gather, Po
   const Shape& indices = computation_[gather.operands[1]].shape;
   DimensionVector batch;
   for (int64_t d = 0; d < gather.shape.rank(); ++d)
-    if (!Contains(attributes.offset_dims, d)) batch.push_back(point[d]);
+    if (!absl::c_linear_search(attributes.offset_dims, d)) batch.push_back(point[d]);
   // The index vector's place, but for the component.
   DimensionVector at(indices.rank(), 0);
   size_t next = 0;
@@ -218,8 +215,8 @@ absl::StatusOr<Literal> ElementEvaluator::OfGather(const Instruction& gather, Po
   }
   size_t offset = 0;
   for (int64_t d = 0; d < operand.rank(); ++d) {
-    if (Contains(attributes.collapsed_slice_dims, d) ||
-        Contains(attributes.operand_batching_dims, d))
+    if (absl::c_linear_search(attributes.collapsed_slice_dims, d) ||
+        absl::c_linear_search(attributes.operand_batching_dims, d))
       continue;
     place[d] += point[attributes.offset_dims[offset++]];
   }

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/interpret/compute_type.h"
 #include "ir/interpret/elementwise.h"
@@ -68,15 +69,11 @@ class IndexVectors {
   DimensionVector sizes_;
 };
 
-bool Contains(absl::Span<const int64_t> values, int64_t value) {
-  return std::ranges::find(values, value) != values.end();
-}
-
 // 0 … rank-1 without `without`, in order.
 DimensionVector OtherDims(int64_t rank, absl::Span<const int64_t> without) {
   DimensionVector dims;
   for (int64_t d = 0; d < rank; ++d)
-    if (!Contains(without, d)) dims.push_back(d);
+    if (!absl::c_linear_search(without, d)) dims.push_back(d);
   return dims;
 }
 
@@ -95,7 +92,7 @@ int64_t Dot(absl::Span<const int64_t> point, absl::Span<const int64_t> dims,
   return offset;
 }
 
-bool HasZero(absl::Span<const int64_t> sizes) { return Contains(sizes, 0); }
+bool HasZero(absl::Span<const int64_t> sizes) { return absl::c_linear_search(sizes, 0); }
 
 absl::StatusOr<Literal> EvaluateGather(const OpCall& call) {
   const auto& attributes = call.attr<GatherAttributes>();

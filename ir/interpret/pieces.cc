@@ -19,7 +19,7 @@ Shape WithSize(const Shape& shape, int64_t dim, int64_t size) {
 int64_t StepBytes(const Shape& shape, int64_t dim) {
   return RowMajorStrides(shape.dimensions())[dim] * ByteWidth(shape.element_type());
 }
-int64_t Rows(const Shape& shape, int64_t dim) {
+int64_t RowsBefore(const Shape& shape, int64_t dim) {
   int64_t rows = 1;
   for (int64_t d = 0; d < dim; ++d) rows *= shape.dimension(d);
   return rows;
@@ -36,7 +36,7 @@ Literal Piece(const Literal& array, int64_t dim, int64_t begin, int64_t size) {
   std::vector<uint8_t> bytes;
   bytes.reserve(result.ByteSize());
   const uint8_t* first = array.bytes().data() + begin * step;
-  for (int64_t row = 0; row < Rows(shape, dim); ++row) {
+  for (int64_t row = 0; row < RowsBefore(shape, dim); ++row) {
     bytes.insert(bytes.end(), first, first + size * step);
     first += shape.dimension(dim) * step;
   }
@@ -51,7 +51,7 @@ Literal Join(absl::Span<const Literal> arrays, int64_t dim) {
   const int64_t step = StepBytes(result, dim);
   std::vector<uint8_t> bytes;
   bytes.reserve(result.ByteSize());
-  for (int64_t row = 0; row < Rows(result, dim); ++row) {
+  for (int64_t row = 0; row < RowsBefore(result, dim); ++row) {
     for (const Literal& array : arrays) {
       const int64_t length = array.shape().dimension(dim) * step;
       const uint8_t* first = array.bytes().data() + row * length;

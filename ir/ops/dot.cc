@@ -1,6 +1,7 @@
 // dot, scaled-dot and ragged-dot: sums of products over contracting dimensions.
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "ir/ops/elementwise.h"
 #include "ir/ops/precision_checks.h"
 #include "ir/ops/shape_checks.h"
@@ -8,10 +9,6 @@
 
 namespace eqsat::ir {
 namespace {
-
-bool Contains(absl::Span<const int64_t> dimensions, int64_t d) {
-  return std::ranges::find(dimensions, d) != dimensions.end();
-}
 
 // The dimensions of one side by their roles.
 struct Side {
@@ -21,7 +18,8 @@ struct Side {
   absl::Span<const int64_t> group = {};  // ragged-dot's rhs
 
   bool IsFree(int64_t d) const {
-    return !Contains(batch, d) && !Contains(contracting, d) && !Contains(group, d);
+    return !absl::c_linear_search(batch, d) && !absl::c_linear_search(contracting, d) &&
+           !absl::c_linear_search(group, d);
   }
   DimensionVector FreeDimensions() const {
     DimensionVector dimensions;
@@ -188,7 +186,7 @@ absl::Status CheckGroupSizes(const OpContext& context, const Side& lhs, int64_t 
     }
   };
   add_until_ragged(lhs.batch);
-  if (Contains(lhs.contracting, ragged)) add_until_ragged(lhs.contracting);
+  if (absl::c_linear_search(lhs.contracting, ragged)) add_until_ragged(lhs.contracting);
   if (lhs.IsFree(ragged)) add_until_ragged(lhs.FreeDimensions());
   bool fits = groups.rank() == static_cast<int64_t>(outside.size()) + 1;
   for (size_t i = 0; fits && i < outside.size(); ++i) {
@@ -229,7 +227,7 @@ absl::StatusOr<Shape> InferRaggedDot(const OpContext& context) {
   }
   EQSAT_RETURN_IF_ERROR(CheckGroupSizes(context, lhs, ragged));
   DimensionList result;
-  if (Contains(lhs.contracting, ragged)) result.Add(count);
+  if (absl::c_linear_search(lhs.contracting, ragged)) result.Add(count);
   AddDotDimensions(lhs, rhs, &result);
   return result.ToShape(ResultType(context));
 }

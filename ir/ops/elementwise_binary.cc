@@ -125,7 +125,7 @@ OpInfo Elementwise(std::string_view doc, absl::StatusOr<Shape> (*infer)(const Op
           .work = ElementwiseWork};
 }
 
-OpInfo Transcendental(std::string_view doc) {
+OpInfo TranscendentalBinary(std::string_view doc) {
   OpInfo info = Elementwise(doc, InferBinary<kFloatOrComplex>, {OpTrait::kTranscendental});
   info.work = TranscendentalWork;
   return info;
@@ -145,7 +145,7 @@ OpInfo DefinekAnd() {
                      kCommutativeMonoid);
 }
 OpInfo DefinekAtan2() {
-  return Transcendental("The angle of the point (second operand, first operand).");
+  return TranscendentalBinary("The angle of the point (second operand, first operand).");
 }
 OpInfo DefinekComplex() {
   return Elementwise("Complex numbers from real and imaginary parts.", InferComplex);
@@ -175,7 +175,7 @@ OpInfo DefinekOr() {
                      kCommutativeMonoid);
 }
 OpInfo DefinekPower() {
-  OpInfo info = Transcendental("The first operand to the power of the second.");
+  OpInfo info = TranscendentalBinary("The first operand to the power of the second.");
   info.infer = InferBinary<kNumeric>;
   return info;
 }

@@ -1,6 +1,7 @@
 // gather and scatter: many blocks whose starts lie in an array.
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "ir/ops/elementwise.h"
 #include "ir/ops/reducer.h"
 #include "ir/ops/shape_checks.h"
@@ -8,10 +9,6 @@
 
 namespace eqsat::ir {
 namespace {
-
-bool Contains(absl::Span<const int64_t> dimensions, int64_t d) {
-  return std::ranges::find(dimensions, d) != dimensions.end();
-}
 
 // gather and scatter name the same roles of dimensions differently.
 struct Roles {
@@ -101,7 +98,8 @@ DimensionVector BatchDimensions(const Roles& roles, const Shape& indices) {
 DimensionVector BlockDimensions(const Roles& roles, const Shape& operand) {
   DimensionVector dimensions;
   for (int64_t d = 0; d < operand.rank(); ++d)
-    if (!Contains(roles.dropped, d) && !Contains(roles.operand_batching, d))
+    if (!absl::c_linear_search(roles.dropped, d) &&
+        !absl::c_linear_search(roles.operand_batching, d))
       dimensions.push_back(d);
   return dimensions;
 }
@@ -115,7 +113,8 @@ absl::Status CheckSliceSizes(const OpContext& context, const Roles& roles, const
                    Braced(sizes), operand.ToString());
   }
   for (int64_t d = 0; d < operand.rank(); ++d) {
-    bool absent = Contains(roles.dropped, d) || Contains(roles.operand_batching, d);
+    bool absent =
+        absl::c_linear_search(roles.dropped, d) || absl::c_linear_search(roles.operand_batching, d);
     bool within = operand.dimension(d) == Shape::kUnbounded || sizes[d] <= operand.dimension(d);
     if (sizes[d] >= 0 && within && (!absent || sizes[d] <= 1)) continue;
     return OpError(context, "slice_sizes=%s: %d does not fit dimension %d of %s", Braced(sizes),
@@ -143,7 +142,7 @@ absl::StatusOr<Shape> InferGather(const OpContext& context) {
   DimensionList result;
   size_t next_batch = 0, next_block = 0;
   for (int64_t d = 0; d < rank; ++d) {
-    if (Contains(roles.window, d)) {
+    if (absl::c_linear_search(roles.window, d)) {
       result.Add(attributes.slice_sizes[block[next_block++]]);
     } else {
       result.AddFrom(indices, batch[next_batch++]);
@@ -175,7 +174,7 @@ absl::Status CheckUpdates(const OpContext& context, const Roles& roles, const Sh
   }
   size_t next_batch = 0, next_block = 0;
   for (int64_t d = 0; fits && d < updates.rank(); ++d) {
-    if (Contains(roles.window, d)) {
+    if (absl::c_linear_search(roles.window, d)) {
       int64_t limit = operand.dimension(block[next_block++]);
       fits = updates.dimension(d) <= limit || limit == Shape::kUnbounded;
     } else {

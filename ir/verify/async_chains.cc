@@ -11,8 +11,6 @@
 namespace eqsat::ir {
 namespace {
 
-std::string ThreadName(const std::string& thread) { return thread.empty() ? "main" : thread; }
-
 bool Continues(const Instruction& instruction) {
   return instruction.opcode == OpCode::kAsyncUpdate || instruction.opcode == OpCode::kAsyncDone;
 }

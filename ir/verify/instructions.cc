@@ -7,12 +7,6 @@
 #include "ir/verify/rules.h"
 
 namespace eqsat::ir {
-namespace {
-
-std::string ThreadName(const std::string& thread) { return thread.empty() ? "main" : thread; }
-
-}  // namespace
-
 absl::Status CheckThreads(const Module& module, const Computation& computation,
                           const Instruction& instruction) {
   if (std::holds_alternative<AsyncAttributes>(instruction.Attrs())) return absl::OkStatus();

@@ -3,6 +3,8 @@
 #ifndef EQSAT_IR_VERIFY_RULES_H_
 #define EQSAT_IR_VERIFY_RULES_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "ir/graph/module.h"
 #include "ir/verify/verify.h"
@@ -22,6 +24,11 @@ absl::Status CheckLayoutKept(const Computation& computation, const Instruction& 
 
 // The result of a reshape lies in memory as its operand does.
 absl::Status CheckReshapeIsBitcast(const Computation& computation, const Instruction& instruction);
+
+// What messages call an execution thread; the unnamed one is the main one.
+inline std::string ThreadName(const std::string& thread) {
+  return thread.empty() ? "main" : thread;
+}
 
 // Callees run on the caller's thread, but for those of async ops, which state theirs.
 absl::Status CheckThreads(const Module& module, const Computation& computation,

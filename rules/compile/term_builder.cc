@@ -15,7 +15,7 @@ namespace {
 using engine::ClassId;
 using ir::OpCode;
 
-bool IsNumberTerm(const Term& term) { return term.kind == Term::Kind::kNumber; }
+bool IsNumber(const Term& term) { return term.kind == Term::Kind::kNumber; }
 
 // Ops whose result may have another element type than their operands suggest.
 bool ChoosesElementType(OpCode opcode) {
@@ -158,7 +158,7 @@ absl::StatusOr<std::vector<ClassId>> TermBuilder::BuildChildren(const Term& term
   for (const Term& child : term.children) {
     if (child.kind == Term::Kind::kSpread || child.kind == Term::Kind::kEach) {
       EQSAT_RETURN_IF_ERROR(BuildSequence(child, &children));
-    } else if (IsNumberTerm(child)) {
+    } else if (IsNumber(child)) {
       children.push_back(ClassId());
     } else {
       EQSAT_ASSIGN_OR_RETURN(ClassId built, Build(child, nullptr));
@@ -166,7 +166,7 @@ absl::StatusOr<std::vector<ClassId>> TermBuilder::BuildChildren(const Term& term
     }
   }
   for (size_t i = 0; i < term.children.size(); ++i) {
-    if (!IsNumberTerm(term.children[i])) continue;
+    if (!IsNumber(term.children[i])) continue;
     EQSAT_ASSIGN_OR_RETURN(ir::Shape shape, NumberShape(term, opcode, i, children, whole));
     EQSAT_ASSIGN_OR_RETURN(children[i], BuildFill(term.children[i], shape));
   }

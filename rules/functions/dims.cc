@@ -4,6 +4,7 @@
 #include <functional>
 #include <numeric>
 
+#include "absl/algorithm/container.h"
 #include "ir/shape/permutation.h"
 #include "rules/functions/function.h"
 
@@ -15,10 +16,6 @@ using OptInt = std::optional<int64_t>;
 
 // No list that a rule makes is longer: it would be no shape of this world.
 constexpr int64_t kMaxLength = 1024;
-
-bool Contains(const Ints& list, int64_t value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 bool InRange(int64_t index, const Ints& list) {
   return index >= 0 && index < static_cast<int64_t>(list.size());
@@ -50,13 +47,13 @@ OptInts Range(const Facts&, const int64_t& n) {
 
 OptInts Complement(const Facts& facts, const int64_t& rank, const Ints& dims) {
   OptInts all = Range(facts, rank);
-  if (all) std::erase_if(*all, [&](int64_t d) { return Contains(dims, d); });
+  if (all) std::erase_if(*all, [&](int64_t d) { return absl::c_linear_search(dims, d); });
   return all;
 }
 
 OptInts Free(const Facts& facts, const int64_t& rank, const Ints& a, const Ints& b) {
   OptInts rest = Complement(facts, rank, a);
-  if (rest) std::erase_if(*rest, [&](int64_t d) { return Contains(b, d); });
+  if (rest) std::erase_if(*rest, [&](int64_t d) { return absl::c_linear_search(b, d); });
   return rest;
 }
 
@@ -74,7 +71,7 @@ OptInts Lift(const Facts&, const Ints& removed, const Ints& dims) {
   for (int64_t d : dims) {
     if (d < 0 || d > kMaxLength) return std::nullopt;
     int64_t original = -1;
-    for (int64_t left = d + 1; left > 0;) left -= !Contains(removed, ++original);
+    for (int64_t left = d + 1; left > 0;) left -= !absl::c_linear_search(removed, ++original);
     result.push_back(original);
   }
   return result;
@@ -84,7 +81,7 @@ OptInts Lift(const Facts&, const Ints& removed, const Ints& dims) {
 OptInts Lower(const Facts&, const Ints& removed, const Ints& dims) {
   Ints result;
   for (int64_t d : dims) {
-    if (Contains(removed, d)) return std::nullopt;
+    if (absl::c_linear_search(removed, d)) return std::nullopt;
     result.push_back(
         d - std::count_if(removed.begin(), removed.end(), [&](int64_t r) { return r < d; }));
   }
@@ -114,7 +111,7 @@ OptInts Drop(const Facts&, const Ints& list, const Ints& positions) {
   for (int64_t p : positions)
     if (!InRange(p, list)) return std::nullopt;
   for (size_t i = 0; i < list.size(); ++i)
-    if (!Contains(positions, static_cast<int64_t>(i))) result.push_back(list[i]);
+    if (!absl::c_linear_search(positions, static_cast<int64_t>(i))) result.push_back(list[i]);
   return result;
 }
 
@@ -194,13 +191,13 @@ bool All(const Ints& list, Test test) {
 }
 
 bool Subset(const Facts&, const Ints& a, const Ints& b) {
-  return All(a, [&](int64_t d) { return Contains(b, d); });
+  return All(a, [&](int64_t d) { return absl::c_linear_search(b, d); });
 }
 
 OptInts KeepPositions(const Facts&, const Ints& list, const Ints& keep) {
   Ints result;
   for (size_t i = 0; i < list.size(); ++i)
-    if (Contains(keep, list[i])) result.push_back(static_cast<int64_t>(i));
+    if (absl::c_linear_search(keep, list[i])) result.push_back(static_cast<int64_t>(i));
   return result;
 }
 
@@ -209,7 +206,7 @@ OptInts KeepPositions(const Facts&, const Ints& list, const Ints& keep) {
 // without a partner is a run of its own, against none. Returns whether the sizes fit.
 template <typename Group>
 bool WalkReshape(const Ints& from, const Ints& to, Group group) {
-  if (Contains(from, 0) || Contains(to, 0)) return false;
+  if (absl::c_linear_search(from, 0) || absl::c_linear_search(to, 0)) return false;
   size_t i = 0;
   size_t j = 0;
   while (i < from.size() || j < to.size()) {
@@ -258,7 +255,7 @@ OptInts ReshapeHeads(const Facts&, const Ints& from, const Ints& to) {
   const bool fits = WalkReshape(from, to, [&](size_t i0, size_t i1, size_t j0, size_t j1) {
     if (j1 == j0 + 1 && i0 < i1) heads[j0] = static_cast<int64_t>(i0);
   });
-  if (!fits || Contains(heads, -1)) return std::nullopt;
+  if (!fits || absl::c_linear_search(heads, -1)) return std::nullopt;
   return heads;
 }
 
@@ -306,7 +303,7 @@ bool UnflattenRun(const Ints& sizes, int64_t low, int64_t high, Ints* start, Int
 // Where a part of what a reshape makes lies before the reshape: starts, then limits.
 OptInts PartBeforeReshape(const Ints& from, const Ints& to, const Ints& start, const Ints& limit) {
   if (start.size() != to.size() || limit.size() != to.size()) return std::nullopt;
-  if (Contains(from, 0) || Contains(to, 0)) return std::nullopt;
+  if (absl::c_linear_search(from, 0) || absl::c_linear_search(to, 0)) return std::nullopt;
   Ints starts, limits;
   bool found = true;
   auto part = [](const Ints& list, size_t begin, size_t end) {
@@ -402,13 +399,13 @@ std::vector<Function> ListFunctions() {
       Define(
           "contains", "Whether v is an element.",
           +[](const Facts&, const Ints& list, const int64_t& value) {
-            return Contains(list, value);
+            return absl::c_linear_search(list, value);
           }),
       Define("subset", "Whether every element of a is in b.", Subset),
       Define(
           "disjoint", "Whether no element of a is in b.",
           +[](const Facts&, const Ints& a, const Ints& b) {
-            return All(a, [&](int64_t d) { return !Contains(b, d); });
+            return All(a, [&](int64_t d) { return !absl::c_linear_search(b, d); });
           }),
       Define(
           "all_equal", "Whether every element equals v.",
@@ -425,7 +422,7 @@ std::vector<Function> ListFunctions() {
           +[](const Facts&, const Ints& a, const Ints& b) -> std::optional<bool> {
             OptInts fits = Zip(a, b, [](int64_t x, int64_t y) { return int64_t{x <= y}; });
             if (!fits) return std::nullopt;
-            return !Contains(*fits, 0);
+            return !absl::c_linear_search(*fits, 0);
           }),
   };
 }

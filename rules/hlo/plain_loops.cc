@@ -37,7 +37,7 @@ int64_t PartRead(const Instruction& instruction, InstructionId tuple) {
 }
 
 // The parts of `tuple` that are read; nullopt if it is read whole.
-std::optional<std::set<int64_t>> PartsRead(const Computation& computation, InstructionId tuple) {
+std::optional<std::set<int64_t>> ElementsRead(const Computation& computation, InstructionId tuple) {
   std::set<int64_t> parts;
   if (computation.root() == tuple) return std::nullopt;
   for (const Instruction& reader : computation.instructions()) {
@@ -89,7 +89,7 @@ class LoopPlan {
         body_(body),
         effects_(effects),
         count_(static_cast<int64_t>(loop_.shape.IsTuple() ? loop_.shape.elements().size() : 0)) {
-    gains_ = HasPlainForm() && Plan(module, PartsRead(outer, loop));
+    gains_ = HasPlainForm() && Plan(module, ElementsRead(outer, loop));
   }
 
   bool gains() const { return gains_; }
@@ -132,8 +132,8 @@ bool LoopPlan::HasPlainForm() const {
   const InstructionId inside = body_.parameters()[0];
   return count_ > 0 && body_[body_.root()].opcode == OpCode::kTuple && !IsPinned(loop_) &&
          !IsPinned(body_[body_.root()]) && !IsPinned(body_[inside]) &&
-         !IsPinned(condition_[condition_.parameters()[0]]) && PartsRead(body_, inside) &&
-         PartsRead(condition_, condition_.parameters()[0]);
+         !IsPinned(condition_[condition_.parameters()[0]]) && ElementsRead(body_, inside) &&
+         ElementsRead(condition_, condition_.parameters()[0]);
 }
 
 std::vector<InstructionId> LoopPlan::KnownAs(int64_t part) const {
@@ -227,7 +227,7 @@ void LoopPlan::FindNeeded(const std::optional<std::set<int64_t>>& read_after) {
   live_.assign(body_.size(), false);
   for (size_t i = 0; i < body_.size(); ++i)
     if (effects_.MakeUnique(body_.instructions()[i])) Need(InstructionId(i));
-  const auto asked_for = PartsRead(condition_, condition_.parameters()[0]);
+  const auto asked_for = ElementsRead(condition_, condition_.parameters()[0]);
   for (int64_t part : *asked_for) NeedPart(part);
   for (int64_t part = 0; part < count_; ++part)
     if (!handed_on_[part] && (!read_after || read_after->contains(part))) NeedPart(part);

@@ -21,6 +21,9 @@ namespace eqsat::rules {
 // right side they must follow.
 enum class RuleSide : uint8_t { kLeft, kRight };
 
+// Of dims beyond the rank, or named twice.
+inline constexpr std::string_view kNoSuchDims = "dims that are not there";
+
 struct TensorOp {
   std::optional<ir::OpCode> opcode;  // none: an elementwise operator variable
   std::string name;                  // what the opcode leaves open

@@ -4,18 +4,13 @@
 #include <functional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/ops/op_info.h"
 #include "rules/prove/denote.h"
 
 namespace eqsat::rules {
 namespace {
-
-constexpr std::string_view kNoSuchDims = "dims that are not there";
-
-bool Contains(const Ints& list, int64_t value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 bool Distinct(Ints list, size_t rank) {
   std::sort(list.begin(), list.end());
@@ -162,7 +157,7 @@ absl::StatusOr<Tensor> DenoteReduce(const TensorOp& op) {
   Polys dims;
   Polys sizes;
   for (size_t d = 0; d < x.dims.size(); ++d)
-    (Contains(reduced, static_cast<int64_t>(d)) ? sizes : dims).push_back(x.dims[d]);
+    (absl::c_linear_search(reduced, static_cast<int64_t>(d)) ? sizes : dims).push_back(x.dims[d]);
   auto at = [op, x, initial, reduced, sizes](const Polys& indices) -> absl::StatusOr<Element> {
     EQSAT_ASSIGN_OR_RETURN(Element first, initial.at({}));
     const FoldKind kind{x.type, op.reducer.opcode, op.reducer.opcode ? "" : op.reducer.name};
@@ -171,7 +166,8 @@ absl::StatusOr<Tensor> DenoteReduce(const TensorOp& op) {
       size_t next = 0;
       size_t kept = 0;
       for (size_t d = 0; d < x.dims.size(); ++d)
-        all.push_back(Contains(reduced, static_cast<int64_t>(d)) ? inner[next++] : indices[kept++]);
+        all.push_back(absl::c_linear_search(reduced, static_cast<int64_t>(d)) ? inner[next++]
+                                                                              : indices[kept++]);
       return x.at(all);
     });
   };
@@ -194,7 +190,8 @@ absl::StatusOr<DotDims> ReadDims(const TensorOp& op, const std::string& side, si
   both.insert(both.end(), dims.contract.begin(), dims.contract.end());
   if (!Distinct(both, rank)) return op.Misfit(kNoSuchDims);
   for (size_t d = 0; d < rank; ++d)
-    if (!Contains(both, static_cast<int64_t>(d))) dims.free.push_back(static_cast<int64_t>(d));
+    if (!absl::c_linear_search(both, static_cast<int64_t>(d)))
+      dims.free.push_back(static_cast<int64_t>(d));
   return dims;
 }
 
@@ -243,7 +240,7 @@ Element Converted(const TensorOp& op, Element element, ProofType type) {
 }
 
 // The wider of the operands' types, where the program states none.
-absl::StatusOr<ProofType> ResultType(const TensorOp& op) {
+absl::StatusOr<ProofType> DotResultType(const TensorOp& op) {
   const ProofType a = op.operands[0].type;
   const ProofType b = op.operands[1].type;
   if (op.type || a == b) return op.type.value_or(a);
@@ -272,7 +269,7 @@ absl::StatusOr<Tensor> DenoteDot(const TensorOp& op) {
   }
   for (int64_t d : left.free) dims.push_back(a.dims[d]);
   for (int64_t d : right.free) dims.push_back(b.dims[d]);
-  EQSAT_ASSIGN_OR_RETURN(const ProofType type, ResultType(op));
+  EQSAT_ASSIGN_OR_RETURN(const ProofType type, DotResultType(op));
   auto at = [=](const Polys& indices) -> absl::StatusOr<Element> {
     const bool is_one = std::ranges::all_of(
         sizes, [&](const Poly& size) { return op.assumptions->Simplify(size) == Poly(1); });

@@ -12,8 +12,6 @@ namespace {
 
 bool IsDim(int64_t d, size_t rank) { return d >= 0 && d < static_cast<int64_t>(rank); }
 
-constexpr std::string_view kNoSuchDims = "dims that are not there";
-
 // Distinct dims of an array of this rank.
 bool AreDims(Ints dims, size_t rank) {
   std::sort(dims.begin(), dims.end());

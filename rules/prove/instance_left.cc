@@ -89,15 +89,15 @@ absl::StatusOr<ProofType> Instance::TypeOfSymbol(SymbolId symbol, const Want& wa
 
 // Sizes that a declared type names keep their names.
 absl::StatusOr<Polys> Instance::DeclaredDims(const TypePattern& type) {
-  using Kind = TypeDecl::Dim::Kind;
+  using DimKind = TypeDecl::Dim::Kind;
   Polys dims;
   for (const TypePattern::Dim& dim : type.dims) {
-    if (dim.kind == Kind::kSize) {
+    if (dim.kind == DimKind::kSize) {
       dims.push_back(Poly(dim.size));
       continue;
     }
     const bool named = dim.symbol != kNoSymbol;
-    const bool sequence = dim.kind == Kind::kSequence || dim.kind == Kind::kAnySequence;
+    const bool sequence = dim.kind == DimKind::kSequence || dim.kind == DimKind::kAnySequence;
     if (named && !scope_.symbols[dim.symbol].IsUndefined()) {
       const SymbolicValue& held = scope_.symbols[dim.symbol];
       if (const auto* size = held.As<Poly>()) dims.push_back(*size);

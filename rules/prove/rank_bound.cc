@@ -11,9 +11,9 @@
 
 #include "ir/base/strings.h"
 #include "ir/ops/op_info.h"
-#include "rules/compile/bound_symbols.h"
 #include "rules/compile/evaluate.h"
 #include "rules/prove/denote.h"
+#include "rules/prove/rule_terms.h"
 #include "rules/prove/symbolic_code.h"
 
 namespace eqsat::rules {
@@ -96,13 +96,7 @@ bool IsExistential(const Code& guard, const Rule& rule) {
                         (orders && CallsOneOf(guard, {"length", "rank"})));
 }
 
-// All terms of both sides, and all code that both compute with.
-template <typename Visitor>
-void VisitAllTerms(const Rule& rule, Visitor&& visit) {
-  const Direction& direction = rule.directions[0];
-  for (const Term& root : direction.roots) VisitTerms(root, visit);
-  for (const Result& result : direction.results) VisitTerms(result.term, visit);
-}
+// All code that both sides compute with.
 template <typename Visitor>
 void VisitAllCode(const Rule& rule, bool all_guards, Visitor&& visit) {
   for (const Let& let : rule.lets) VisitCode(let.value, visit);
@@ -237,12 +231,6 @@ int Witnesses(const Rule& rule) {
   apart += differs ? 1 : 0;
   const bool reads_one = left.size() == 1 && apart <= 1;
   return std::max(kWitnesses, reads_one ? conditions : conditions + apart);
-}
-
-bool HasDot(const Rule& rule) {
-  bool has = false;
-  VisitAllTerms(rule, [&has](const Term& term) { has |= term.opcode == ir::OpCode::kDot; });
-  return has;
 }
 
 // Whether a number is how many dims there are in some lists.

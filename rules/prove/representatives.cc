@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "ir/ops/opcode.h"
-#include "rules/compile/bound_symbols.h"
+#include "rules/prove/rule_terms.h"
 
 namespace eqsat::rules {
 namespace {
@@ -53,20 +53,6 @@ bool AsksForWidth(const Term& term) {
          std::ranges::any_of(term.attributes, [](const Term::Attribute& attribute) {
            return AsksForWidth(attribute.value);
          });
-}
-
-template <typename Visitor>
-void VisitAllTerms(const Rule& rule, Visitor&& visit) {
-  for (const Direction& direction : rule.directions) {
-    for (const Term& root : direction.roots) VisitTerms(root, visit);
-    for (const Result& result : direction.results) VisitTerms(result.term, visit);
-  }
-}
-
-bool HasDot(const Rule& rule) {
-  bool has = false;
-  VisitAllTerms(rule, [&has](const Term& term) { has |= term.opcode == OpCode::kDot; });
-  return has;
 }
 
 bool AsksForWidth(const Rule& rule) {

@@ -71,7 +71,7 @@ class RealTerms {
       const bool whole = count <= kMostFactors;
       Poly term(whole ? 1 : count);
       for (VarId factor : monomial) term = term * Poly::Var(factor);
-      const Poly e = Atom(base::StrCat("exp ", TextOf({term, x.under})))->over;
+      const Poly e = Atom(base::StrCat("exp ", TextOf(Rational{term, x.under})))->over;
       for (int64_t i = 0; i < (whole ? count : 1); ++i)
         (coefficient < 0 ? product.under : product.over) =
             (coefficient < 0 ? product.under : product.over) * e;

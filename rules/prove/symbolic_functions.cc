@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/check.h"
 #include "ir/base/status.h"
 
@@ -66,10 +67,6 @@ std::optional<Ints> Positions(const SymbolicValue& value, const ProofScope& scop
   return std::get<Ints>(*plain);
 }
 
-bool Contains(const Ints& list, int64_t value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 Result Map(const Arguments& a, ProofScope& scope) {
   const Polys* list = a[0].As<Polys>();
   auto indices = Positions(a[1], scope);
@@ -91,7 +88,7 @@ Result Drop(const Arguments& a, ProofScope& scope) {
   for (int64_t i : *dropped)
     if (i < 0 || i >= size) return Undefined();
   for (int64_t i = 0; i < size; ++i)
-    if (!Contains(*dropped, i)) result.push_back((*list)[i]);
+    if (!absl::c_linear_search(*dropped, i)) result.push_back((*list)[i]);
   return result;
 }
 

@@ -16,10 +16,6 @@ inline absl::Status NoLuck() { return absl::InvalidArgumentError("this attempt d
 
 inline ir::DimensionVector ToDims(const Ints& list) { return {list.begin(), list.end()}; }
 
-inline bool Contains(const Ints& list, int64_t value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
 // Whether `dims` are distinct dimensions of an array of `rank`.
 inline bool AreDims(const Ints& dims, int64_t rank) {
   for (size_t i = 0; i < dims.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/ops/op_info.h"
 #include "rules/compile/vocabulary.h"
@@ -59,7 +60,7 @@ ClassOr InstanceGenerator::MakeReduce(const Term& term, const Want& want) {
     if (!AreDims(*dims, rank)) return NoLuck();
     below.dims.emplace();
     for (int64_t i = 0, kept = 0; i < rank; ++i)
-      below.dims->push_back(Contains(*dims, i) ? RandomSize() : (*result)[kept++]);
+      below.dims->push_back(absl::c_linear_search(*dims, i) ? RandomSize() : (*result)[kept++]);
   }
   EQSAT_ASSIGN_OR_RETURN(ClassId child, Make(term.children[0], below));
   const ir::Shape shape = graph_.shape(child);
@@ -155,8 +156,8 @@ Ints FreePositions(base::Random& random, const DotSide& side, size_t rank) {
   std::iota(order.begin(), order.end(), 0);
   if (random.Chance(50)) random.Shuffle(&order);
   std::erase_if(order, [&](int64_t d) {
-    return (side.fixed_batch && Contains(*side.fixed_batch, d)) ||
-           (side.fixed_contract && Contains(*side.fixed_contract, d));
+    return (side.fixed_batch && absl::c_linear_search(*side.fixed_batch, d)) ||
+           (side.fixed_contract && absl::c_linear_search(*side.fixed_contract, d));
   });
   return order;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/ops/op_info.h"
 #include "rules/compile/vocabulary.h"
@@ -41,7 +42,8 @@ ir::ScatterAttributes InstanceGenerator::RandomScatter(int64_t rank) {
   std::erase(mapped, batch);
   attributes.scatter_dims_to_operand_dims = ToDims(mapped);
   for (int64_t d = 0; d < rank; ++d)
-    if (Contains(mapped, d) && random_.Chance(50)) attributes.inserted_window_dims.push_back(d);
+    if (absl::c_linear_search(mapped, d) && random_.Chance(50))
+      attributes.inserted_window_dims.push_back(d);
   const int64_t scattered = random_.Between(1, 2);
   const auto window = rank - batched - static_cast<int64_t>(attributes.inserted_window_dims.size());
   Ints places = RandomSubset(scattered + window, window);

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "ir/base/status.h"
 #include "ir/ops/op_info.h"
 #include "rules/compile/vocabulary.h"
@@ -268,7 +269,7 @@ ClassOr InstanceGenerator::MakeGather(const Term& term, const Want& want) {
       continue;
     }
     attributes.slice_sizes.push_back(
-        whole || !Contains(mapped, d) || size == 0 ? size : random_.Between(0, size));
+        whole || !absl::c_linear_search(mapped, d) || size == 0 ? size : random_.Between(0, size));
     bool collapsed = attributes.slice_sizes.back() == 1 && random_.Chance(50);
     if (collapsed) attributes.collapsed_slice_dims.push_back(d);
     if (!collapsed)

@@ -37,7 +37,7 @@ struct Planned {
   }
 };
 
-Planned PlanText(std::string_view text, ParameterUse use = ParameterUse::kKeep) {
+Planned PlanOf(std::string_view text, ParameterUse use = ParameterUse::kKeep) {
   auto module = importers::ParseHloText(text);
   EXPECT_TRUE(module.ok()) << module.status();
   auto target = cost_models::FindTarget("cpu:x86-64");
@@ -83,7 +83,7 @@ void CheckNoOverlap(const Planned& planned) {
 }
 
 TEST(BufferPlanTest, ParametersConstantsAndTuplesAreNotInTheArena) {
-  Planned planned = PlanText(R"(HloModule m
+  Planned planned = PlanOf(R"(HloModule m
 ENTRY e {
   p = (f32[4], (s32[], f32[8])) parameter(0)
   c = f32[2] constant({1, 2})
@@ -112,7 +112,7 @@ TEST(BufferPlanTest, AChainOfKernelsReusesTwoBuffers) {
     base::StrAppend(&text, i == 10 ? "ROOT " : "", "v", i, " = f32[64,64] dot(v", i - 1, ", v",
                     i - 1, "), lhs_contracting_dims={1}, rhs_contracting_dims={0}\n");
   }
-  Planned planned = PlanText(text + "}");
+  Planned planned = PlanOf(text + "}");
   EXPECT_EQ(planned.buffers.arena_bytes, 2 * 64 * 64 * 4);
   CheckNoOverlap(planned);
 }
@@ -127,15 +127,15 @@ ENTRY e {
 })";
 
 TEST(BufferPlanTest, ParametersAreWrittenOnlyWhereAllowed) {
-  EXPECT_FALSE(PlanText(kUpdate).SharesUpdate());
-  Planned consumed = PlanText(kUpdate, ParameterUse::kConsume);
+  EXPECT_FALSE(PlanOf(kUpdate).SharesUpdate());
+  Planned consumed = PlanOf(kUpdate, ParameterUse::kConsume);
   EXPECT_TRUE(consumed.SharesUpdate());
   EXPECT_EQ(consumed.Leaves("r"), consumed.Leaves("b"));
   EXPECT_EQ(consumed.buffers.arena_bytes, 0);
 }
 
 TEST(BufferPlanTest, AnUpdateTakesOverABufferThatDies) {
-  Planned planned = PlanText(R"(HloModule m
+  Planned planned = PlanOf(R"(HloModule m
 ENTRY e {
   b = f32[64,64] parameter(0)
   u = f32[1,64] parameter(1)
@@ -151,7 +151,7 @@ ENTRY e {
 }
 
 TEST(BufferPlanTest, AnUpdateCopiesABufferThatLivesOn) {
-  Planned planned = PlanText(R"(HloModule m
+  Planned planned = PlanOf(R"(HloModule m
 ENTRY e {
   b = f32[64,64] parameter(0)
   u = f32[1,64] parameter(1)
@@ -168,7 +168,7 @@ ENTRY e {
 
 // The update is a view of the buffer that it is written into.
 TEST(BufferPlanTest, AnUpdateFromAViewOfTheSameBufferCopies) {
-  Planned planned = PlanText(R"(HloModule m
+  Planned planned = PlanOf(R"(HloModule m
 ENTRY e {
   b = f32[64] parameter(0)
   i = s32[] parameter(1)
@@ -211,7 +211,7 @@ ENTRY e {
           base::StrAppend(&text, "dynamic-update-slice(", earlier(), ", ", earlier(), ", i)\n");
       }
     }
-    CheckNoOverlap(PlanText(text + "}", run % 2 ? ParameterUse::kKeep : ParameterUse::kConsume));
+    CheckNoOverlap(PlanOf(text + "}", run % 2 ? ParameterUse::kKeep : ParameterUse::kConsume));
     if (testing::Test::HasFailure()) FAIL() << text;
   }
 }

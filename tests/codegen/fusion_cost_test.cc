@@ -4,18 +4,12 @@
 #include "codegen/fusion/program_cost.h"
 #include "cost_models/targets/find_target.h"
 #include "gtest/gtest.h"
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
 #include "ir/graph/trip_count.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::codegen {
 namespace {
-
-ir::Module Parse(std::string_view text) {
-  auto module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 cost_models::Target Find(std::string_view name) {
   auto target = cost_models::FindTarget(name);

@@ -7,9 +7,9 @@
 #include "cost_models/targets/find_target.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/base/strings.h"
 #include "tests/codegen/random_program.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::codegen {
 namespace {
@@ -22,12 +22,6 @@ const cost_models::Target& TestTarget() {
   static const auto* const kTarget =
       new cost_models::Target(*cost_models::FindTarget("cpu:x86-64"));
   return *kTarget;
-}
-
-ir::Module Parse(std::string_view text) {
-  auto module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
 }
 
 // The plan of the entry as text, verified.

@@ -17,11 +17,11 @@ namespace eqsat::codegen {
 namespace {
 
 using Wide = long double;
-using Emit = ValueId (*)(KernelBuilder& b, ValueId x);
-using Emit2 = ValueId (*)(KernelBuilder& b, ValueId x, ValueId y);
+using EmitUnary = ValueId (*)(KernelBuilder& b, ValueId x);
+using EmitBinary = ValueId (*)(KernelBuilder& b, ValueId x, ValueId y);
 
 template <typename T>
-std::vector<T> Run(Emit emit, Emit2 emit2, std::vector<T> x, std::vector<T> y) {
+std::vector<T> Run(EmitUnary emit, EmitBinary emit2, std::vector<T> x, std::vector<T> y) {
   Scalar type = sizeof(T) == 4 ? Scalar::kF32 : Scalar::kF64;
   int64_t n = static_cast<int64_t>(x.size());
   KernelBuilder b("k", {n}, Scalar::kI64);
@@ -99,7 +99,7 @@ std::vector<T> Arguments(double low, double high) {
 }
 
 template <typename T>
-void Measure(const char* name, Emit emit, Wide (*reference)(Wide), double low, double high,
+void Measure(const char* name, EmitUnary emit, Wide (*reference)(Wide), double low, double high,
              double max_ulps) {
   std::vector<T> x = Arguments<T>(low, high);
   std::vector<T> result = Run<T>(emit, nullptr, x, x);
@@ -126,7 +126,7 @@ Wide Rsqrt(Wide x) { return 1 / std::sqrt(x); }
 
 struct Function {
   const char* name;
-  Emit emit;
+  EmitUnary emit;
   Wide (*reference)(Wide);
   double low, high;
   double ulps32, ulps64;
@@ -184,7 +184,7 @@ std::vector<T> LargeAngles() {
 template <typename T>
 void MeasureLargeAngles() {
   const std::vector<T> x = LargeAngles<T>();
-  const std::pair<Emit, Wide (*)(Wide)> functions[] = {
+  const std::pair<EmitUnary, Wide (*)(Wide)> functions[] = {
       {math::Sin, std::sin}, {math::Cos, std::cos}, {math::Tan, std::tan}};
   for (auto [emit, reference] : functions) {
     std::vector<T> result = Run<T>(emit, nullptr, x, x);
@@ -201,8 +201,8 @@ TEST(MathTest, AnglesOfAnySize) {
 }
 
 template <typename T>
-void Measure2(const char* name, Emit2 emit, Wide (*reference)(Wide, Wide), double low, double high,
-              double max_ulps) {
+void Measure2(const char* name, EmitBinary emit, Wide (*reference)(Wide, Wide), double low,
+              double high, double max_ulps) {
   std::vector<T> x = Arguments<T>(low, high), y = x;
   // Every corner with every corner, then others at random.
   constexpr size_t kCorners = 16;

@@ -105,7 +105,7 @@ TEST_P(Examples, AreLoweredWhole) {
   }
 }
 
-std::string NameOf(const testing::TestParamInfo<std::tuple<const char*, std::string>>& info) {
+std::string ExampleName(const testing::TestParamInfo<std::tuple<const char*, std::string>>& info) {
   std::string name = std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param);
   for (char& c : name)
     if (c == ':') c = '_';
@@ -115,7 +115,7 @@ std::string NameOf(const testing::TestParamInfo<std::tuple<const char*, std::str
 INSTANTIATE_TEST_SUITE_P(All, Examples,
                          testing::Combine(testing::ValuesIn(kExamples),
                                           testing::ValuesIn(TargetsToRun())),
-                         NameOf);
+                         ExampleName);
 
 }  // namespace
 }  // namespace eqsat::codegen

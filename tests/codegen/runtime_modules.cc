@@ -12,11 +12,11 @@
 #include "cost_models/targets/find_target.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/interpret/interpreter.h"
 #include "nlohmann/json.hpp"
 #include "tests/codegen/kernel_runs.h"
 #include "tests/codegen/module_runs.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::codegen {
 namespace {
@@ -25,12 +25,6 @@ using ir::ElementType;
 using ir::Literal;
 using ir::Shape;
 using testing::HasSubstr;
-
-ir::Module Parse(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 Literal F32(std::vector<float> values) {
   Shape shape(ElementType::kF32, {static_cast<int64_t>(values.size())});

@@ -3,17 +3,11 @@
 #include "ir/graph/settle_precision.h"
 
 #include "gtest/gtest.h"
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/verify/verify.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::ir {
 namespace {
-
-Module Parse(std::string_view text) {
-  absl::StatusOr<Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 TEST(SettlePrecisionTest, OperandsGetTheTypeOfTheResult) {
   Module mixed = Parse(R"(HloModule m

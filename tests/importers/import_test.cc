@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::string ErrorOf(std::string_view bytes) {
+std::string ImportError(std::string_view bytes) {
   absl::StatusOr<ir::Module> module = Import(bytes);
   return module.ok() ? "no error" : std::string(module.status().message());
 }
@@ -91,7 +91,7 @@ TEST(ImportTest, BrokenGraphsAreErrors) {
   auto error = [](auto change) {
     hlo::HloModuleProto proto = SampleProto();
     change(proto.mutable_computations(0));
-    return ErrorOf(proto.SerializeAsString());
+    return ImportError(proto.SerializeAsString());
   };
   using C = hlo::HloComputationProto;
   EXPECT_THAT(error([](C* c) { c->mutable_instructions(2)->set_operand_ids(0, 99); }),
@@ -118,8 +118,8 @@ TEST(ImportTest, BrokenGraphsAreErrors) {
 TEST(ImportTest, TruncatedProtosAreErrors) {
   std::string bytes = *Export(Sample(), Format::kHloProto);
   for (size_t length = 1; length < bytes.size(); ++length)
-    EXPECT_NE(ErrorOf(bytes.substr(0, length)), "no error") << length;
-  EXPECT_THAT(ErrorOf(bytes.substr(0, bytes.size() / 2)), StartsWith("byte "));
+    EXPECT_NE(ImportError(bytes.substr(0, length)), "no error") << length;
+  EXPECT_THAT(ImportError(bytes.substr(0, bytes.size() / 2)), StartsWith("byte "));
 }
 
 TEST(ImportTest, ChangedBytesNeverCrash) {
@@ -128,22 +128,22 @@ TEST(ImportTest, ChangedBytesNeverCrash) {
     for (int change : {1, 0x80, 0xff}) {
       std::string changed = bytes;
       changed[i] = static_cast<char>(changed[i] ^ change);
-      ErrorOf(changed);
+      ImportError(changed);
     }
   }
 }
 
 TEST(ImportTest, BadJsonIsAnErrorWithItsPlace) {
-  EXPECT_THAT(ErrorOf("{\"hloModule\": {,}}"), StartsWith("1:16: "));
-  EXPECT_THAT(ErrorOf("[1, 2]"), HasSubstr("the JSON is not an object"));
-  EXPECT_THAT(ErrorOf("{\"a\": 1}"), HasSubstr("the object is no HLO message"));
-  EXPECT_THAT(ErrorOf("{\"hloModule\": 3}"), HasSubstr("HloProto"));
-  EXPECT_THAT(ErrorOf("{\"computations\": []}"), HasSubstr("no HLO module with a computation"));
-  EXPECT_THAT(ErrorOf("{\"a\":" + std::string(100000, '[')), HasSubstr("levels deep"));
+  EXPECT_THAT(ImportError("{\"hloModule\": {,}}"), StartsWith("1:16: "));
+  EXPECT_THAT(ImportError("[1, 2]"), HasSubstr("the JSON is not an object"));
+  EXPECT_THAT(ImportError("{\"a\": 1}"), HasSubstr("the object is no HLO message"));
+  EXPECT_THAT(ImportError("{\"hloModule\": 3}"), HasSubstr("HloProto"));
+  EXPECT_THAT(ImportError("{\"computations\": []}"), HasSubstr("no HLO module with a computation"));
+  EXPECT_THAT(ImportError("{\"a\":" + std::string(100000, '[')), HasSubstr("levels deep"));
 }
 
 TEST(ImportTest, EmptyAndMissingFiles) {
-  EXPECT_EQ(ErrorOf(""), "1:1: the input is empty");
+  EXPECT_EQ(ImportError(""), "1:1: the input is empty");
   EXPECT_THAT(std::string(ImportFile("/no/such/file.hlo").status().message()),
               StartsWith("/no/such/file.hlo: "));
 }

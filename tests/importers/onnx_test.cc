@@ -55,7 +55,7 @@ absl::StatusOr<ir::Module> ImportText(const std::string& text, const ImportConte
   return ParseOnnx(Serialize(text), context);
 }
 
-std::string ErrorOf(const std::string& text, const ImportContext& context = {}) {
+std::string OnnxError(const std::string& text, const ImportContext& context = {}) {
   absl::StatusOr<ir::Module> module = ImportText(text, context);
   return module.ok() ? "" : std::string(module.status().message());
 }
@@ -184,8 +184,8 @@ TEST(OnnxTest, ANamedDimensionNeedsASize) {
                    "graph { node { op_type: 'Neg' input: 'x' output: 'y' } output { name: 'y' }"
                    " input { name: 'x' type { tensor_type { elem_type: 1 shape {"
                    " dim { dim_param: 'batch' } dim { } } } } } }");
-  EXPECT_THAT(ErrorOf(text), AllOf(HasSubstr("'batch'"), HasSubstr("--dim=batch:SIZE")));
-  EXPECT_THAT(ErrorOf(text, {.dimension_sizes = {{"batch", 1}}}), HasSubstr("--dim=x.1:SIZE"));
+  EXPECT_THAT(OnnxError(text), AllOf(HasSubstr("'batch'"), HasSubstr("--dim=batch:SIZE")));
+  EXPECT_THAT(OnnxError(text, {.dimension_sizes = {{"batch", 1}}}), HasSubstr("--dim=x.1:SIZE"));
   EXPECT_THAT(
       ValuesOf(text, {Floats({1, 2}, {3, -4})}, {.dimension_sizes = {{"batch", 1}, {"x.1", 2}}}),
       ElementsAre(-3, 4));
@@ -193,11 +193,11 @@ TEST(OnnxTest, ANamedDimensionNeedsASize) {
 
 TEST(OnnxTest, AnUnknownOperatorIsNamedWithItsNode) {
   auto error = [](const std::string& op) {
-    return ErrorOf(Model({Tensor("x", {2})},
-                         "node { op_type: 'Neg' input: 'x' output: 'n' }"
-                         "node { name: 'here' input: 'n' output: 'y' " +
-                             op + " }",
-                         {"y"}));
+    return OnnxError(Model({Tensor("x", {2})},
+                           "node { op_type: 'Neg' input: 'x' output: 'n' }"
+                           "node { name: 'here' input: 'n' output: 'y' " +
+                               op + " }",
+                           {"y"}));
   };
   EXPECT_THAT(error("op_type: 'Unique'"),
               AllOf(HasSubstr("node 1 'here' (Unique, opset 18)"), HasSubstr("domain ai.onnx"),
@@ -208,8 +208,8 @@ TEST(OnnxTest, AnUnknownOperatorIsNamedWithItsNode) {
 }
 
 TEST(OnnxTest, AShapeThatIsDataIsRefused) {
-  EXPECT_THAT(ErrorOf(Model({Tensor("x", {4}), Tensor("to", {2}, 7)},
-                            "node { op_type: 'Reshape' input: ['x', 'to'] output: 'y' }", {"y"})),
+  EXPECT_THAT(OnnxError(Model({Tensor("x", {4}), Tensor("to", {2}, 7)},
+                              "node { op_type: 'Reshape' input: ['x', 'to'] output: 'y' }", {"y"})),
               AllOf(HasSubstr("the shape ('to') follows from data"), HasSubstr("node 0 (Reshape")));
 }
 
@@ -228,9 +228,9 @@ TEST(OnnxTest, TypedDataIsReadAsItsTypeSays) {
               ElementsAre(1, -2));
   EXPECT_THAT(ValuesOf(constant("dims: 2 data_type: 9 raw_data: '\\x00\\x02'"), {}),
               ElementsAre(0, 1));
-  EXPECT_THAT(ErrorOf(constant("dims: 3 data_type: 1 raw_data: '1234'")),
+  EXPECT_THAT(OnnxError(constant("dims: 3 data_type: 1 raw_data: '1234'")),
               HasSubstr("tensor 'c': f32[3] needs 12 bytes of data, but has 4"));
-  EXPECT_THAT(ErrorOf(constant("dims: [4000000000, 4000000000] data_type: 1")),
+  EXPECT_THAT(OnnxError(constant("dims: [4000000000, 4000000000] data_type: 1")),
               HasSubstr("tensor 'c'"));
 }
 
@@ -253,11 +253,12 @@ TEST(OnnxTest, ExternalDataStaysInTheModelsFolder) {
   const ImportContext context{.folder = folder.string()};
   EXPECT_THAT(ValuesOf(model("weights.bin", 4), {Floats({2}, {10, 20})}, context),
               ElementsAre(11, 22));
-  EXPECT_THAT(ErrorOf(model("../outside.bin", 0), context), HasSubstr("leaves the model's folder"));
-  EXPECT_THAT(ErrorOf(model((folder.parent_path() / "outside.bin").string(), 0), context),
+  EXPECT_THAT(OnnxError(model("../outside.bin", 0), context),
               HasSubstr("leaves the model's folder"));
-  EXPECT_THAT(ErrorOf(model("weights.bin", 8), context), HasSubstr("which has only 12"));
-  EXPECT_THAT(ErrorOf(model("weights.bin", 4)), HasSubstr("folder is not known"));
+  EXPECT_THAT(OnnxError(model((folder.parent_path() / "outside.bin").string(), 0), context),
+              HasSubstr("leaves the model's folder"));
+  EXPECT_THAT(OnnxError(model("weights.bin", 8), context), HasSubstr("which has only 12"));
+  EXPECT_THAT(OnnxError(model("weights.bin", 4)), HasSubstr("folder is not known"));
 }
 
 TEST(OnnxTest, AFunctionTakesItsCallersAttributes) {
@@ -282,7 +283,7 @@ TEST(OnnxTest, AFunctionThatCallsItselfIsRefused) {
                    "functions { name: 'F' domain: 'mine' input: 'a' output: 'b'"
                    " opset_import { domain: 'mine' version: 1 }"
                    " node { op_type: 'F' domain: 'mine' input: 'a' output: 'b' } }");
-  EXPECT_THAT(ErrorOf(text), HasSubstr("call themselves"));
+  EXPECT_THAT(OnnxError(text), HasSubstr("call themselves"));
 }
 
 TEST(OnnxTest, ABranchOnDataBecomesAConditional) {
@@ -342,7 +343,7 @@ TEST(OnnxTest, ScalesRoundAsTheModeSays) {
   EXPECT_THAT(ValuesOf(cast("up"), {x}), ElementsAre(1, 2, 1, 0x1p127));
   EXPECT_THAT(ValuesOf(cast("down"), {x}), ElementsAre(1, 1, 0.5, 0x1p127));
   EXPECT_THAT(ValuesOf(cast("nearest"), {x}), ElementsAre(1, 2, 0.5, 0x1p127));
-  EXPECT_THAT(ErrorOf(cast("sideways")), HasSubstr("may be up, down or nearest"));
+  EXPECT_THAT(OnnxError(cast("sideways")), HasSubstr("may be up, down or nearest"));
 }
 
 TEST(OnnxTest, AnEinsumContractsBroadcastsAndTakesDiagonals) {
@@ -407,7 +408,8 @@ TEST(OnnxTest, TheBytesTellTheFormat) {
   EXPECT_EQ(DetectFormat(bytes), Format::kOnnx);
   EXPECT_EQ(FormatFromPath("model.onnx"), Format::kOnnx);
   EXPECT_TRUE(Import(bytes).ok());
-  EXPECT_THAT(ErrorOf("ir_version: 8 opset_import { version: 9 } graph { }"), HasSubstr("opset 9"));
+  EXPECT_THAT(OnnxError("ir_version: 8 opset_import { version: 9 } graph { }"),
+              HasSubstr("opset 9"));
 }
 
 TEST(OnnxTest, CutOrChangedBytesAreRefusedOrRead) {
@@ -477,7 +479,7 @@ TEST(OnnxTest, TransformsHaveTheirPartsInTheLastDimension) {
                                IntsInitializer("step", "2", 1) + IntsInitializer("length", "2", 1)),
                        {signal}),
               AreNear({3, 0, -1, 0, 7, 0, -1, 0}));
-  EXPECT_THAT(ErrorOf(OneNode("DFT", {{1, 4, 3}})), HasSubstr("one or two parts"));
+  EXPECT_THAT(OnnxError(OneNode("DFT", {{1, 4, 3}})), HasSubstr("one or two parts"));
 }
 
 TEST(OnnxTest, ATensorIsAnOptionalValueThatIsThere) {
@@ -491,7 +493,7 @@ TEST(OnnxTest, DeterminantsOfSwappedRowsChangeTheirSign) {
   EXPECT_THAT(ValuesOf(OneNode("Det", {{3, 2, 2}}),
                        {Floats({3, 2, 2}, {0, 2, 3, 4, 2, 0, 0, 5, 1, 2, 2, 4})}),
               ElementsAre(-6, 10, 0));
-  EXPECT_THAT(ErrorOf(OneNode("Det", {{2, 3}})), HasSubstr("no square matrix"));
+  EXPECT_THAT(OnnxError(OneNode("Det", {{2, 3}})), HasSubstr("no square matrix"));
 }
 
 TEST(OnnxTest, BlocksThatOverlapAreAdded) {
@@ -507,7 +509,7 @@ TEST(OnnxTest, BlocksThatOverlapAreAdded) {
                        "input: ['image', 'block'] attribute { name: 'pads' ints: [1, 0] }", padded),
                {blocks}),
       ElementsAre(12, 23, 30));
-  EXPECT_THAT(ErrorOf(OneNode("Col2Im", {{1, 2, 2}}, "input: ['image', 'block']", shapes)),
+  EXPECT_THAT(OnnxError(OneNode("Col2Im", {{1, 2, 2}}, "input: ['image', 'block']", shapes)),
               HasSubstr("3 blocks of [2] in [4]"));
 }
 
@@ -531,7 +533,7 @@ TEST(OnnxTest, RegionsAreSampledAndPooled) {
   EXPECT_THAT(ValuesOf(OneNode("RoiAlign", {{1, 1, 1, 3}, {1, 4}}, sizes, images),
                        {Floats({1, 1, 1, 3}, {1, 3, 9}), Floats({1, 4}, {0.5, 0, 2.5, 1})}),
               ElementsAre(2, 6));
-  EXPECT_THAT(ErrorOf(OneNode("RoiAlign", {{1, 1, 1, 3}, {1, 4}}, "input: 'image'", images)),
+  EXPECT_THAT(OnnxError(OneNode("RoiAlign", {{1, 1, 1, 3}, {1, 4}}, "input: 'image'", images)),
               HasSubstr("follows from data"));
 }
 

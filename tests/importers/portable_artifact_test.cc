@@ -40,9 +40,11 @@ std::vector<std::filesystem::path> Artifacts() {
   return out;
 }
 
-std::string TextOf(std::filesystem::path artifact) { return Read(artifact.replace_extension()); }
+std::string TextBeside(std::filesystem::path artifact) {
+  return Read(artifact.replace_extension());
+}
 
-std::string ErrorOf(std::string_view bytes) {
+std::string ArtifactError(std::string_view bytes) {
   absl::StatusOr<mlir::Module> module = stablehlo::ReadPortableArtifact(bytes);
   return module.ok() ? "no error" : std::string(module.status().message());
 }
@@ -60,7 +62,7 @@ TEST(PortableArtifactTest, IsTheProgramOfItsText) {
   for (const auto& path : Artifacts()) {
     absl::StatusOr<mlir::Module> module = stablehlo::ReadPortableArtifact(Read(path));
     ASSERT_TRUE(module.ok()) << path << module.status();
-    absl::StatusOr<std::vector<mlir::Module>> text = mlir::ParseText(TextOf(path));
+    absl::StatusOr<std::vector<mlir::Module>> text = mlir::ParseText(TextBeside(path));
     ASSERT_TRUE(text.ok()) << path << text.status();
     EXPECT_EQ(mlir::Listing(*module), mlir::Listing((*text)[0])) << path;
   }
@@ -69,7 +71,7 @@ TEST(PortableArtifactTest, IsTheProgramOfItsText) {
 TEST(PortableArtifactTest, BecomesTheHloOfItsText) {
   for (const auto& path : Artifacts()) {
     mlir::Module module = *stablehlo::ReadPortableArtifact(Read(path));
-    mlir::Module text = (*mlir::ParseText(TextOf(path)))[0];
+    mlir::Module text = (*mlir::ParseText(TextBeside(path)))[0];
     // Text has no place for some of the locations.
     ForgetLocations(module.operations);
     ForgetLocations(text.operations);
@@ -100,7 +102,8 @@ TEST(PortableArtifactTest, WhatIsCutOffIsAnError) {
   for (const auto& path : Artifacts()) {
     const std::string bytes = Read(path);
     for (size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_THAT(ErrorOf(std::string_view(bytes).substr(0, size)), StartsWith("byte ")) << path;
+      EXPECT_THAT(ArtifactError(std::string_view(bytes).substr(0, size)), StartsWith("byte "))
+          << path;
     }
   }
 }
@@ -112,20 +115,20 @@ TEST(PortableArtifactTest, WrongBytesDoNoHarm) {
     for (size_t i = 0; i < bytes.size(); ++i) {
       const char kept = bytes[i];
       bytes[i] = static_cast<char>(kept ^ (1 << (i % 8)));
-      EXPECT_NE(ErrorOf(bytes), "") << path << " byte " << i;
+      EXPECT_NE(ArtifactError(bytes), "") << path << " byte " << i;
       bytes[i] = '\xff';
-      EXPECT_NE(ErrorOf(bytes), "") << path << " byte " << i;
+      EXPECT_NE(ArtifactError(bytes), "") << path << " byte " << i;
       bytes[i] = kept;
     }
   }
 }
 
 TEST(PortableArtifactTest, SaysWhatIsWrong) {
-  EXPECT_THAT(ErrorOf("HloModule m"), HasSubstr("byte 0: this is not MLIR bytecode"));
-  EXPECT_THAT(ErrorOf("ML\xefR"), HasSubstr("byte 4: the data ends too early"));
-  EXPECT_THAT(ErrorOf("ML\xefR\x0fStableHLO_v9.0.0"), HasSubstr("version 7 is newer than 6"));
+  EXPECT_THAT(ArtifactError("HloModule m"), HasSubstr("byte 0: this is not MLIR bytecode"));
+  EXPECT_THAT(ArtifactError("ML\xefR"), HasSubstr("byte 4: the data ends too early"));
+  EXPECT_THAT(ArtifactError("ML\xefR\x0fStableHLO_v9.0.0"), HasSubstr("version 7 is newer than 6"));
   // A section of four bytes in a file that ends.
-  EXPECT_THAT(ErrorOf(std::string("ML\xefR\x0dp\x00\x01\x09", 9)),
+  EXPECT_THAT(ArtifactError(std::string("ML\xefR\x0dp\x00\x01\x09", 9)),
               HasSubstr("byte 9: 4 bytes are expected, but only 0 are left"));
 }
 

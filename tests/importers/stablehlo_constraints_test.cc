@@ -13,18 +13,18 @@ namespace {
 
 using testing::HasSubstr;
 
-struct Case {
+struct Constraint {
   std::string_view arguments;  // of a function
   std::string_view operation;
   std::string_view message;  // a part of it; empty: no error
 };
 
-void PrintTo(const Case& c, std::ostream* os) { *os << c.operation; }
+void PrintTo(const Constraint& c, std::ostream* os) { *os << c.operation; }
 
-class StableHloConstraints : public testing::TestWithParam<Case> {};
+class StableHloConstraints : public testing::TestWithParam<Constraint> {};
 
 TEST_P(StableHloConstraints, AreChecked) {
-  const Case& c = GetParam();
+  const Constraint& c = GetParam();
   const std::string text =
       base::StrCat("func.func @f(", c.arguments, ") {\n", c.operation, "\nreturn\n}");
   const absl::Status status = ParseStableHloText(text).status();
@@ -36,7 +36,7 @@ TEST_P(StableHloConstraints, AreChecked) {
   }
 }
 
-constexpr Case kTypes[] = {
+constexpr Constraint kTypes[] = {
     {"%a: tensor<f32>", "%0 = stablehlo.abs %a : (tensor<f32>, tensor<f32>) -> tensor<f32>",
      "1 operands, but 2 types"},
     {"%a: tensor<f32>", "%0 = stablehlo.convert %a : (tensor<f64>) -> tensor<f32>",
@@ -69,7 +69,7 @@ constexpr Case kTypes[] = {
      "no commutative operation"},
 };
 
-constexpr Case kAttributes[] = {
+constexpr Constraint kAttributes[] = {
     {"%a: tensor<f32>",
      R"(%0 = "stablehlo.tanh"(%a) {result_accuracy = #stablehlo.result_accuracy<atol = 1.0, rtol = 0.0,
         ulps = 0, mode = #stablehlo.result_accuracy_mode<HIGHEST>>} : (tensor<f32>) -> tensor<f32>)",
@@ -128,7 +128,7 @@ constexpr Case kAttributes[] = {
      ""},
 };
 
-constexpr Case kQuantized[] = {
+constexpr Constraint kQuantized[] = {
     {"%a: tensor<2x!quant.uniform<i8:f32:0, {0.5:1, 0.25}>>",
      "%0 = stablehlo.abs %a : tensor<2x!quant.uniform<i8:f32:0, {0.5:1, 0.25}>>", "of one scale"},
     {"%a: tensor<2x!quant.uniform<i8:f32, 0.5:200>>",
@@ -175,7 +175,7 @@ constexpr Case kQuantized[] = {
      "which expresses f64"},
 };
 
-constexpr Case kRegions[] = {
+constexpr Constraint kRegions[] = {
     {"%a: tensor<4xf32>, %b: tensor<f32>",
      R"(%0 = "stablehlo.reduce"(%a, %b) ({
         ^bb0(%x: tensor<f32>, %y: tensor<i32>):

@@ -5,20 +5,14 @@
 #include <map>
 #include <string>
 
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/interpret/compare.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/random_inputs.h"
 #include "rules/hlo/effects.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::rules {
 namespace {
-
-ir::Module Parse(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 std::map<std::string, int> CountOps(const ir::Computation& computation) {
   std::map<std::string, int> counts;

@@ -5,19 +5,13 @@
 #include <string>
 
 #include "engine/extract/extractor.h"
-#include "importers/hlo_text/hlo_text.h"
 #include "ir/interpret/interpreter.h"
 #include "ir/interpret/random_inputs.h"
 #include "rules/hlo/add_node.h"
+#include "tests/parsed_module.h"
 
 namespace eqsat::rules {
 namespace {
-
-ir::Module Parse(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 // One a node, so that fewer nodes are better.
 absl::StatusOr<ir::Computation> Smallest(HloEGraph& graph) {

@@ -34,7 +34,7 @@ ir::Module PlainOf(std::string_view text) {
   return std::move((*plain)->module);
 }
 
-bool StaysAsItIs(std::string_view text) {
+bool LoopsStay(std::string_view text) {
   absl::StatusOr<std::optional<PlainModule>> plain = PlainLoops(Flat(text));
   return plain.ok() && !plain->has_value();
 }
@@ -111,7 +111,7 @@ TEST(PlainLoopsTest, WhatDoesNotTurnIsComputedBefore) {
 }
 
 TEST(PlainLoopsTest, WhatGrowsStaysInside) {
-  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+  EXPECT_TRUE(LoopsStay(R"(HloModule m
 cond { p = (s32[], f32[], f32[9]) parameter(0)  i = s32[] get-tuple-element(p), index=0
   n = s32[] constant(100)  ROOT c = pred[] compare(i, n), direction=LT }
 body { p = (s32[], f32[], f32[9]) parameter(0)  i = s32[] get-tuple-element(p), index=0
@@ -149,7 +149,7 @@ ENTRY e { x = f32[4] parameter(0)  k = f32[4] parameter(1)  z = s32[] constant(0
 }
 
 TEST(PlainLoopsTest, EffectsAndWholeStatesStay) {
-  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+  EXPECT_TRUE(LoopsStay(R"(HloModule m
 cond { p = (s32[], f32[4]) parameter(0)  i = s32[] get-tuple-element(p), index=0
   n = s32[] constant(5)  ROOT c = pred[] compare(i, n), direction=LT }
 body { p = (s32[], f32[4]) parameter(0)  i = s32[] get-tuple-element(p), index=0
@@ -159,7 +159,7 @@ body { p = (s32[], f32[4]) parameter(0)  i = s32[] get-tuple-element(p), index=0
 ENTRY e { a = f32[4] parameter(0)  z = s32[] constant(0)  t = (s32[], f32[4]) tuple(z, a)
   w = (s32[], f32[4]) while(t), condition=cond, body=body
   ROOT i = s32[] get-tuple-element(w), index=0 })"));
-  EXPECT_TRUE(StaysAsItIs(R"(HloModule m
+  EXPECT_TRUE(LoopsStay(R"(HloModule m
 cond { p = f32[4] parameter(0)  ROOT c = pred[] constant(false) }
 body { ROOT p = f32[4] parameter(0) }
 ENTRY e { a = f32[4] parameter(0)  ROOT w = f32[4] while(a), condition=cond, body=body })"));

@@ -1,4 +1,5 @@
 #include "rules/testing/program_inputs.h"
+#include "tests/parsed_module.h"
 
 #include <gtest/gtest.h>
 
@@ -6,16 +7,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "importers/hlo_text/hlo_text.h"
-
 namespace eqsat::rules {
 namespace {
-
-ir::Module Parse(std::string_view text) {
-  absl::StatusOr<ir::Module> module = importers::ParseHloText(text);
-  EXPECT_TRUE(module.ok()) << module.status();
-  return *std::move(module);
-}
 
 bool AllWithin(const ir::Literal& literal, int64_t low, int64_t high) {
   for (int64_t i = 0; i < literal.shape().ElementCount(); ++i)

@@ -16,7 +16,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct BenchFlags {
   DimensionSizes dimensions;
   std::string input;
   std::string target = "cpu";
@@ -25,7 +25,7 @@ struct Options {
   bool json = false;
 };
 
-int Bench(const Options& options) {
+int Bench(const BenchFlags& options) {
   absl::StatusOr<ir::Module> module = LoadModule(options.input, options.dimensions);
   if (!module.ok()) return Fail(kBadInput, module.status());
   absl::StatusOr<Runner> runner = MakeRunner(*module, options.target);
@@ -65,7 +65,7 @@ int Bench(const Options& options) {
 
 void AddBenchVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("bench", "Time a compiled graph, inputs and outputs copied");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--target", options->target, "cpu, nvptx:sm_90, amdgpu:gfx942, or interpret");

@@ -12,7 +12,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct ConvertFlags {
   DimensionSizes dimensions;
   std::string input;
   std::string output = "-";
@@ -20,14 +20,14 @@ struct Options {
 };
 
 // By --to, else by the output's ending.
-absl::StatusOr<importers::Format> FormatFor(const Options& options) {
+absl::StatusOr<importers::Format> FormatFor(const ConvertFlags& options) {
   if (options.format.empty()) return FormatForOutput(options.output);
   if (auto named = importers::FormatFromName(options.format)) return *named;
   return base::InvalidArgument("--to=%s: no such format; a graph is written as %s", options.format,
                                importers::WrittenFormats());
 }
 
-int Convert(const Options& options) {
+int Convert(const ConvertFlags& options) {
   absl::StatusOr<importers::Format> format = FormatFor(options);
   if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<ir::Module> module = LoadModule(options.input, options.dimensions);
@@ -42,7 +42,7 @@ int Convert(const Options& options) {
 
 void AddConvertVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("convert", "Write a graph in another format");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ConvertFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output, "Where to write; - for stdout");

@@ -25,7 +25,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct ExplainFlags {
   std::string input;
   DimensionSizes dimensions;
   SearchOptions search;
@@ -62,7 +62,7 @@ std::string WithoutPercent(std::string name) {
 }
 
 // An error names the rule that is nearest to one that does not exist.
-absl::StatusOr<Question> QuestionFor(const Options& options, const rules::RuleSet& rules) {
+absl::StatusOr<Question> QuestionFor(const ExplainFlags& options, const rules::RuleSet& rules) {
   if (options.why_not.empty()) return Question{.at = WithoutPercent(options.at)};
   size_t split = options.why_not.find('@');
   std::string name = options.why_not.substr(0, split);
@@ -228,7 +228,7 @@ void PrintText(const Question& question, Answers answers, const OptimizeResult& 
             << question.rule->rule->place.line << "\n";
 }
 
-int RunExplain(const Options& options) {
+int RunExplain(const ExplainFlags& options) {
   Search search;
   if (int code = PrepareSearch(options.search, &search); code != kOk) return code;
   OptimizeOptions& optimize = search.optimize;
@@ -270,7 +270,7 @@ int RunExplain(const Options& options) {
 void AddExplainVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand(
       "explain", "The rules between the input and each instruction of the optimized graph");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--at", options->at, "One instruction, of the result or of the input");

@@ -25,7 +25,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct ExtractFlags {
   std::string path;
   std::string output;
   std::string method = "exact";
@@ -40,7 +40,7 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-engine::SolveOptions SolveOptionsOf(const Options& options) {
+engine::SolveOptions SolveOptionsOf(const ExtractFlags& options) {
   engine::SolveOptions result;
   if (options.method == "tree") result.method = engine::SolveMethod::kTree;
   if (options.method == "greedy") result.method = engine::SolveMethod::kGreedy;
@@ -67,7 +67,7 @@ std::string OutputPath(const std::string& path, size_t index) {
   return numbered.string();
 }
 
-absl::Status WriteOutputs(const Options& options, const engine::SerializedEGraph& egraph,
+absl::Status WriteOutputs(const ExtractFlags& options, const engine::SerializedEGraph& egraph,
                           const engine::ChoiceGraph& graph,
                           const std::vector<engine::SolveResult>& results) {
   for (size_t i = 0; i < results.size() && !options.output.empty(); ++i) {
@@ -89,7 +89,7 @@ nlohmann::ordered_json CostsJson(const engine::SolveResult& result) {
   };
 }
 
-std::string ReportJson(const Options& options, const engine::SerializedEGraph& egraph,
+std::string ReportJson(const ExtractFlags& options, const engine::SerializedEGraph& egraph,
                        const std::vector<engine::SolveResult>& results, double seconds) {
   nlohmann::ordered_json report = CostsJson(results[0]);
   report["method"] = options.method;
@@ -101,7 +101,7 @@ std::string ReportJson(const Options& options, const engine::SerializedEGraph& e
   return report.dump() + "\n";
 }
 
-absl::StatusOr<std::vector<engine::SolveResult>> Results(const Options& options,
+absl::StatusOr<std::vector<engine::SolveResult>> Results(const ExtractFlags& options,
                                                          const engine::ChoiceGraph& graph,
                                                          const engine::SolveOptions& solve) {
   if (options.top > 1) return SolveTop(graph, options.top, solve);
@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<engine::SolveResult>> Results(const Options& options,
   return std::vector<engine::SolveResult>{std::move(result)};
 }
 
-int Extract(const Options& options) {
+int Extract(const ExtractFlags& options) {
   auto start = std::chrono::steady_clock::now();
   absl::StatusOr<std::string> text = ReadFile(options.path);
   if (!text.ok()) return Fail(kBadInput, text.status());
@@ -139,7 +139,7 @@ int Extract(const Options& options) {
 
 void AddExtractVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("extract", "The cheapest program in an e-graph");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExtractFlags>();
   verb->add_option("EGRAPH", options->path, "egraph-serialize JSON; - for stdin")->required();
   verb->add_option("-o,--output", options->output, "Write the chosen nodes as such a file");
   verb->add_option(

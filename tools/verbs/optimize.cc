@@ -26,7 +26,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct OptimizeFlags {
   std::string input;
   DimensionSizes dimensions;
   std::string output = "-";
@@ -78,7 +78,7 @@ int WriteAll(const std::vector<OutputFile>& files) {
 }
 
 // What --emit asks for; by default the kernels, where there is a file for them to lie beside.
-absl::StatusOr<std::vector<const Stage*>> StagesFor(const Options& options) {
+absl::StatusOr<std::vector<const Stage*>> StagesFor(const OptimizeFlags& options) {
   if (options.emit.empty())
     return options.output == "-" ? std::vector<const Stage*>{} : FindStages("kernels");
   EQSAT_ASSIGN_OR_RETURN(std::vector<const Stage*> stages, FindStages(options.emit));
@@ -111,7 +111,7 @@ absl::StatusOr<std::vector<OutputFile>> Compile(const OptimizeResult& result, co
 }
 
 // Where the counterexample of a wrong result goes.
-std::string CounterexamplePath(const Options& options) {
+std::string CounterexamplePath(const OptimizeFlags& options) {
   if (!options.counterexample.empty()) return options.counterexample;
   constexpr char kEnding[] = "counterexample.hlo";
   return options.output == "-" ? kEnding : base::StrCat(Stem(options.output), ".", kEnding);
@@ -119,8 +119,8 @@ std::string CounterexamplePath(const Options& options) {
 
 // Input and result on random inputs; if they differ, writes the smallest program found that is
 // treated as wrongly.
-int VerifyResult(const Options& options, const ir::Module& input, const OptimizeResult& result,
-                 const Search& search, ProgressLine* progress) {
+int VerifyResult(const OptimizeFlags& options, const ir::Module& input,
+                 const OptimizeResult& result, const Search& search, ProgressLine* progress) {
   const EquivalenceOptions equivalence{.numerics = result.numerics, .runs = options.verify};
   progress->Update("verifying");
   absl::StatusOr<std::optional<Difference>> found =
@@ -151,7 +151,7 @@ int VerifyResult(const Options& options, const ir::Module& input, const Optimize
   return Fail(kMismatch, base::StrCat(wrong, "; the smallest program found is in ", path));
 }
 
-int RunOptimize(const Options& options) {
+int RunOptimize(const OptimizeFlags& options) {
   absl::StatusOr<importers::Format> format = FormatForOutput(options.output);
   if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<std::vector<const Stage*>> stages = StagesFor(options);
@@ -220,7 +220,7 @@ int RunOptimize(const Options& options) {
 void AddOptimizeVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb =
       app.add_subcommand("optimize", "Find the cheapest equal graph and its kernels for a target");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OptimizeFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("-o,--output", options->output,

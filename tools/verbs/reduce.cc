@@ -23,7 +23,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct ReduceFlags {
   std::string input;
   DimensionSizes dimensions;
   std::string output = "-";
@@ -48,7 +48,7 @@ std::string OwnPath() {
   return length > 0 ? std::string(path.data(), static_cast<size_t>(length)) : "xla-eqsat";
 }
 
-std::string CommandOf(const Options& options) {
+std::string CommandOf(const ReduceFlags& options) {
   for (const NamedCheck& named : kNamedChecks) {
     if (options.check != named.name) continue;
     std::string command = base::StrCat("'", OwnPath(), "' ", named.arguments);
@@ -59,7 +59,7 @@ std::string CommandOf(const Options& options) {
   return options.check;
 }
 
-int RunReduce(const Options& options) {
+int RunReduce(const ReduceFlags& options) {
   absl::StatusOr<importers::Format> format = FormatForOutput(options.output);
   if (!format.ok()) return Fail(kUsage, format.status());
   absl::StatusOr<CommandCheck> check =
@@ -100,7 +100,7 @@ int RunReduce(const Options& options) {
 void AddReduceVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand(
       "reduce", "Shrink a graph as long as a command gives it the same exit code");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReduceFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--check", options->check,

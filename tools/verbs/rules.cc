@@ -23,7 +23,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesFlags {
   RuleOptions rules;
   bool json = false;
   uint64_t seed = 1;
@@ -44,7 +44,7 @@ std::string NumericsText(const rules::Rule& rule) {
   return text;
 }
 
-int List(const Options& options) {
+int List(const RulesFlags& options) {
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
   absl::StatusOr<rules::ProofRecord> record = rules::ProofRecord::Default();
@@ -79,7 +79,7 @@ nlohmann::ordered_json ReportJson(const rules::RuleReport& report) {
 }
 
 // Tests each rule without each of its conditions, and proves it where no test fails.
-int Mutate(const Options& options, const rules::RuleSet& set) {
+int Mutate(const RulesFlags& options, const rules::RuleSet& set) {
   const std::vector<std::string>& files = options.rules.files;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   size_t needed = 0;
@@ -116,7 +116,7 @@ int Mutate(const Options& options, const rules::RuleSet& set) {
   return kOk;
 }
 
-int Test(const Options& options) {
+int Test(const RulesFlags& options) {
   // With files named, they alone are tested, in the company of the program's own.
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
@@ -225,7 +225,7 @@ int SaveRecord(const std::vector<Proved>& all, const rules::RuleSet& set,
   return kOk;
 }
 
-int Prove(const Options& options) {
+int Prove(const RulesFlags& options) {
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
   const std::vector<std::string>& files = options.rules.files;
@@ -265,7 +265,7 @@ void AddRulesVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb =
       app.add_subcommand("rules", "The rewrite rules: list them, test them, prove them");
   verb->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesFlags>();
   CLI::App* list = verb->add_subcommand("list", "One line a rule");
   list->add_option("FILE", options->rules.files, "More rule files, beside the program's own");
   list->add_flag("--json", options->json, "A list of objects");

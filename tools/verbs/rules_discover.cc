@@ -16,7 +16,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesDiscoverFlags {
   RuleOptions rules;
   std::vector<std::string> ops;
   std::string type = "f32";
@@ -25,7 +25,7 @@ struct Options {
   rules::DiscoverOptions discover;
 };
 
-absl::StatusOr<rules::TermSpace> SpaceOf(const Options& options) {
+absl::StatusOr<rules::TermSpace> SpaceOf(const RulesDiscoverFlags& options) {
   rules::TermSpace space = options.discover.space;
   for (const std::string& name : options.ops) {
     std::optional<ir::OpCode> opcode = rules::OpFromRuleName(name);
@@ -44,7 +44,7 @@ absl::StatusOr<rules::TermSpace> SpaceOf(const Options& options) {
   return space;
 }
 
-int RunDiscover(Options options) {
+int RunDiscover(RulesDiscoverFlags options) {
   absl::StatusOr<rules::TermSpace> space = SpaceOf(options);
   if (!space.ok()) return Fail(kUsage, space.status());
   options.discover.space = *std::move(space);
@@ -75,7 +75,7 @@ int RunDiscover(Options options) {
 void AddRulesDiscoverVerb(CLI::App* rules, int* exit_code) {
   CLI::App* verb = rules->add_subcommand(
       "discover", "Enumerate small terms, and write the equalities that the library lacks");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesDiscoverFlags>();
   rules::TermSpace& space = options->discover.space;
   verb->add_option("--ops", options->ops, "Elementwise ops, as rules name them")
       ->delimiter(',')

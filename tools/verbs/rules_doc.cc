@@ -10,12 +10,12 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesDocFlags {
   RuleOptions rules;
   std::string output = "-";
 };
 
-int Document(const Options& options) {
+int Document(const RulesDocFlags& options) {
   absl::StatusOr<rules::RuleSet> set = LoadRules(options.rules);
   if (!set.ok()) return Fail(kBadRules, set.status());
   absl::StatusOr<rules::ProofRecord> record = rules::ProofRecord::Default();
@@ -29,7 +29,7 @@ int Document(const Options& options) {
 void AddRulesDocVerb(CLI::App* rules, int* exit_code) {
   CLI::App* verb = rules->add_subcommand(
       "doc", "One HTML page of the rules, each drawn before and after, with what is proved of it");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesDocFlags>();
   verb->add_option("FILE", options->rules.files, "More rule files, beside the program's own");
   verb->add_flag("--no-default-rules", options->rules.no_default_rules, "Only these files");
   verb->add_option("-o,--output", options->output, "Where the page goes; - for stdout");

@@ -11,12 +11,12 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesFmtFlags {
   std::vector<std::string> files;
   bool check = false;
 };
 
-int Format(const Options& options) {
+int Format(const RulesFmtFlags& options) {
   int code = kOk;
   for (const std::string& file : options.files) {
     absl::StatusOr<std::string> text = ReadFile(file);
@@ -39,7 +39,7 @@ int Format(const Options& options) {
 
 void AddRulesFmtVerb(CLI::App* rules, int* exit_code) {
   CLI::App* verb = rules->add_subcommand("fmt", "Lay rule files out in the canonical way");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesFmtFlags>();
   verb->add_option("FILE", options->files, "Rewritten in place; - is stdin to stdout")->required();
   verb->add_flag("--check", options->check,
                  "Change nothing; name the files that would change and exit 1 if there are any");

@@ -14,7 +14,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesNewFlags {
   std::string before;
   std::string after;
   std::string name = "my-rule";
@@ -41,7 +41,7 @@ void Judge(const std::string& text, const std::string& path) {
   std::cerr << "the rule is not right yet: " << report.failures.front() << "\n";
 }
 
-int New(const Options& options) {
+int New(const RulesNewFlags& options) {
   absl::StatusOr<ir::Module> before = LoadFlat(options.before);
   if (!before.ok()) return Fail(kBadInput, before.status());
   absl::StatusOr<ir::Module> after = LoadFlat(options.after);
@@ -60,7 +60,7 @@ int New(const Options& options) {
 void AddRulesNewVerb(CLI::App* rules, int* exit_code) {
   CLI::App* verb =
       rules->add_subcommand("new", "Start a rule from a program before and after the rewrite");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesNewFlags>();
   verb->add_option("BEFORE", options->before, "A graph whose entry is the left side")->required();
   verb->add_option("AFTER", options->after, "The right side, with the same parameters")->required();
   verb->add_option("--name", options->name, "Of the rule");

@@ -21,7 +21,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RulesProfileFlags {
   std::vector<std::string> graphs;
   SearchOptions search;
   size_t top = 30;
@@ -186,7 +186,7 @@ absl::StatusOr<Profiles> ProfileGraphs(const std::vector<ir::Module>& graphs,
   return profiles;
 }
 
-int RunProfile(const Options& options) {
+int RunProfile(const RulesProfileFlags& options) {
   Search search;
   if (int code = PrepareSearch(options.search, &search); code != kOk) return code;
   std::vector<ir::Module> graphs;
@@ -220,7 +220,7 @@ int RunProfile(const Options& options) {
 void AddRulesProfileVerb(CLI::App* rules, int* exit_code) {
   CLI::App* verb = rules->add_subcommand(
       "profile", "Optimize graphs and show which rules cost time, grow graphs and reach results");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RulesProfileFlags>();
   verb->add_option("GRAPH", options->graphs, "The graphs")->required();
   AddSearchOptions(verb, &options->search);
   verb->add_option("--top", options->top, "How many rules are shown");

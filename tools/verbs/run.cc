@@ -18,7 +18,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct RunFlags {
   DimensionSizes dimensions;
   std::string input;
   std::string target = "interpret";
@@ -46,7 +46,7 @@ ExitCode CodeOf(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) ? kMismatch : kBadInput;
 }
 
-int RunProgram(const ir::Module& module, const Options& options, ir::HostStreams* streams) {
+int RunProgram(const ir::Module& module, const RunFlags& options, ir::HostStreams* streams) {
   absl::StatusOr<Runner> runner = MakeRunner(module, options.target, streams);
   if (!runner.ok()) return Fail(kBadInput, runner.status());
   absl::StatusOr<std::vector<ir::Literal>> inputs = InputValues(module.entry(), options.values);
@@ -63,7 +63,7 @@ int RunProgram(const ir::Module& module, const Options& options, ir::HostStreams
 }
 
 // Programs of one file run one after the other, to the first that fails.
-int Run(const Options& options) {
+int Run(const RunFlags& options) {
   const bool fed = !options.infeed.empty() || !options.outfeed.empty();
   if (fed && options.target != "interpret") {
     return Fail(kUsage, "--infeed and --outfeed need --target=interpret");
@@ -89,7 +89,7 @@ int Run(const Options& options) {
 
 void AddRunVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand("run", "Execute the entry computation");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunFlags>();
   verb->add_option("IN", options->input, "The graph; - for stdin")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("--target", options->target,

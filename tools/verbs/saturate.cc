@@ -15,7 +15,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct SaturateFlags {
   std::string file;
   std::vector<std::string> cases;
   int64_t iterations = -1;
@@ -83,7 +83,7 @@ void PrintCase(const rules::CaseReport& report, bool with_rules) {
                                  FormatSeconds(rule.search_seconds + rule.apply_seconds));
 }
 
-int Run(const Options& options) {
+int Run(const SaturateFlags& options) {
   absl::StatusOr<std::string> text = ReadFile(options.file);
   if (!text.ok()) return Fail(kBadInput, text.status());
   rules::SourceText source(options.file, *std::move(text));
@@ -120,7 +120,7 @@ int Run(const Options& options) {
 void AddSaturateVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand(
       "saturate", "Run a program over operators of its own: signature, rules, cases");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SaturateFlags>();
   verb->add_option("FILE", options->file, "The program (.eqr)")->required();
   verb->add_option("--case", options->cases, "Run these cases alone");
   verb->add_option("--iterations", options->iterations, "Instead of the file's limits")

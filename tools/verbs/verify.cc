@@ -17,7 +17,7 @@
 namespace eqsat::tools {
 namespace {
 
-struct Options {
+struct VerifyFlags {
   DimensionSizes dimensions;
   std::string a;
   std::string b;
@@ -36,7 +36,7 @@ bool AreAlike(const ir::Module& a, const ir::Module& b) {
   return flat_a.ok() && flat_b.ok() && !ir::FirstDifference(*flat_a, *flat_b);
 }
 
-int Verify(const Options& options) {
+int Verify(const VerifyFlags& options) {
   absl::StatusOr<rules::Numerics> numerics = NumericsOf(options.numerics);
   if (!numerics.ok()) return Fail(kUsage, numerics.status());
   absl::StatusOr<ir::Module> a = LoadModule(options.a, options.dimensions);
@@ -69,7 +69,7 @@ int Verify(const Options& options) {
 void AddVerifyVerb(CLI::App& app, int* exit_code) {
   CLI::App* verb = app.add_subcommand(
       "verify", "Run two graphs on the reference interpreter with the same random inputs");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyFlags>();
   verb->add_option("A", options->a, "The reference")->required();
   AddDimensionOption(verb, &options->dimensions);
   verb->add_option("B", options->b, "The graph to check against it")->required();

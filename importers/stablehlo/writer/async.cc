@@ -37,15 +37,16 @@ absl::StatusOr<Written> CopyDone(BlockWriter& w, const ir::Instruction& op) {
   return w.Element(w.Of(op.operands[0]), w.shape(op.operands[0]), 0);
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kAsyncDone, AsyncDone},     {OpCode::kAsyncStart, AsyncStart},
-    {OpCode::kAsyncUpdate, AsyncUpdate}, {OpCode::kCopyDone, CopyDone},
-    {OpCode::kCopyStart, CopyStart},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> AsyncWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> AsyncWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kAsyncDone, AsyncDone},     {OpCode::kAsyncStart, AsyncStart},
+      {OpCode::kAsyncUpdate, AsyncUpdate}, {OpCode::kCopyDone, CopyDone},
+      {OpCode::kCopyStart, CopyStart},
+  };
+  return kEntries;
+}
 
 Written StartedValue(const ir::Shape& shape, Written first, Written second) {
   Written out;

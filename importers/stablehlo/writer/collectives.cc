@@ -194,25 +194,26 @@ absl::StatusOr<Written> PartitionId(BlockWriter& w, const ir::Instruction& op) {
   return w.Emit("stablehlo.partition_id", {}, op.shape);
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kAllGather, AllGather},
-    {OpCode::kAllGatherDone, Done},
-    {OpCode::kAllGatherStart, AllGatherStart},
-    {OpCode::kAllReduce, AllReduce},
-    {OpCode::kAllReduceDone, AllReduceDone},
-    {OpCode::kAllReduceStart, AllReduceStart},
-    {OpCode::kAllToAll, AllToAll},
-    {OpCode::kCollectiveBroadcast, CollectiveBroadcast},
-    {OpCode::kCollectivePermute, CollectivePermute},
-    {OpCode::kCollectivePermuteDone, Done},
-    {OpCode::kCollectivePermuteStart, CollectivePermuteStart},
-    {OpCode::kPartitionId, PartitionId},
-    {OpCode::kReduceScatter, ReduceScatter},
-    {OpCode::kReplicaId, ReplicaId},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> CollectiveWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> CollectiveWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kAllGather, AllGather},
+      {OpCode::kAllGatherDone, Done},
+      {OpCode::kAllGatherStart, AllGatherStart},
+      {OpCode::kAllReduce, AllReduce},
+      {OpCode::kAllReduceDone, AllReduceDone},
+      {OpCode::kAllReduceStart, AllReduceStart},
+      {OpCode::kAllToAll, AllToAll},
+      {OpCode::kCollectiveBroadcast, CollectiveBroadcast},
+      {OpCode::kCollectivePermute, CollectivePermute},
+      {OpCode::kCollectivePermuteDone, Done},
+      {OpCode::kCollectivePermuteStart, CollectivePermuteStart},
+      {OpCode::kPartitionId, PartitionId},
+      {OpCode::kReduceScatter, ReduceScatter},
+      {OpCode::kReplicaId, ReplicaId},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -102,14 +102,15 @@ absl::StatusOr<Written> Convolution(BlockWriter& w, const ir::Instruction& op) {
   return w.Emit("stablehlo.convolution", OfOneType(w, op), op.shape, std::move(attributes));
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kConvolution, Convolution},
-    {OpCode::kDot, Dot},
-    {OpCode::kRaggedDot, RaggedDot},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> ContractionWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> ContractionWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kConvolution, Convolution},
+      {OpCode::kDot, Dot},
+      {OpCode::kRaggedDot, RaggedDot},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

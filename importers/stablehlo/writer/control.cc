@@ -110,20 +110,21 @@ absl::StatusOr<Written> AddDependency(BlockWriter& w, const ir::Instruction& op)
   return w.Emit("stablehlo.optimization_barrier", w.LeavesOf(op.operands), both).elements[0];
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kAddDependency, AddDependency},
-    {OpCode::kAfterAll, AfterAll},
-    {OpCode::kCall, Call},
-    {OpCode::kConditional, Conditional},
-    {OpCode::kFusion, Fusion},
-    {OpCode::kGetTupleElement, GetTupleElement},
-    {OpCode::kOptBarrier, OptBarrier},
-    {OpCode::kTuple, Tuple},
-    {OpCode::kWhile, While},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> ControlWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> ControlWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kAddDependency, AddDependency},
+      {OpCode::kAfterAll, AfterAll},
+      {OpCode::kCall, Call},
+      {OpCode::kConditional, Conditional},
+      {OpCode::kFusion, Fusion},
+      {OpCode::kGetTupleElement, GetTupleElement},
+      {OpCode::kOptBarrier, OptBarrier},
+      {OpCode::kTuple, Tuple},
+      {OpCode::kWhile, While},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

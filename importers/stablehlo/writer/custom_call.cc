@@ -165,16 +165,17 @@ absl::StatusOr<Written> RngGetAndUpdateState(BlockWriter& w, const ir::Instructi
                       {{"delta", Int64(op.attr<ir::RngStateAttributes>().delta)}});
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kCustomCall, CustomCall},
-    {OpCode::kRaggedAllToAll, RaggedAllToAll},
-    {OpCode::kRngGetAndUpdateState, RngGetAndUpdateState},
-    {OpCode::kScaledDot, ScaledDot},
-    {OpCode::kStochasticConvert, StochasticConvert},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> CustomCallWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> CustomCallWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kCustomCall, CustomCall},
+      {OpCode::kRaggedAllToAll, RaggedAllToAll},
+      {OpCode::kRngGetAndUpdateState, RngGetAndUpdateState},
+      {OpCode::kScaledDot, ScaledDot},
+      {OpCode::kStochasticConvert, StochasticConvert},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -40,13 +40,14 @@ absl::StatusOr<Written> Scatter(BlockWriter& w, const ir::Instruction& op) {
                 std::move(regions));
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kGather, Gather},
-    {OpCode::kScatter, Scatter},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> IndexedWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> IndexedWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kGather, Gather},
+      {OpCode::kScatter, Scatter},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

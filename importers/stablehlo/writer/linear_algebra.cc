@@ -77,19 +77,20 @@ absl::StatusOr<Written> RngBitGenerator(BlockWriter& w, const ir::Instruction& o
                 {{"rng_algorithm", Keyword("rng_algorithm", name)}});
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kBatchNormGrad, BatchNormGrad},
-    {OpCode::kBatchNormInference, BatchNormInference},
-    {OpCode::kBatchNormTraining, BatchNormTraining},
-    {OpCode::kCholesky, Cholesky},
-    {OpCode::kFft, Fft},
-    {OpCode::kRng, Rng},
-    {OpCode::kRngBitGenerator, RngBitGenerator},
-    {OpCode::kTriangularSolve, TriangularSolve},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> LinearAlgebraWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> LinearAlgebraWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kBatchNormGrad, BatchNormGrad},
+      {OpCode::kBatchNormInference, BatchNormInference},
+      {OpCode::kBatchNormTraining, BatchNormTraining},
+      {OpCode::kCholesky, Cholesky},
+      {OpCode::kFft, Fft},
+      {OpCode::kRng, Rng},
+      {OpCode::kRngBitGenerator, RngBitGenerator},
+      {OpCode::kTriangularSolve, TriangularSolve},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -200,26 +200,27 @@ absl::StatusOr<Written> Bitcast(BlockWriter& w, const ir::Instruction& op) {
   return Written{w.Transpose(value, memory, back), {}};
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kBitcast, Bitcast},
-    {OpCode::kBroadcast, Broadcast},
-    {OpCode::kConcatenate, Concatenate},
-    {OpCode::kConstant, Constant},
-    {OpCode::kDynamicReshape, DynamicReshape},
-    {OpCode::kDynamicSlice, DynamicSlice},
-    {OpCode::kDynamicUpdateSlice, DynamicUpdateSlice},
-    {OpCode::kGetDimensionSize, GetDimensionSize},
-    {OpCode::kIota, Iota},
-    {OpCode::kPad, Pad},
-    {OpCode::kReshape, Reshape},
-    {OpCode::kReverse, Reverse},
-    {OpCode::kSetDimensionSize, SetDimensionSize},
-    {OpCode::kSlice, Slice},
-    {OpCode::kTranspose, Transpose},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> MovementWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> MovementWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kBitcast, Bitcast},
+      {OpCode::kBroadcast, Broadcast},
+      {OpCode::kConcatenate, Concatenate},
+      {OpCode::kConstant, Constant},
+      {OpCode::kDynamicReshape, DynamicReshape},
+      {OpCode::kDynamicSlice, DynamicSlice},
+      {OpCode::kDynamicUpdateSlice, DynamicUpdateSlice},
+      {OpCode::kGetDimensionSize, GetDimensionSize},
+      {OpCode::kIota, Iota},
+      {OpCode::kPad, Pad},
+      {OpCode::kReshape, Reshape},
+      {OpCode::kReverse, Reverse},
+      {OpCode::kSetDimensionSize, SetDimensionSize},
+      {OpCode::kSlice, Slice},
+      {OpCode::kTranspose, Transpose},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

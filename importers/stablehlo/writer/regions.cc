@@ -117,18 +117,19 @@ absl::StatusOr<Written> TopK(BlockWriter& w, const ir::Instruction& op) {
                  {"mhlo.version", Int64(1)}});
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kMap, Map},
-    {OpCode::kReduce, Reduce},
-    {OpCode::kReduceWindow, ReduceWindow},
-    {OpCode::kScan, Scan},
-    {OpCode::kSelectAndScatter, SelectAndScatter},
-    {OpCode::kSort, Sort},
-    {OpCode::kTopk, TopK},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> RegionWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> RegionWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kMap, Map},
+      {OpCode::kReduce, Reduce},
+      {OpCode::kReduceWindow, ReduceWindow},
+      {OpCode::kScan, Scan},
+      {OpCode::kSelectAndScatter, SelectAndScatter},
+      {OpCode::kSort, Sort},
+      {OpCode::kTopk, TopK},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo

@@ -57,13 +57,14 @@ absl::StatusOr<Written> RecvDone(BlockWriter& w, const ir::Instruction& op) {
   return out;
 }
 
-constexpr OpWriterEntry kEntries[] = {
-    {OpCode::kInfeed, Infeed},     {OpCode::kOutfeed, Outfeed}, {OpCode::kRecv, Recv},
-    {OpCode::kRecvDone, RecvDone}, {OpCode::kSend, Send},       {OpCode::kSendDone, SendDone},
-};
-
 }  // namespace
 
-absl::Span<const OpWriterEntry> TransferWriters() { return kEntries; }
+absl::Span<const OpWriterEntry> TransferWriters() {
+  static constexpr OpWriterEntry kEntries[] = {
+      {OpCode::kInfeed, Infeed},     {OpCode::kOutfeed, Outfeed}, {OpCode::kRecv, Recv},
+      {OpCode::kRecvDone, RecvDone}, {OpCode::kSend, Send},       {OpCode::kSendDone, SendDone},
+  };
+  return kEntries;
+}
 
 }  // namespace eqsat::importers::stablehlo
