@@ -5,9 +5,9 @@
 #   tests/fuzz/run.sh --seconds=SECONDS [READER...]
 #   tests/fuzz/run.sh --inputs=N [READER...]
 #
-# Needs the `fuzz` preset's target `fuzzers`. Each begins with what is kept, past findings and the
+# Needs a build of the `asan` preset. Each begins with what is kept, past findings and the
 # material made from examples, and explores from a fixed seed (SEED, else 1). With --seconds it goes
-# on from what earlier runs left in build/fuzz/corpus/READER. With --inputs it starts afresh without
+# on from what earlier runs left in build/asan/fuzz/corpus/READER. With --inputs it starts afresh without
 # address randomization, so that two runs of one build try the same inputs, or nearly. An input
 # that breaks a promise, takes 20 seconds or 2 GiB fails the run, which ends with the command that
 # reproduces it. JOBS sets how many run at a time.
@@ -23,9 +23,9 @@ case "${1:-}" in
     ;;
 esac
 shift
-programs=build/fuzz/tests/fuzz
-material=build/fuzz/material
-mkdir -p build/fuzz/findings
+programs=build/asan/tests/fuzz
+material=build/asan/fuzz/material
+mkdir -p build/asan/fuzz/findings
 "$programs/fuzz_material" "$material"
 if [ $# -eq 0 ]; then
   # shellcheck disable=SC2046  # names hold no spaces
@@ -33,7 +33,7 @@ if [ $# -eq 0 ]; then
 fi
 
 fuzz() {
-  local reader=$1 corpus=build/fuzz/corpus/$1 log=build/fuzz/$1.log
+  local reader=$1 corpus=build/asan/fuzz/corpus/$1 log=build/asan/fuzz/$1.log
   local -a kept=("$material/$reader")
   local -a run=("$programs/fuzz_$reader")
   if [ -n "$fresh" ]; then
@@ -45,7 +45,7 @@ fuzz() {
   if [ -d "tests/fuzz/findings/$reader" ]; then kept+=("tests/fuzz/findings/$reader"); fi
   if "${run[@]}" "$corpus" "${kept[@]}" -dict="$material/$reader.dict" \
     "$limit" -seed="${SEED:-1}" -max_len=12000 -timeout=20 -rss_limit_mb=2048 \
-    -reload=0 -print_final_stats=1 -artifact_prefix="build/fuzz/findings/$reader-" >"$log" 2>&1; then
+    -reload=0 -print_final_stats=1 -artifact_prefix="build/asan/fuzz/findings/$reader-" >"$log" 2>&1; then
     echo "$reader: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, no finding"
   else
     tell "$reader" "$log" >&2
