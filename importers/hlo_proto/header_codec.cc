@@ -95,6 +95,29 @@ void DecodeStackFrames(const WireMessage& proto, ir::StackFrameIndex* index) {
   index->DropUnknownParents();
 }
 
+void EncodeInterfaceShardings(const ir::ModuleHeader& header, HloModuleProto* proto) {
+  if (header.spmd_output_sharding) {
+    EncodeSharding(*header.spmd_output_sharding, proto->mutable_spmd_output_sharding());
+  }
+  for (const ir::Sharding& sharding : header.spmd_parameter_shardings) {
+    EncodeSharding(sharding, proto->add_spmd_parameters_shardings());
+  }
+}
+
+absl::Status DecodeInterfaceShardings(const WireMessage& proto, ir::ModuleHeader* header) {
+  constexpr int kOutput = HloModuleProto::kSpmdOutputShardingFieldNumber;
+  if (proto.HasChild(kOutput)) {
+    EQSAT_ASSIGN_OR_RETURN(header->spmd_output_sharding, DecodeSharding(proto.Child(kOutput)));
+  }
+  return proto.TryEachChild(HloModuleProto::kSpmdParametersShardingsFieldNumber,
+                            [&](const WireMessage& child) -> absl::Status {
+                              EQSAT_ASSIGN_OR_RETURN(
+                                  header->spmd_parameter_shardings.emplace_back(),
+                                  DecodeSharding(child));
+                              return absl::OkStatus();
+                            });
+}
+
 // XLA keeps these attributes in another message, that of the module's configuration.
 void EncodeConfiguration(const ir::ModuleHeader& header, HloModuleProto* proto) {
   auto add = [proto](std::string_view name, const std::string& text) {
@@ -125,6 +148,7 @@ void EncodeHeader(const ir::ModuleHeader& header, HloModuleProto* proto) {
     EncodeStackFrames(header.stack_frames, proto->mutable_stack_frame_index());
   if (!header.frontend_attributes.empty())
     EncodeFrontendAttributes(header.frontend_attributes, proto->mutable_frontend_attributes());
+  EncodeInterfaceShardings(header, proto);
   EncodeConfiguration(header, proto);
 }
 
@@ -134,6 +158,7 @@ absl::Status DecodeHeader(const WireMessage& proto, ir::ModuleHeader* header) {
                     &header->stack_frames);
   header->frontend_attributes =
       DecodeFrontendAttributes(proto.Child(HloModuleProto::kFrontendAttributesFieldNumber));
+  EQSAT_RETURN_IF_ERROR(DecodeInterfaceShardings(proto, header));
   return proto.TryEachChild(HloModuleProto::kEqsatTextFieldNumber, [&](const WireMessage& entry) {
     std::string_view name = entry.String(hlo::Text::kNameFieldNumber);
     TokenReader reader(entry.String(hlo::Text::kTextFieldNumber));

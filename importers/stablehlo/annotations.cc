@@ -7,6 +7,7 @@
 #include "importers/stablehlo/shapes.h"
 #include "importers/stablehlo/shardy.h"
 #include "ir/base/status.h"
+#include "ir/base/utf8.h"
 
 namespace eqsat::importers::stablehlo {
 
@@ -26,27 +27,33 @@ ir::OpMetadata MetadataOf(const mlir::Location& location) {
 namespace {
 
 // Older programs hold the bytes of the proto.
-base::Boxed<ir::Sharding> SerializedSharding(const std::string& bytes) {
+std::optional<ir::Sharding> SerializedSharding(const std::string& bytes) {
   WireInput input(bytes);
   absl::StatusOr<ir::Sharding> sharding = DecodeSharding(WireMessage(&input));
-  return sharding.ok() && input.ok() ? *std::move(sharding) : base::Boxed<ir::Sharding>();
+  if (!sharding.ok() || !input.ok()) return std::nullopt;
+  return *std::move(sharding);
 }
 
 }  // namespace
+
+std::optional<ir::Sharding> StatedSharding(const mlir::Attribute& attribute) {
+  const auto* text = attribute.As<std::string>();
+  if (text == nullptr) return std::nullopt;
+  if (base::IsUtf8(*text)) {
+    TokenReader reader(*text);
+    ir::Sharding parsed;
+    if (ParseSharding(reader, &parsed).ok() && reader.AtEnd()) return parsed;
+  }
+  return SerializedSharding(*text);
+}
 
 bool AnnotationsOf(const mlir::Module& source, const std::vector<mlir::NamedAttribute>& attributes,
                    ir::Annotations* notes) {
   bool found = false;
   if (const mlir::Attribute* sharding = mlir::Find(attributes, "mhlo.sharding")) {
-    if (const auto* text = sharding->As<std::string>(); text != nullptr) {
-      TokenReader reader(*text);
-      ir::Sharding parsed;
-      if (ParseSharding(reader, &parsed).ok() && reader.AtEnd()) {
-        notes->sharding = std::move(parsed);
-      } else {
-        notes->sharding = SerializedSharding(*text);
-      }
-      found = notes->sharding.has_value();
+    if (std::optional<ir::Sharding> stated = StatedSharding(*sharding)) {
+      notes->sharding = *std::move(stated);
+      found = true;
     }
   }
   const mlir::Attribute* frontend = mlir::Find(attributes, "mhlo.frontend_attributes");

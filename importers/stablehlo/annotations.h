@@ -14,6 +14,9 @@ namespace eqsat::importers::stablehlo {
 
 ir::OpMetadata MetadataOf(const mlir::Location& location);
 
+// A sharding as text or as the bytes of its proto; nothing if it is neither.
+std::optional<ir::Sharding> StatedSharding(const mlir::Attribute& attribute);
+
 // `mhlo.sharding`, `sdy.sharding` by the meshes of `source`, and `mhlo.frontend_attributes`; false
 // if there are none.
 bool AnnotationsOf(const mlir::Module& source, const std::vector<mlir::NamedAttribute>& attributes,

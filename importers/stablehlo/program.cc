@@ -47,6 +47,45 @@ bool IsFunction(const mlir::Operation& op) {
   return op.name == "func.func" && op.regions.size() == 1 && !op.regions[0].operations.empty();
 }
 
+std::vector<ir::Sharding> StatedShardings(const mlir::Attribute& attribute) {
+  std::vector<ir::Sharding> out;
+  const auto* array = attribute.As<mlir::ArrayAttribute>();
+  if (array == nullptr) return out;
+  for (const mlir::Attribute& element : array->elements) {
+    std::optional<ir::Sharding> sharding = StatedSharding(element);
+    if (!sharding) return {};
+    out.push_back(*std::move(sharding));
+  }
+  return out;
+}
+
+// `[{alias = {kind = "may_alias", parameter_index = …, parameter_number = 0}, output_index = …}]`;
+// incomplete ones are left out.
+std::vector<ir::InputOutputAlias> StatedAliases(const mlir::Attribute& attribute) {
+  std::vector<ir::InputOutputAlias> out;
+  const auto* array = attribute.As<mlir::ArrayAttribute>();
+  if (array == nullptr) return out;
+  for (const mlir::Attribute& element : array->elements) {
+    const auto* entry = element.As<mlir::DictionaryAttribute>();
+    const mlir::Attribute* alias = entry ? mlir::Find(entry->entries, "alias") : nullptr;
+    const auto* source = alias ? alias->As<mlir::DictionaryAttribute>() : nullptr;
+    if (source == nullptr) continue;
+    const mlir::Attribute* number = mlir::Find(source->entries, "parameter_number");
+    const mlir::Attribute* index = mlir::Find(source->entries, "parameter_index");
+    const mlir::Attribute* kind = mlir::Find(source->entries, "kind");
+    const mlir::Attribute* output = mlir::Find(entry->entries, "output_index");
+    if (!number || !number->AsInt() || !index || !index->AsInts() || !output || !output->AsInts()) {
+      continue;
+    }
+    const auto* word = kind ? kind->As<std::string>() : nullptr;
+    out.push_back({.output_index = *output->AsInts(),
+                   .parameter = *number->AsInt(),
+                   .parameter_index = *index->AsInts(),
+                   .must_alias = word != nullptr && *word == "must_alias"});
+  }
+  return out;
+}
+
 // The attributes of each of a function's results; none if none has any.
 std::vector<std::vector<mlir::NamedAttribute>> ResultAttributes(const mlir::Operation& function) {
   const mlir::Attribute* attributes = function.Find("res_attrs");
@@ -211,6 +250,11 @@ void Program::ReadHeader(const mlir::Operation* entry) {
     std::optional<int64_t> number = value.AsInt();
     if (name == "mhlo.num_replicas") header.replica_count = number.value_or(1);
     if (name == "mhlo.num_partitions") header.num_partitions = number.value_or(1);
+    if (name == "mhlo.spmd_output_sharding") header.spmd_output_sharding = StatedSharding(value);
+    if (name == "mhlo.spmd_parameters_shardings") {
+      header.spmd_parameter_shardings = StatedShardings(value);
+    }
+    if (name == "mhlo.input_output_alias") header.input_output_alias = StatedAliases(value);
   }
   ir::Annotations notes;
   if (AnnotationsOf(source_, source_.attributes, &notes)) {

@@ -69,6 +69,9 @@ struct ModuleHeader {
   std::vector<bool> propagate_sharding_to_parameters;
   std::vector<bool> propagate_sharding_to_output;
   std::vector<bool> alias_passthrough_parameters;  // empty or one entry
+  // How the interface was divided when the module was partitioned. HLO text has no place for them.
+  std::optional<Sharding> spmd_output_sharding;
+  std::vector<Sharding> spmd_parameter_shardings;
   // Attributes that only their text is kept of, by name: origin_recovery_table, debug_attributes.
   std::vector<std::pair<std::string, std::string>> other;
   StackFrameIndex stack_frames;

@@ -432,6 +432,19 @@ TEST(StableHloTest, DonatedParameters) {
   EXPECT_THAT(text, HasSubstr("buffer_donor={ (1, {}) }"));
 }
 
+TEST(StableHloTest, DonationsOfTheModule) {
+  EXPECT_THAT(
+      TextOf(R"(module @m attributes {mhlo.input_output_alias = [
+      {alias = {kind = "may_alias", parameter_index = array<i64>, parameter_number = 0 : i64},
+       output_index = array<i64: 1>},
+      {alias = {kind = "must_alias", parameter_index = array<i64>, parameter_number = 1 : i64},
+       output_index = array<i64: 0>}]} {
+    func.func @main(%a: tensor<2xf32>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+      return %b, %a : tensor<2xf32>, tensor<2xf32>
+    }})"),
+      HasSubstr("input_output_alias={ {1}: (0, {}, may-alias), {0}: (1, {}, must-alias) }"));
+}
+
 TEST(StableHloTest, CustomCallsKeepWhatTheyCall) {
   std::string text = TextOf(R"(
     func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {

@@ -208,6 +208,27 @@ ENTRY main {
   EXPECT_EQ(Written(Parse(text)), text);
 }
 
+// As text, and as older programs have them: the bytes of a proto.
+TEST(StableHloWriterTest, ShardingsOfTheInterfaceStay) {
+  const ir::Module module = Parse(R"(module @m attributes {mhlo.num_partitions = 2 : i32,
+      mhlo.spmd_output_sharding = "{devices=[2,1]<=[2]}",
+      mhlo.spmd_parameters_shardings = ["{replicated}", "\08\03\1A\02\01\02\22\02\00\01"]} {
+    func.func @main(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+      %0 = stablehlo.add %a, %b : tensor<4x4xf32>
+      return %0 : tensor<4x4xf32>
+    }})");
+  EXPECT_TRUE(module.header().spmd_output_sharding.has_value());
+  EXPECT_EQ(module.header().spmd_parameter_shardings.size(), 2);
+  std::string text = Written(module);
+  EXPECT_THAT(text, HasSubstr("mhlo.spmd_output_sharding = \"{devices=[2,1]<=[2]}\""));
+  EXPECT_THAT(text, HasSubstr("mhlo.spmd_parameters_shardings = [\"{replicated}\", "
+                              "\"{devices=[1,2]0,1}\"]"));
+  ExpectSameProgram(module);
+  absl::StatusOr<ir::Module> again = Import(*Export(module, Format::kHloProto));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(ir::FirstDifference(module, *again), std::nullopt);
+}
+
 TEST(StableHloWriterTest, CollectivesListTheirGroups) {
   const std::string text = Written(Parse(R"(HloModule m, replica_count=4
 

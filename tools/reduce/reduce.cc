@@ -78,6 +78,8 @@ ir::ModuleHeader WithoutInterface(ir::ModuleHeader header) {
   header.propagate_sharding_to_parameters.clear();
   header.propagate_sharding_to_output.clear();
   header.alias_passthrough_parameters.clear();
+  header.spmd_output_sharding = std::nullopt;
+  header.spmd_parameter_shardings.clear();
   return header;
 }
 

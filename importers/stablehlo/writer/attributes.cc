@@ -171,6 +171,12 @@ absl::StatusOr<std::vector<mlir::NamedAttribute>> PrecisionOf(
   return std::vector<mlir::NamedAttribute>{{"precision_config", std::move(list)}};
 }
 
+std::string ShardingText(const ir::Sharding& sharding) {
+  std::string text;
+  ir::AppendSharding(sharding, &text);
+  return text;
+}
+
 std::vector<mlir::NamedAttribute> AnnotationAttributes(const ir::Annotations& notes) {
   std::vector<mlir::NamedAttribute> out;
   if (!notes.frontend_attributes.empty()) {
@@ -181,9 +187,7 @@ std::vector<mlir::NamedAttribute> AnnotationAttributes(const ir::Annotations& no
     out.emplace_back("mhlo.frontend_attributes", std::move(entries));
   }
   if (notes.sharding) {
-    std::string text;
-    ir::AppendSharding(*notes.sharding, &text);
-    out.emplace_back("mhlo.sharding", std::move(text));
+    out.emplace_back("mhlo.sharding", ShardingText(*notes.sharding));
   }
   return out;
 }

@@ -57,6 +57,8 @@ mlir::Attribute DotNumbers(const ir::DotAttributes& dot);
 absl::StatusOr<std::vector<mlir::NamedAttribute>> PrecisionOf(
     const std::vector<ir::Precision>& precision);
 
+std::string ShardingText(const ir::Sharding& sharding);
+
 // `mhlo.sharding` and `mhlo.frontend_attributes`, as far as there are.
 std::vector<mlir::NamedAttribute> AnnotationAttributes(const ir::Annotations& notes);
 

@@ -159,6 +159,17 @@ void ModuleWriter::WriteHeader() {
   if (header.replica_count != 1) {
     out_.attributes.emplace_back("mhlo.num_replicas", Int32(header.replica_count));
   }
+  if (header.spmd_output_sharding) {
+    out_.attributes.emplace_back("mhlo.spmd_output_sharding",
+                                 ShardingText(*header.spmd_output_sharding));
+  }
+  if (!header.spmd_parameter_shardings.empty()) {
+    mlir::ArrayAttribute shardings;
+    for (const ir::Sharding& sharding : header.spmd_parameter_shardings) {
+      shardings.elements.emplace_back(ShardingText(sharding));
+    }
+    out_.attributes.emplace_back("mhlo.spmd_parameters_shardings", std::move(shardings));
+  }
   for (mlir::NamedAttribute& attribute :
        AnnotationAttributes({.frontend_attributes = header.frontend_attributes})) {
     out_.attributes.push_back(std::move(attribute));
