@@ -55,15 +55,15 @@ MaybeExpr ScalarTerms::Convert(const Call& call) {
     if (ir::IsFloat(a)) return !fp::Is(Z3_mk_fpa_is_zero, x);
     return x != c.bv_val(0, x.get_sort().bv_size());
   }
-  if (ir::IsFloat(a) && ir::IsFloat(b))
-    return z3::expr(c, Z3_mk_fpa_to_fp_float(c, Z3_mk_fpa_rne(c), x, fp::SortOf(c, b)));
-  const auto width = static_cast<unsigned>(ir::BitWidth(b));
-  if (ir::IsFloat(a)) return Saturate(x, ir::IsSigned(b), width);
   if (ir::IsFloat(b)) {
-    z3::sort sort = fp::SortOf(c, b);
+    // Before the rounding mode is made: what has no owner lives until the next call of Z3.
+    const z3::sort sort = fp::SortOf(c, b);
+    if (ir::IsFloat(a)) return z3::expr(c, Z3_mk_fpa_to_fp_float(c, Z3_mk_fpa_rne(c), x, sort));
     return z3::expr(c, ir::IsSigned(a) ? Z3_mk_fpa_to_fp_signed(c, Z3_mk_fpa_rne(c), x, sort)
                                        : Z3_mk_fpa_to_fp_unsigned(c, Z3_mk_fpa_rne(c), x, sort));
   }
+  const auto width = static_cast<unsigned>(ir::BitWidth(b));
+  if (ir::IsFloat(a)) return Saturate(x, ir::IsSigned(b), width);
   const unsigned held = x.get_sort().bv_size();
   if (width <= held) return x.extract(width - 1, 0);
   return ir::IsSigned(a) ? z3::sext(x, width - held) : z3::zext(x, width - held);
