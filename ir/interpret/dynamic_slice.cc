@@ -45,7 +45,8 @@ absl::StatusOr<Literal> EvaluateDynamicSlice(const OpCall& call) {
   const StridedCopy copy{
       DimensionVector(call.shape.dimensions().begin(), call.shape.dimensions().end()), strides,
       RowMajorStrides(call.shape.dimensions())};
-  copy.Run(operand.bytes().data() + OffsetOf(start, strides) * width, bytes.data(), width);
+  if (!bytes.empty())
+    copy.Run(operand.bytes().data() + OffsetOf(start, strides) * width, bytes.data(), width);
   return Literal::FromBytes(call.shape, std::move(bytes));
 }
 
@@ -59,7 +60,8 @@ absl::StatusOr<Literal> EvaluateDynamicUpdateSlice(const OpCall& call) {
   std::vector<uint8_t> bytes(operand.bytes().begin(), operand.bytes().end());
   const StridedCopy copy{DimensionVector(sizes.begin(), sizes.end()), RowMajorStrides(sizes),
                          strides};
-  copy.Run(update.bytes().data(), bytes.data() + OffsetOf(start, strides) * width, width);
+  if (!update.bytes().empty())
+    copy.Run(update.bytes().data(), bytes.data() + OffsetOf(start, strides) * width, width);
   return Literal::FromBytes(call.shape, std::move(bytes));
 }
 

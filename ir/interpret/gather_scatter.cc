@@ -1,6 +1,6 @@
 // gather and scatter.
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 #include <deque>
 #include <numeric>
 #include <optional>
@@ -177,8 +177,9 @@ Scatter::Scatter(const OpCall& call)
     const ComputeArray operand(ConvertElements(call.operands[i], types_[i]));
     updates_.emplace_back(ConvertElements(call.operands[num_ + 1 + i], types_[i]));
     results_.emplace_back(operand.shape());
-    std::memcpy(results_[i].data(), operand.data(),
-                operand.shape().ElementCount() * ComputeBytes(operand.type()));
+    std::copy_n(operand.as<std::byte>(),
+                operand.shape().ElementCount() * ComputeBytes(operand.type()),
+                results_[i].as<std::byte>());
   }
 }
 

@@ -21,13 +21,13 @@ using Counter = __uint128_t;
 std::vector<uint64_t> StateWords(const Literal& state) {
   absl::Span<const uint8_t> bytes = state.bytes();
   std::vector<uint64_t> words(bytes.size() / 8);
-  std::memcpy(words.data(), bytes.data(), words.size() * 8);
+  if (!words.empty()) std::memcpy(words.data(), bytes.data(), words.size() * 8);
   return words;
 }
 
 Literal StateOf(const Shape& shape, const std::vector<uint64_t>& words) {
   std::vector<uint8_t> bytes(words.size() * 8);
-  std::memcpy(bytes.data(), words.data(), bytes.size());
+  if (!words.empty()) std::memcpy(bytes.data(), words.data(), bytes.size());
   return Literal::FromBytes(shape, std::move(bytes));
 }
 
